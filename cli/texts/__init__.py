@@ -1,0 +1,1 @@
+"""The text catalogue: English in the code, German here."""

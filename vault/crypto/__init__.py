@@ -1,0 +1,1 @@
+"""Thin over ``cryptography`` and ``hmac``: key derivation, sealing, no formats."""

@@ -1,0 +1,466 @@
+"""Every way in which certvault refuses or fails: one tree, one exit code a branch.
+
+An error is a class with an exit code, a sentence and a hint. Both are message ids of the text catalogue with
+named fields in braces (``{host}``); the fields are keyword arguments and stand, except where a name begins
+with ``_``, in the JSON form of the error too. No field ever holds a secret. ``cli.render`` prints errors, and
+nothing else does.
+
+The codes::
+
+    0 done            1 a fault of ours   2 usage             3 cannot unlock      4 no vault
+    5 damaged, newer  6 not found         7 ambiguous         8 partly done        9 wrong PIN
+   10 no usable pair  11 link not allowed or gone             12 page not understood
+   13 not reachable  14 outcome unknown  15 would overwrite  16 busy              17 no room or failing disk
+"""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar, Self
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's customary name for "translate this later"
+    """Mark a text for the catalogue without translating it here."""
+    return text
+
+
+class Phrase(str):  # noqa: SLOT000 - it is the fields that make it a phrase
+    """A part of a sentence with fields of its own: reads in English as it is, and can be translated."""
+
+    template: str
+    fields: dict[str, object]
+
+    def __new__(cls, template: str, **fields: object) -> Self:
+        """The English text of ``template`` with its braces filled."""
+        phrase = super().__new__(cls, filled(template, fields))
+        phrase.template = template
+        phrase.fields = fields
+        return phrase
+
+
+class CertvaultError(Exception):
+    """The root of the tree. ``fields`` fill the braces of ``sentence`` and ``hint``."""
+
+    code: ClassVar[int] = 1
+    sentence: str = N_("Something went wrong inside certvault: {what}.")
+    hint: str = ""
+
+    def __init__(self, sentence: str | None = None, *, hint: str | None = None, **fields: object) -> None:
+        super().__init__()
+        if sentence is not None:
+            self.sentence = sentence
+        if hint is not None:
+            self.hint = hint
+        self.fields = fields
+
+    @classmethod
+    def kind(cls) -> str:
+        """The error's name in JSON: the class name in kebab case."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
+
+    def __str__(self) -> str:
+        return filled(self.sentence, self.fields)
+
+
+def filled(text: str, fields: dict[str, object]) -> str:
+    """``text`` with its braces filled; a field that is missing stays visible as its name."""
+    return re.sub(r"\{(\w+)\}", lambda m: str(fields.get(m[1], m[0])), text)
+
+
+# 1 ------------------------------------------------------------------------------------------------------------
+
+
+class Fault(CertvaultError):
+    """A fault of ours: a state that the program believed impossible."""
+
+    hint = N_("Please report this; nothing was stored.")
+
+
+# 2 ------------------------------------------------------------------------------------------------------------
+
+
+class Usage(CertvaultError):
+    """The call itself is wrong: an option, a value, a combination."""
+
+    code = 2
+    sentence = N_("{what}")
+
+
+class BadPin(Usage):
+    """A PIN that cannot be one, told before anything is tried. ``why`` never quotes it."""
+
+
+class NoPinGiven(Usage):
+    """A PIN is needed, and there is no terminal to ask on."""
+
+    sentence = N_("The PIN is missing, and there is no terminal to ask on.")
+    hint = N_("Give it on standard input with --pin-stdin.")
+
+
+class ConfirmationNeeded(Usage):
+    """A person has to say yes, and there is no terminal to ask on."""
+
+
+# 3 ------------------------------------------------------------------------------------------------------------
+
+
+class CannotUnlock(CertvaultError):
+    """The vault stays closed."""
+
+    code = 3
+
+
+class NoKeyGiven(CannotUnlock):
+    """No source for the passphrase, and no terminal to ask on."""
+
+    sentence = N_("The vault is locked, and there is no terminal to ask for the passphrase.")
+    hint = N_("Give --passphrase-file FILE or set CERTVAULT_PASSPHRASE_FILE.")
+
+
+class WrongPassphrase(CannotUnlock):
+    """No slot opens with this passphrase."""
+
+    sentence = N_("This passphrase opens no key of the vault.")
+    hint = N_("Mind capitals and the keyboard layout. The recovery code is taken here too.")
+
+
+class WrongRecoveryCode(CannotUnlock):
+    """A well-formed recovery code of another vault, or one whose slot is gone."""
+
+    sentence = N_("This recovery code is well-formed, but does not belong to this vault.")
+    hint = N_("Compare the name of the vault on the recovery sheet.")
+
+
+class RecoveryCodeMistyped(CannotUnlock):
+    """A recovery code whose checksum does not fit: a typing error."""
+
+    sentence = N_("The recovery code has a typing error in it: its checksum does not fit.")
+    hint = N_("Type it again, group by group. Upper and lower case do not matter.")
+
+
+class WrongWatchKey(CannotUnlock):
+    """The watch key file opens no slot of this vault."""
+
+    sentence = N_("The watch key file {path} opens no key of the vault.")
+    hint = N_("Make a new one: certvault keys add watch --watch-key-file FILE")
+
+
+class WatchKeyOpensNoPair(CannotUnlock):
+    """Only the watch key is at hand, and the command needs the root key."""
+
+    sentence = N_("A watch key opens no pair: this command needs the passphrase.")
+    hint = N_("Run it without --watch-key-file, on a terminal or with --passphrase-file FILE.")
+
+
+class KeyFileUnusable(CannotUnlock):
+    """A passphrase or key file that is missing, empty or open to others."""
+
+    sentence = N_("The file {path} cannot be used as a key: {why}.")
+    hint = N_("It must be a file of your own that nobody else may read.")
+
+
+# 4 ------------------------------------------------------------------------------------------------------------
+
+
+class NoVault(CertvaultError):
+    """There is no vault in the folder."""
+
+    code = 4
+    sentence = N_("There is no vault in {path}.")
+    hint = N_("Create one with: certvault init")
+
+
+# 5 ------------------------------------------------------------------------------------------------------------
+
+
+class Damaged(CertvaultError):
+    """What is stored is not what was written. Nothing is changed any more."""
+
+    code = 5
+    sentence = N_("The vault in {path} is damaged: {what}.")
+    hint = N_("Nothing was changed. Keep a copy of the folder and go back to the last backup.")
+
+
+class NotACertvault(Damaged):
+    """A file that is there, but was never a vault: plain SQLite, or something else."""
+
+    sentence = N_("{path} is not a certvault database: {what}.")
+
+
+class NewerVersion(Damaged):
+    """Written by a later certvault."""
+
+    sentence = N_("The vault was written by a newer certvault (format {found}, this one knows {known}).")
+    hint = N_("Update certvault on this machine. Nothing was changed.")
+
+
+class SlotsDamaged(Damaged):
+    """``keyslots.json`` is missing, unreadable, or not the one that was written."""
+
+    sentence = N_("The key file {path} is damaged: {what}.")
+
+
+class SchemaChanged(Damaged):
+    """Tables, triggers or indexes are not the program's: somebody changed the database by hand."""
+
+    sentence = N_("The database {path} has rules that are not certvault's own: {what}.")
+
+
+class PairDiffers(Damaged):
+    """What the register says of a pair is not what was sealed. Names both."""
+
+    sentence = N_("Pair {pair}: the register says {field} is {row}, the sealed record says {sealed}.")
+    hint = N_("Somebody changed the register. Do not hand this pair out; compare with a backup.")
+
+
+class PairDamaged(Damaged):
+    """A sealed record that does not open."""
+
+    sentence = N_("Pair {pair} does not open: its sealed record or a column of its row was changed.")
+    hint = N_("Do not hand this pair out; go back to a backup.")
+
+
+# 6, 7, 8 ------------------------------------------------------------------------------------------------------
+
+
+class NotFound(CertvaultError):
+    """Nothing answers to the name."""
+
+    code = 6
+    sentence = N_("Nothing here answers to {name}.")
+    hint = N_("See certvault links for links and certvault list for pairs.")
+
+
+class Ambiguous(CertvaultError):
+    """Several answer. ``candidates`` is a list of dictionaries with at least an ``id``."""
+
+    code = 7
+    sentence = N_("{name} is not unique.")
+    hint = N_("Name one by its id.")
+
+
+class LineageUnclear(Ambiguous):
+    """A person must say whether the new pair replaces one or stands beside it."""
+
+    sentence = N_("{holder} already has a current pair at {provider} with another subject.")
+    hint = N_("Say --supersedes PAIR, or --separate --purpose TEXT.")
+
+
+class PartlyDone(CertvaultError):
+    """Some of several went wrong; the others are done."""
+
+    code = 8
+    sentence = N_("{failed} of {total} could not be done.")
+
+
+# 9 ------------------------------------------------------------------------------------------------------------
+
+
+class WrongPin(CertvaultError):
+    """The file's own MAC (or its key's encryption) says that this PIN is not its PIN."""
+
+    code = 9
+    sentence = N_("Wrong PIN: the file does not open with it.")
+    hint = N_("Upper and lower case matter. Each certificate has a PIN of its own.")
+
+
+class PinRefused(WrongPin):
+    """The portal says that the PIN is wrong."""
+
+    sentence = N_("{host} refused the PIN.")
+    hint = N_("Upper and lower case matter. The PIN came by SMS with this very link.")
+
+
+class PinOfOlderPair(WrongPin):
+    """A new certificate always brings a new PIN: this one belongs to an older pair."""
+
+    sentence = N_("That is the PIN of an older certificate of {holder}. It was not sent.")
+    hint = N_("A new certificate always brings a new PIN: look for the newest SMS.")
+
+
+class PassphraseAsPin(WrongPin):
+    """The vault's own passphrase was typed where a PIN was asked."""
+
+    sentence = N_("That is the passphrase of the vault, not a PIN. It was not sent.")
+    hint = N_("Type the PIN that came by SMS.")
+
+
+class ParkedFileNeedsPin(WrongPin):
+    """The portal took the PIN and gave the file, but the file does not open with it. It is kept."""
+
+    sentence = N_("{host} took the PIN and sent the file, but the file does not open with it.")
+    hint = N_("Nothing is lost: the file is kept sealed. Try another PIN: certvault fetch {link}")
+
+
+# 10 -----------------------------------------------------------------------------------------------------------
+
+
+class NoUsablePair(CertvaultError):
+    """The file holds no pair that could be stored."""
+
+    code = 10
+
+
+class NotPkcs12(NoUsablePair):
+    """Something else: ``is_a`` says what, ``hint`` the line that would convert it."""
+
+    sentence = N_("This is not a PKCS#12 file, but {is_a}.")
+    hint = N_("Ask for the certificate as a .p12 or .pfx file.")
+
+
+class FileDamaged(NoUsablePair):
+    """A PKCS#12 that is cut short or changed."""
+
+    sentence = N_("This PKCS#12 file is damaged: {what}.")
+    hint = N_("Download it once more, or ask for it again.")
+
+
+class PinOtherwiseEncoded(NoUsablePair):
+    """The MAC accepts the PIN, but the contents were encrypted under another encoding of it."""
+
+    sentence = N_("The PIN is right, but the file's contents were encrypted with the PIN in another encoding.")
+    hint = N_("Ask the issuer for a new file with a PIN of plain letters and digits.")
+
+
+class NoPrivateKey(NoUsablePair):
+    """Certificates only."""
+
+    sentence = N_("The file holds no private key, so nobody could log in with it.")
+    hint = N_("Ask the issuer for the PKCS#12 with the private key.")
+
+
+class NoCertificate(NoUsablePair):
+    """A private key without a certificate that fits it."""
+
+    sentence = N_("The file holds a private key, but no certificate that belongs to it.")
+    hint = N_("Ask the issuer for the complete PKCS#12.")
+
+
+class KeyDoesNotFit(NoUsablePair):
+    """The private key is not the one of the end-entity certificate."""
+
+    sentence = N_("The private key does not belong to the certificate.")
+    hint = N_("Ask the issuer for a new file.")
+
+
+class SeveralCertificates(NoUsablePair):
+    """More than one private key or end-entity certificate: which one is the pair?"""
+
+    sentence = N_("The file holds {keys} private keys and {certificates} end-entity certificates, not one of each.")
+    hint = N_("Ask the issuer for one file per certificate.")
+
+
+class AnyPinOpens(NoUsablePair):
+    """Neither MAC nor encryption of the key: the file proves nothing about the PIN."""
+
+    sentence = N_("Any PIN opens this file, so it cannot be proven that this one belongs to it.")
+    hint = N_("Fetch it by its link, or ask the issuer for a file that is protected by the PIN.")
+
+
+class BeyondUs(NoUsablePair):
+    """Sound by its own MAC, but made with something that the crypto library does not know."""
+
+    sentence = N_("The PIN is right, but the file uses something that certvault cannot read: {what}.")
+    hint = N_("Ask the issuer for the file in the older (3DES) or the modern (AES) flavour.")
+
+
+class TooCostly(NoUsablePair):
+    """The file asks for more work, memory or size than a certificate ever needs."""
+
+    sentence = N_("The file was refused before it was opened: {what}.")
+    hint = N_("A certificate never needs that. Ask the issuer for a new file.")
+
+
+# 11, 12, 13, 14 -----------------------------------------------------------------------------------------------
+
+
+class LinkNotUsable(CertvaultError):
+    """The link is not allowed, or its file is gone."""
+
+    code = 11
+
+
+class LinkNotAllowed(LinkNotUsable):
+    """A URL that is not exactly what the provider's profile allows. ``why`` names the rule."""
+
+    sentence = N_("This link is not one of {provider}: {why}.")
+    hint = N_("Nothing was opened. Compare the link with the original mail.")
+
+
+class RedirectNotAllowed(LinkNotUsable):
+    """The portal sends the browser elsewhere."""
+
+    sentence = N_("{host} redirects to {target}, which is not allowed: {why}.")
+    hint = N_("The PIN was not sent there. Ask the provider whether its service has moved.")
+
+
+class FormNotAllowed(LinkNotUsable):
+    """The page would send the PIN elsewhere, or in the address."""
+
+    sentence = N_("The page of {host} would send the PIN where it must not go: {why}.")
+    hint = N_("The PIN was not sent. Ask the provider about this page.")
+
+
+class LinkGone(LinkNotUsable):
+    """The portal says that the file is no longer there."""
+
+    sentence = N_("{host} says that the file is no longer there.")
+    hint = N_("Ask the provider for a new link.")
+
+
+class LinkAlreadyClaimed(LinkNotUsable):
+    """The pair of this link is in the vault."""
+
+    sentence = N_("The certificate of this link is in the vault already: pair {pair}.")
+    hint = N_("See it with: certvault show {pair}")
+
+
+class PageNotUnderstood(CertvaultError):
+    """The page is not one that certvault can use. ``text`` is its readable text, cleaned; ``pin_sent`` a bool."""
+
+    code = 12
+    sentence = N_("The page of {host} was not understood: {why}.")
+    hint = N_("Open the link in a browser, download the file there and store it with: certvault add FILE")
+
+
+class NotReachable(CertvaultError):
+    """The portal cannot be reached; the PIN was not sent."""
+
+    code = 13
+    sentence = N_("{host} could not be reached: {why}. The PIN was not sent.")
+    hint = N_("Try again later; check the network and the proxy.")
+
+
+class OutcomeUnknown(CertvaultError):
+    """The PIN was sent and the answer is lost. It is not repeated by itself."""
+
+    code = 14
+    sentence = N_("The PIN was sent to {host}, but the answer was lost: {why}.")
+    hint = N_("Try once more with certvault fetch {link}; if the link no longer works, ask for a new one.")
+
+
+# 15, 16, 17 ---------------------------------------------------------------------------------------------------
+
+
+class WouldOverwrite(CertvaultError):
+    """A file with other contents is there already."""
+
+    code = 15
+    sentence = N_("{path} is there already and would be overwritten.")
+    hint = N_("Choose another folder or move the file away.")
+
+
+class Busy(CertvaultError):
+    """Another process is at work on the vault."""
+
+    code = 16
+    sentence = N_("The vault is busy: another certvault is at work on it.")
+    hint = N_("Wait until it is done and try again.")
+
+
+class NoRoom(CertvaultError):
+    """The disk is full, failing, or may not be written."""
+
+    code = 17
+    sentence = N_("{path} could not be written: {why}.")
+    hint = N_("Nothing was changed. Make room or check the disk, then try again.")

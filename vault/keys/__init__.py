@@ -1,0 +1,1 @@
+"""Key slots: who can open the vault, and with what."""

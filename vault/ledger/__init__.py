@@ -1,0 +1,1 @@
+"""The only write paths that several operations share: admit a pair, claim a link, record an event."""

@@ -1,0 +1,37 @@
+"""One line of the audit log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Actor(NamedTuple):
+    """Who acts: the slot that opened the vault and the user of the system, told apart."""
+
+    slot: str
+    user: str
+
+
+class Event(NamedTuple):
+    """What happened. ``what`` is a kebab-case verb; ``details`` are short public strings, never a secret."""
+
+    at: datetime
+    actor: Actor
+    what: str
+    pair: str | None = None
+    link: str | None = None
+    holder: str | None = None
+    details: tuple[tuple[str, str], ...] = ()
+
+
+class Recorded(NamedTuple):
+    """An event in its place in the chain: ``hash`` covers the event and the hash before it (``docs/format.md``).
+
+    ``auth`` is the keyed authentication of ``hash``, or None for an event written without the root key.
+    """
+
+    number: int
+    event: Event
+    hash: bytes
+    auth: bytes | None

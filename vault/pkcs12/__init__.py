@@ -1,0 +1,1 @@
+"""Opening PKCS#12 files: proof of the PIN, limits, and telling apart what is wrong."""

@@ -1,0 +1,34 @@
+"""What operations ask of PKCS#12: prove that a PIN belongs to a file, and say what is inside."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from vault.model.certificate import Certificate
+from vault.secret import Pin
+
+
+class Opened(NamedTuple):
+    """What a file holds that opened with its PIN: one private key and the end-entity certificate it belongs to.
+
+    ``proven`` is true where the file itself proves the PIN: its MAC fits, or, where it has none, the private key
+    decrypts under this PIN and under none of three random ones. ``friendly_name`` is hostile text. ``chain`` counts
+    further certificates.
+    """
+
+    certificate: Certificate
+    proven: bool
+    friendly_name: str | None = None
+    chain: int = 0
+
+
+class Opener(Protocol):
+    """Opens PKCS#12 files."""
+
+    def open(self, pkcs12: bytes, pin: Pin) -> Opened:
+        """Open ``pkcs12`` with ``pin``, within limits of time, memory and size.
+
+        Raises WrongPin (only where the file's own MAC or key encryption says so), NotPkcs12, FileDamaged,
+        PinOtherwiseEncoded, NoPrivateKey, NoCertificate, KeyDoesNotFit, SeveralCertificates, BeyondUs, TooCostly.
+        """
+        ...

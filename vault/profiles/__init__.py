@@ -1,0 +1,1 @@
+"""Provider profiles: data that describes who mails what, and where its links may lead."""
