@@ -1,0 +1,200 @@
+"""What operations ask of the store: the register, and the sealed values that it keeps but cannot read.
+
+Nothing here names a database. ``reading()`` and ``writing()`` are one transaction each; what a writer did counts only
+when its block ends without an error. A transaction is short: never over network, prompt, Argon2id or PKCS#12.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from vault.model.event import Recorded
+from vault.model.holder import Holder
+from vault.model.link import Link
+from vault.model.pair import Pair, State
+
+
+class Head(NamedTuple):
+    """The end of the chain of events: how many there are, and the hash of the last one (32 zero bytes for none)."""
+
+    count: int
+    hash: bytes
+
+
+class Reader(Protocol):
+    """One consistent view of the register."""
+
+    def setting(self, name: str) -> str | None:
+        """The value of a setting, or None."""
+        ...
+
+    def holder(self, holder: str) -> Holder | None:
+        """The holder with this id."""
+        ...
+
+    def holders(self, ids: Sequence[str]) -> dict[str, Holder]:
+        """The holders with these ids; unknown ids are left out."""
+        ...
+
+    def holders_named(self, key: str) -> list[Holder]:
+        """The holders whose :func:`vault.model.fold.same_name` is ``key``."""
+        ...
+
+    def holder_with_address(self, address: str) -> Holder | None:
+        """The holder with this mail address, blind to case."""
+        ...
+
+    def holders_matching(self, words: Sequence[str]) -> list[Holder]:
+        """The holders that have, for every one of these folded words, a name word or number that begins with it."""
+        ...
+
+    def link(self, link: str) -> Link | None:
+        """The link with this id."""
+        ...
+
+    def link_with_reference(self, provider: str, reference: str) -> Link | None:
+        """The link of ``provider`` with exactly this reference."""
+        ...
+
+    def links_with_prefix(self, prefix: str) -> list[Link]:
+        """The links whose id begins with ``prefix``."""
+        ...
+
+    def links(self, *, every: bool = False) -> Iterator[Link]:
+        """The open links, soonest deadline first, those without one last; all of them with ``every``."""
+        ...
+
+    def open_links_of(self, holder: str) -> list[Link]:
+        """The open links of a holder, newest first."""
+        ...
+
+    def parked(self, link: str) -> bytes | None:
+        """The sealed file that waits with a link for its PIN."""
+        ...
+
+    def pair(self, pair: str) -> Pair | None:
+        """The pair with this id."""
+        ...
+
+    def sealed(self, pair: str) -> bytes | None:
+        """The sealed value of the pair with this id."""
+        ...
+
+    def pair_with_fingerprint(self, fingerprint: str) -> Pair | None:
+        """The pair of the certificate with this SHA-256 fingerprint."""
+        ...
+
+    def pairs_with_prefix(self, prefix: str) -> list[Pair]:
+        """The pairs whose id begins with ``prefix``."""
+        ...
+
+    def pairs(self, *, every: bool = False) -> Iterator[Pair]:
+        """The current pairs, soonest ``not_after`` first; with ``every`` superseded and retired ones too."""
+        ...
+
+    def pairs_of_holder(self, holder: str, *, every: bool = False) -> list[Pair]:
+        """The current pairs of a holder, or all of them, newest ``not_before`` first."""
+        ...
+
+    def lineage(self, lineage: str) -> list[Pair]:
+        """The pairs of a lineage, newest ``added`` first."""
+        ...
+
+    def current_with_subject(self, provider: str, subject: str) -> list[Pair]:
+        """The current pairs of ``provider`` whose certificate has exactly this subject."""
+        ...
+
+    def expiring(self, before: datetime) -> list[Pair]:
+        """The current pairs whose ``not_after`` is before this moment, soonest first."""
+        ...
+
+    def open_links_until(self, before: datetime) -> list[Link]:
+        """The open links that need somebody before this moment: deadline before it, or a parked file."""
+        ...
+
+    def next_expiry(self) -> Pair | None:
+        """The current pair that runs out first."""
+        ...
+
+    def count_current(self) -> int:
+        """How many pairs are current."""
+        ...
+
+    def head(self) -> Head:
+        """The end of the chain of events."""
+        ...
+
+    def events_of_pairs(self, pairs: Sequence[str]) -> list[Recorded]:
+        """The events on any of these pairs, oldest first."""
+        ...
+
+    def slots_counter(self) -> int:
+        """The counter of the slot file that belongs to this database."""
+        ...
+
+
+class Writer(Reader, Protocol):
+    """A view that can be changed. What breaks a rule of the store raises Fault (a bug) or Damaged."""
+
+    def put_setting(self, name: str, value: str) -> None:
+        """Set a setting."""
+        ...
+
+    def add_holder(self, holder: Holder) -> None:
+        """Add a holder; its id must be new."""
+        ...
+
+    def add_address(self, holder: str, address: str) -> None:
+        """Add a mail address to a holder; nothing happens if any holder has it already."""
+        ...
+
+    def add_link(self, link: Link) -> None:
+        """Add a link; id and (provider, reference) must be new."""
+        ...
+
+    def update_link(self, link: Link) -> None:
+        """Write the holder, state, refusals, last attempt and pair of the link with this id."""
+        ...
+
+    def park(self, link: str, sealed: bytes) -> None:
+        """Keep a sealed file with a link, in place of one that is there."""
+        ...
+
+    def unpark(self, link: str) -> None:
+        """Delete the sealed file of a link."""
+        ...
+
+    def add_pair(self, pair: Pair, sealed: bytes) -> None:
+        """Add a pair with its sealed value; id and fingerprint must be new, and the lineage without a current pair."""
+        ...
+
+    def set_state(self, pair: str, state: State, superseded_by: str | None = None) -> None:
+        """Change the state of a pair: the only thing about it that ever changes."""
+        ...
+
+    def add_event(self, recorded: Recorded) -> None:
+        """Add an event; its number must be the head's count plus one."""
+        ...
+
+    def set_slots_counter(self, counter: int) -> None:
+        """Write the counter of the slot file."""
+        ...
+
+
+class Store(Protocol):
+    """A store of one vault."""
+
+    def reading(self) -> AbstractContextManager[Reader]:
+        """One consistent view. Raises Busy or Damaged."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Writer]:
+        """One transaction: all of it counts, or nothing. Raises Busy, NoRoom or Damaged."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the database."""
+        ...
