@@ -18,9 +18,9 @@ from vault.model.pair import Pair, State
 
 
 class Head(NamedTuple):
-    """The end of the chain of events: how many there are, and the hash of the last one (32 zero bytes for none)."""
+    """The end of the chain of events: the number of the last one (0 for none) and its hash (then 32 zero bytes)."""
 
-    count: int
+    number: int
     hash: bytes
 
 
@@ -176,7 +176,7 @@ class Writer(Reader, Protocol):
         ...
 
     def add_event(self, recorded: Recorded) -> None:
-        """Add an event; its number must be the head's count plus one."""
+        """Add an event; its number must be the head's plus one."""
         ...
 
     def set_slots_counter(self, counter: int) -> None:
