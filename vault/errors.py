@@ -97,8 +97,36 @@ class NoPinGiven(Usage):
     hint = N_("Give it on standard input with --pin-stdin.")
 
 
+class ProviderUnclear(Usage):
+    """Nothing says which provider a file comes from."""
+
+    sentence = N_("It is not clear which provider this certificate comes from.")
+    hint = N_("Say --provider NAME, for example --provider arag.")
+
+
 class ConfirmationNeeded(Usage):
     """A person has to say yes, and there is no terminal to ask on."""
+
+
+class OtherProvider(Usage):
+    """``--supersedes`` names a pair of another provider."""
+
+    sentence = N_("Pair {pair} is one of {other}, the new certificate is one of {provider}.")
+    hint = N_("A pair takes the place of one of the same provider only.")
+
+
+class NotCurrent(Usage):
+    """``--supersedes`` names a pair that is not current."""
+
+    sentence = N_("Pair {pair} is {state} and cannot be superseded.")
+    hint = N_("Only a current pair can be superseded: see certvault list.")
+
+
+class SeparateNeedsPurpose(Usage):
+    """``--separate`` without a purpose that tells the two apart."""
+
+    sentence = N_("A separate pair needs a purpose of its own.")
+    hint = N_("Say for example: --separate --purpose 'second agency number'")
 
 
 # 3 ------------------------------------------------------------------------------------------------------------
@@ -242,8 +270,15 @@ class Ambiguous(CertvaultError):
 class LineageUnclear(Ambiguous):
     """A person must say whether the new pair replaces one or stands beside it."""
 
-    sentence = N_("{holder} already has a current pair at {provider} with another subject.")
+    sentence = N_("The holder already has a current pair at this provider; it is unclear whether this one replaces it.")
     hint = N_("Say --supersedes PAIR, or --separate --purpose TEXT.")
+
+
+class OlderThanCurrent(LineageUnclear):
+    """The certificate is older than the one whose place it would take."""
+
+    sentence = N_("This certificate is older than the current pair {pair} and does not take its place by itself.")
+    hint = N_("If it shall, say --supersedes {pair}.")
 
 
 class PartlyDone(CertvaultError):
@@ -406,6 +441,13 @@ class LinkGone(LinkNotUsable):
 
     sentence = N_("{host} says that the file is no longer there.")
     hint = N_("Ask the provider for a new link.")
+
+
+class RefusedBefore(LinkNotUsable):
+    """The portal refused the PIN of this link more than once: a person must say that it may be tried again."""
+
+    sentence = N_("The portal has refused {refusals} PINs for this link already; it may lock.")
+    hint = N_("Make sure of the PIN; then try once more with --try-again.")
 
 
 class LinkAlreadyClaimed(LinkNotUsable):

@@ -15,7 +15,7 @@ class Link(NamedTuple):
 
     ``holder`` is a holder's id, or None until the certificate names one. ``deadline`` is when the provider deletes the
     file, or None where it does not. ``state`` is the stored one: ``expired`` is reckoned from the deadline when asked
-    (:func:`vault.model.deadlines.state_at`) and never stored. ``refusals`` counts PINs that the portal refused, and
+    (:meth:`state_at`) and never stored. ``refusals`` counts PINs that the portal refused, and
     those that were sent and never answered. ``parked`` says that the file is here, sealed, and waits for its PIN.
     ``pair`` is the pair that came of it. ``subject`` and ``sender`` are the mail's, as they were (hostile text).
     """
@@ -36,3 +36,17 @@ class Link(NamedTuple):
     subject: str = ""
     sender: str = ""
     recorded: datetime | None = None
+
+    def state_at(self, at: datetime) -> State:
+        """The state at a moment: an open link is ``expired`` once its deadline is past and no file of it is here."""
+        past = self.deadline is not None and self.deadline <= at
+        return "expired" if self.state == "open" and past and not self.parked else self.state
+
+    def needs_at(self, at: datetime) -> Needs | None:
+        """What the link still needs at a moment to become a pair; None where nothing is open any more."""
+        state = self.state_at(at)
+        if state in {"expired", "gone"}:
+            return "new-link"
+        if state != "open":
+            return None
+        return "file" if self.kind == "pin" else "pin"

@@ -1,0 +1,132 @@
+"""What needs somebody, and how soon: pure rules over rows of the register and a moment.
+
+Days are calendar days of the vault's time zone; 0 is today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+from typing import Literal, NamedTuple
+
+from vault.model.link import Link
+from vault.model.pair import Pair
+from vault.model.times import days_between
+
+Kind = Literal[
+    "certificate-expiry",
+    "link-deletion",
+    "half-waiting",
+    "request-unanswered",
+    "activation",
+    "install",
+    "backup",
+    "watcher",
+]
+Severity = Literal["ok", "warning", "critical", "expired"]
+Do = Literal["ask-pin", "fetch", "request", "activate", "install", "look"]
+
+CERTIFICATE_WARNING = 60
+CERTIFICATE_CRITICAL = 14
+LINK_CRITICAL = 7
+_RANK: dict[Severity, int] = {"ok": 0, "warning": 1, "critical": 2, "expired": 3}
+
+
+class Due(NamedTuple):
+    """One thing that needs somebody.
+
+    ``id`` is the pair or link it is about, ``holder`` a holder's id or None, ``date`` when it is too late (for
+    ``half-waiting``: since when it waits, or when the link's file is deleted), ``do`` and ``ref`` what to do next and
+    with which record.
+    """
+
+    kind: Kind
+    id: str
+    holder: str | None
+    provider: str
+    date: datetime
+    days_left: int
+    severity: Severity
+    do: Do
+    ref: str
+
+
+def of_certificate(pair: Pair, at: datetime, zone: tzinfo, successor: Link | None = None) -> Due:
+    """What a current pair's ``not_after`` means; with the link that brings its successor, both as one entry."""
+    days = days_between(at, pair.not_after, zone)
+    severity = _severity(pair.not_after <= at, days, CERTIFICATE_WARNING, CERTIFICATE_CRITICAL)
+    do: Do = "request"
+    if successor is not None:
+        link = of_link(successor, at, zone)
+        severity, do = max(severity, link.severity, key=_RANK.__getitem__), link.do
+    return Due(
+        "certificate-expiry",
+        pair.id,
+        pair.holder,
+        pair.provider,
+        pair.not_after,
+        days,
+        severity,
+        do,
+        successor.id if successor else pair.id,
+    )
+
+
+def of_link(link: Link, at: datetime, zone: tzinfo) -> Due:
+    """What an unsettled link means: a file about to be deleted, one that is gone, or one that waits for its PIN."""
+    needs = link.needs_at(at)
+    if link.parked:
+        since = link.last_attempt or link.received
+        return _link(link, "half-waiting", since, at, zone, "warning", "ask-pin")
+    date = link.deadline or link.received
+    if needs == "new-link":
+        return _link(link, "link-deletion", date, at, zone, "expired", "request")
+    days = days_between(at, date, zone)
+    severity: Severity = "critical" if link.deadline is not None and days <= LINK_CRITICAL else "warning"
+    return _link(link, "link-deletion", date, at, zone, severity, "ask-pin")
+
+
+def successors(pairs: Iterable[Pair], links: Iterable[Link], at: datetime) -> dict[str, Link]:
+    """Which open link brings the successor of which pair: pair id to link.
+
+    The newest open link of the same holder and provider that was mailed after the certificate began; each link serves
+    one pair, the one that runs out first.
+    """
+    free = sorted((link for link in links if link.state_at(at) == "open"), key=lambda link: link.received, reverse=True)
+    found: dict[str, Link] = {}
+    for pair in sorted(pairs, key=lambda pair: pair.not_after):
+        for link in free:
+            same = link.holder == pair.holder and link.provider == pair.provider
+            if same and link.received >= pair.not_before:
+                found[pair.id] = link
+                free.remove(link)
+                break
+    return found
+
+
+def settled(link: Link, pairs: Iterable[Pair], at: datetime) -> bool:
+    """Whether a link whose file is gone needs nobody any more.
+
+    So it is where a pair of the same holder and provider was added after the link was mailed.
+    """
+    if link.needs_at(at) != "new-link":
+        return False
+    return any(pair.provider == link.provider and pair.added >= link.received for pair in pairs)
+
+
+def soonest_first(due: Iterable[Due]) -> list[Due]:
+    """Soonest date first; of one date the more severe first."""
+    return sorted(due, key=lambda one: (one.date, -_RANK[one.severity], one.id))
+
+
+def _severity(past: bool, days: int, warning: int, critical: int) -> Severity:
+    if past:
+        return "expired"
+    if days <= critical:
+        return "critical"
+    return "warning" if days <= warning else "ok"
+
+
+def _link(link: Link, kind: Kind, date: datetime, at: datetime, zone: tzinfo, severity: Severity, do: Do) -> Due:
+    days = days_between(at, date, zone)
+    return Due(kind, link.id, link.holder, link.provider, date, days, severity, do, link.id)
