@@ -129,6 +129,19 @@ class SeparateNeedsPurpose(Usage):
     hint = N_("Say for example: --separate --purpose 'second agency number'")
 
 
+class SourceNotReadable(Usage):
+    """A mail or text that is too large, too deeply nested, or no text at all. ``why`` says which."""
+
+    sentence = N_("This cannot be read as a mail or text: {why}.")
+    hint = N_("Save the mail as .eml, or copy its text.")
+
+
+class ProfileInvalid(Usage):
+    """A provider's profile that breaks a rule. ``key`` names the place."""
+
+    sentence = N_("The profile {file} cannot be used: {key} {why}.")
+
+
 # 3 ------------------------------------------------------------------------------------------------------------
 
 
@@ -397,6 +410,13 @@ class BeyondUs(NoUsablePair):
 
     sentence = N_("The PIN is right, but the file uses something that certvault cannot read: {what}.")
     hint = N_("Ask the issuer for the file in the older (3DES) or the modern (AES) flavour.")
+
+
+class SameCertificateOtherPin(NoUsablePair):
+    """The certificate is stored already, with the PIN that was proven then."""
+
+    sentence = N_("This very certificate is in the vault already, with another PIN: pair {pair}.")
+    hint = N_("The stored PIN was proven with its file. See it with: certvault show {pair}")
 
 
 class TooCostly(NoUsablePair):

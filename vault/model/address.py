@@ -10,8 +10,8 @@ from vault.model.profile import LinkShape, Profile
 
 LONGEST = 2048
 _URL = re.compile(
-    r"(?P<scheme>https)://(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(?P<port>[0-9]{1,5}))?"
-    r"(?P<path>/[A-Za-z0-9._~/-]*)(?:\?(?P<query>[A-Za-z0-9._~=&%+-]*))?",
+    r"(?P<scheme>https)://(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(?P<port>[1-9][0-9]{0,4}))?"
+    r"(?P<path>/[A-Za-z0-9._~/-]*)(?:\?(?P<query>[A-Za-z0-9._~=&-]*))?",
     re.ASCII,
 )
 
@@ -37,12 +37,22 @@ def checked(url: str, profile: Profile) -> CheckedUrl:
         raise LinkNotAllowed(provider=profile.title, why=_why(text))
     host, port, path = found["host"], int(found["port"] or 443), found["path"]
     shape = _shape(profile, host, port, path)
-    values = [
-        v for k, _, v in (part.partition("=") for part in (found["query"] or "").split("&")) if k == shape.reference
-    ]
-    if len(values) != 1 or not re.fullmatch(shape.pattern, values[0], re.ASCII):
-        raise LinkNotAllowed(provider=profile.title, why=N_("its reference is missing or has another form"))
-    return CheckedUrl(text.replace(f"{host}:443/", f"{host}/", 1), host, port, values[0])
+    reference = _reference(found["query"] or "", shape)
+    if reference is None:
+        raise LinkNotAllowed(provider=profile.title, why=N_("its reference is missing or has another form"), host=host)
+    return CheckedUrl(text.replace(f"{host}:443/", f"{host}/", 1), host, port, reference)
+
+
+def _reference(query: str, shape: LinkShape) -> str | None:
+    """The one reference. A second one in other letters is refused too: servers differ in which of the two they take."""
+    pairs = [part.split("=") for part in query.split("&")]
+    if any(len(pair) != 2 or not pair[0] for pair in pairs):
+        return None
+    values = [value for name, value in pairs if name.lower() == shape.reference.lower()]
+    one = (
+        len(values) == 1 and [shape.reference, values[0]] in pairs and re.fullmatch(shape.pattern, values[0], re.ASCII)
+    )
+    return values[0] if one else None
 
 
 def _shape(profile: Profile, host: str, port: int, path: str) -> LinkShape:

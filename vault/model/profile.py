@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+PinBy = Literal["sms", "mail", "letter", "chosen", "other"]
+"""The channel by which the PIN comes; ``chosen`` where the holder makes it up."""
 
 
 class LinkShape(NamedTuple):
@@ -25,7 +28,7 @@ class Profile(NamedTuple):
     ``senders`` are exact mail addresses in small letters, ``subjects`` texts that a subject contains (folded).
     ``hosts`` are all hosts (with port) that a redirect may lead to. ``days`` counts until the file is deleted, None
     where it is not. ``button`` are words of the page's own button; ``refused`` and ``gone`` are words (folded, any of
-    them) by which an answer says that the PIN is wrong or the file deleted.
+    them) by which an answer says that the PIN is wrong or the file deleted. ``pin_by`` is the channel of the PIN.
     """
 
     name: str
@@ -40,3 +43,4 @@ class Profile(NamedTuple):
     button: tuple[str, ...]
     refused: tuple[str, ...]
     gone: tuple[str, ...]
+    pin_by: PinBy = "other"

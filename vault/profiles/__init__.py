@@ -1,1 +1,5 @@
 """Provider profiles: data that describes who mails what, and where its links may lead."""
+
+from vault.profiles.loading import load_all, named
+
+__all__ = ["load_all", "named"]
