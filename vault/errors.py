@@ -272,6 +272,20 @@ class NotFound(CertvaultError):
     hint = N_("See certvault links for links and certvault list for pairs.")
 
 
+class ProviderUnknown(NotFound):
+    """No profile answers to the name."""
+
+    sentence = N_("There is no provider {name}.")
+    hint = N_("The providers are: {providers}.")
+
+
+class NothingInside(NotFound):
+    """A source named by hand holds no download link."""
+
+    sentence = N_("No download link of a known provider was found in it.")
+    hint = N_("Save the original mail as a file (.eml) and take that in.")
+
+
 class Ambiguous(CertvaultError):
     """Several answer. ``candidates`` is a list of dictionaries with at least an ``id``."""
 

@@ -91,8 +91,11 @@ class Reader(Protocol):
         """The pairs whose id begins with ``prefix``."""
         ...
 
-    def pairs(self, *, every: bool = False) -> Iterator[Pair]:
-        """The current pairs, soonest ``not_after`` first; with ``every`` superseded and retired ones too."""
+    def pairs(self, *, every: bool = False, after: Pair | None = None, limit: int | None = None) -> Iterator[Pair]:
+        """The current pairs, soonest ``not_after`` first, then by id; with ``every`` superseded and retired ones too.
+
+        A page of them: at most ``limit``, and only those that come after the pair ``after`` in this order.
+        """
         ...
 
     def pairs_of_holder(self, holder: str, *, every: bool = False) -> list[Pair]:
@@ -111,8 +114,11 @@ class Reader(Protocol):
         """The current pairs whose ``not_after`` is before this moment, soonest first."""
         ...
 
-    def open_links_until(self, before: datetime) -> list[Link]:
-        """The open links that need somebody before this moment: deadline before it, or a parked file."""
+    def unsettled_links(self, before: datetime) -> list[Link]:
+        """The links that need somebody before this moment.
+
+        Open ones whose deadline is before it, that have none, or whose file is parked; and those whose file is gone.
+        """
         ...
 
     def next_expiry(self) -> Pair | None:
@@ -139,8 +145,8 @@ class Reader(Protocol):
 class Writer(Reader, Protocol):
     """A view that can be changed. What breaks a rule of the store raises Fault (a bug) or Damaged."""
 
-    def put_setting(self, name: str, value: str) -> None:
-        """Set a setting."""
+    def put_setting(self, name: str, value: str, auth: bytes) -> None:
+        """Set a setting, with its authentication under the events key."""
         ...
 
     def add_holder(self, holder: Holder) -> None:

@@ -1,0 +1,120 @@
+"""What an opened vault can do, as types: ``Watch`` warns and takes in, ``Custody`` reads pairs too.
+
+An operation that needs a PIN or a private key asks for a :class:`Custody`, so mypy refuses to hand it a vault that was
+opened with the watch key alone; and at run time such a vault has no key that would open a pair.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from vault.errors import Fault, PairDiffers
+from vault.keys.authenticate import event_auth, setting_auth
+from vault.keys.slots import KeySlots
+from vault.model.certificate import Certificate
+from vault.model.event import Actor
+from vault.model.ids import Random
+from vault.model.pair import Contents, Pair
+from vault.ports.store import Reader, Store, Writer
+from vault.sealing import Inbox, Letterbox, Sealer
+from vault.secret import EventsKey, Pin
+
+CERTIFICATE_COLUMNS = ("subject", "issuer", "serial", "fingerprint", "not_before", "not_after")
+"""What a pair's row says of its certificate, and the certificate itself says too."""
+
+
+class Watch:
+    """The register, and the inbox to put in. Opens no pair."""
+
+    def __init__(self, folder: Path, slots: KeySlots, store: Store, letterbox: Letterbox, actor: Actor) -> None:
+        self.folder = folder
+        self.slots = slots
+        self.letterbox = letterbox
+        self.actor = actor
+        self._store = store
+
+    @property
+    def vault_id(self) -> str:
+        """The id of the vault."""
+        return self.slots.vault
+
+    def reading(self) -> AbstractContextManager[Reader]:
+        """One consistent view of the register."""
+        return self._store.reading()
+
+    def writing(self) -> AbstractContextManager[Writer]:
+        """One transaction: all of it counts, or nothing."""
+        return self._store.writing()
+
+    def authenticated(self, hash_: bytes, number: int) -> bytes | None:  # noqa: ARG002 - no key to do it with
+        """The authentication of an event, or None where the root key is not at hand."""
+        return None
+
+
+class Custody(Watch):
+    """A vault opened with the root key: it seals, opens and hands out pairs."""
+
+    def __init__(
+        self,
+        folder: Path,
+        slots: KeySlots,
+        store: Store,
+        letterbox: Letterbox,
+        actor: Actor,
+        *,
+        sealer: Sealer,
+        inbox: Inbox,
+        events: EventsKey,
+    ) -> None:
+        super().__init__(folder, slots, store, letterbox, actor)
+        self.inbox = inbox
+        self._sealer = sealer
+        self._events = events
+
+    def authenticated(self, hash_: bytes, number: int) -> bytes | None:
+        """The authentication of an event under the events key."""
+        return event_auth(self._events, hash_, number)
+
+    def setting_auth(self, name: str, value: str) -> bytes:
+        """The authentication of a setting under the events key."""
+        return setting_auth(self._events, self.vault_id, name, value)
+
+    def seal(self, pair: Pair, contents: Contents, random: Random) -> bytes:
+        """``contents`` sealed as the record of ``pair``."""
+        return self._sealer.seal(pair, contents, random)
+
+    def contents(self, pair: Pair) -> Contents:
+        """The PKCS#12 and PIN of a stored pair, after all that the register says of it was compared with the seal.
+
+        The certificate's facts are reckoned again from the PKCS#12. Raises PairDamaged and PairDiffers.
+        """
+        contents = self._unsealed(pair)
+        compare(pair, reckoned(contents))
+        return contents
+
+    def has_pin(self, pair: Pair, pin: Pin) -> bool:
+        """Whether ``pin`` is the PIN of ``pair``. Raises PairDamaged and PairDiffers."""
+        return self._unsealed(pair).pin == pin
+
+    def _unsealed(self, pair: Pair) -> Contents:
+        with self.reading() as reader:
+            sealed = reader.sealed(pair.id)
+        if sealed is None:
+            raise Fault(what=f"pair {pair.id} has no sealed value")
+        return self._sealer.open(pair, sealed)
+
+
+def reckoned(contents: Contents) -> Certificate:
+    """The facts of the certificate inside ``contents``. The file was proven before it was sealed."""
+    from vault.pkcs12.inside import opened  # X.509 code, which a watch never needs
+
+    return opened(contents.pkcs12, contents.pin).certificate
+
+
+def compare(pair: Pair, certificate: Certificate) -> None:
+    """Raise PairDiffers where the row of ``pair`` says anything else than ``certificate``."""
+    for field in CERTIFICATE_COLUMNS:
+        row, sealed = getattr(pair, field), getattr(certificate, field)
+        if row != sealed:
+            raise PairDiffers(pair=pair.id, field=field, row=str(row), sealed=str(sealed))

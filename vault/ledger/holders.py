@@ -1,0 +1,42 @@
+"""Find the holder that a name or address means, or make a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from vault.custody import Watch
+from vault.ledger.events import record
+from vault.model.fold import same_name
+from vault.model.holder import Holder
+from vault.model.ids import LENGTH, Random, new_id, normalised
+from vault.ports.store import Reader, Writer
+
+
+def known_holder(reader: Reader, name: str) -> Holder | None:
+    """The holder that a person means by ``name``: an id, a mail address, or the name in any order and writing."""
+    identity = normalised(name)
+    if identity is not None and len(identity) == LENGTH:
+        holder = reader.holder(identity)
+        if holder is not None:
+            return holder
+    if "@" in name:
+        holder = reader.holder_with_address(name.strip())
+        if holder is not None:
+            return holder
+    namesakes = reader.holders_named(same_name(name))
+    return namesakes[0] if len(namesakes) == 1 else None
+
+
+def holder_for(
+    watch: Watch, writer: Writer, name: str, *, at: datetime, random: Random, addresses: Iterable[str] = ()
+) -> Holder:
+    """The holder called ``name``, made where there is none yet, with ``addresses`` remembered."""
+    holder = known_holder(writer, name)
+    if holder is None:
+        holder = Holder(new_id(random), name.strip())
+        writer.add_holder(holder)
+        record(watch, writer, "holder-added", at=at, holder=holder.id, name=holder.name)
+    for address in addresses:
+        writer.add_address(holder.id, address)
+    return holder

@@ -1,0 +1,133 @@
+"""Admit a proven pair: place it in its lineage, supersede, claim the link, record it. One transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from vault.custody import CERTIFICATE_COLUMNS, Custody
+from vault.errors import Fault, SameCertificateOtherPin
+from vault.ledger.events import record
+from vault.ledger.holders import holder_for, known_holder
+from vault.model.ids import Random, new_id
+from vault.model.link import Link
+from vault.model.pair import Contents, Pair, Proof
+from vault.model.succession import Place, Placing, place
+from vault.model.times import utc
+from vault.ports.opener import Opened
+from vault.ports.store import Writer
+
+
+class Proven(NamedTuple):
+    """Two halves that were proven to belong together, with what the file says and how it was proven."""
+
+    contents: Contents
+    opened: Opened
+    proof: Proof
+
+
+class Admission(NamedTuple):
+    """Where the pair comes from. ``holder`` is a name or id that a person or the mail said, or None."""
+
+    provider: str
+    holder: str | None
+    placing: Placing
+    link: Link | None = None
+    addresses: tuple[str, ...] = ()
+
+
+class Stored(NamedTuple):
+    """A pair that is in the vault.
+
+    ``supersedes`` is the id of the pair whose place it took. ``known`` says that the very pair was here already, so
+    that nothing changed. ``said_holder`` is the name that mail or person gave where the lineage has another holder.
+    """
+
+    pair: Pair
+    supersedes: str | None = None
+    known: bool = False
+    said_holder: str | None = None
+
+
+def admit(custody: Custody, proven: Proven, admission: Admission, *, at: datetime, random: Random) -> Stored:
+    """Store a proven pair. The new pair is current, the old one superseded, the link claimed; or nothing happened.
+
+    After commit the stored record is read back and opened. Raises LineageUnclear, OlderThanCurrent, OtherProvider,
+    SeparateNeedsPurpose, SameCertificateOtherPin.
+    """
+    known = _known(custody, proven)
+    with custody.writing() as writer:
+        stored = Stored(known, known=True) if known else _admitted(custody, writer, proven, admission, at, random)
+        if admission.link is not None:
+            _claim(writer, admission.link, stored.pair)
+    if not stored.known and custody.contents(stored.pair) != proven.contents:
+        raise Fault(what=f"pair {stored.pair.id} reads back differently")
+    return stored
+
+
+def _known(custody: Custody, proven: Proven) -> Pair | None:
+    with custody.reading() as reader:
+        pair = reader.pair_with_fingerprint(proven.opened.certificate.fingerprint)
+    if pair is not None and custody.contents(pair).pin != proven.contents.pin:
+        raise SameCertificateOtherPin(pair=pair.id)
+    return pair
+
+
+def _admitted(
+    custody: Custody, writer: Writer, proven: Proven, admission: Admission, at: datetime, random: Random
+) -> Stored:
+    certificate = proven.opened.certificate
+    said = known_holder(writer, admission.holder) if admission.holder else None
+    where = place(
+        certificate,
+        admission.provider,
+        writer.current_with_subject(admission.provider, certificate.subject),
+        [pair for pair in writer.pairs_of_holder(said.id) if pair.provider == admission.provider] if said else [],
+        admission.placing,
+    )
+    pair = Pair(
+        id=new_id(random),
+        provider=admission.provider,
+        holder=where.holder or _new_holder(custody, writer, proven, admission, at, random),
+        lineage=where.lineage or new_id(random),
+        purpose=where.purpose,
+        **{field: getattr(certificate, field) for field in CERTIFICATE_COLUMNS},
+        state="current",
+        proof=proven.proof,
+        added=utc(at),
+    )
+    _store(custody, writer, pair, where, proven, admission, at, random)
+    other = said.name if said is not None and said.id != pair.holder else None
+    return Stored(pair, where.supersedes.id if where.supersedes else None, said_holder=other)
+
+
+def _new_holder(
+    custody: Custody, writer: Writer, proven: Proven, admission: Admission, at: datetime, random: Random
+) -> str:
+    certificate = proven.opened.certificate
+    name = admission.holder or certificate.common_name or certificate.subject
+    return holder_for(custody, writer, name, at=at, random=random, addresses=admission.addresses).id
+
+
+def _store(
+    custody: Custody,
+    writer: Writer,
+    pair: Pair,
+    where: Place,
+    proven: Proven,
+    admission: Admission,
+    at: datetime,
+    random: Random,
+) -> None:
+    link = admission.link.id if admission.link else None
+    if where.supersedes is not None:
+        writer.set_state(where.supersedes.id, "superseded", pair.id)
+    writer.add_pair(pair, custody.seal(pair, proven.contents, random))
+    record(custody, writer, "pair-added", at=at, pair=pair.id, link=link, holder=pair.holder, proof=pair.proof)
+    if where.supersedes is not None:
+        record(custody, writer, "pair-superseded", at=at, pair=where.supersedes.id, holder=pair.holder, by=pair.id)
+
+
+def _claim(writer: Writer, link: Link, pair: Pair) -> None:
+    writer.update_link(link._replace(state="claimed", pair=pair.id, holder=pair.holder))
+    writer.unpark(link.id)

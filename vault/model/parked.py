@@ -1,0 +1,31 @@
+"""A file that waits with its link for the PIN that opens it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import NamedTuple
+
+from vault.model.canonical import canonical
+from vault.secret import Pin
+
+
+class ParkedFile(NamedTuple):
+    """A file that the portal sent, and the PIN for which it was released (None where it asked for none).
+
+    Sealed as a whole to the inbox key, so that only the root key opens it.
+    """
+
+    pkcs12: bytes
+    released_for: Pin | None
+
+    def to_bytes(self) -> bytes:
+        """The clear form that is sealed: canonical JSON."""
+        pin = self.released_for.reveal() if self.released_for else None
+        return canonical({"pin": pin, "pkcs12": base64.b64encode(self.pkcs12).decode()})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> ParkedFile:
+        """The inverse of :meth:`to_bytes`. Raises ValueError or KeyError where it was not written by it."""
+        fields = json.loads(data)
+        return cls(base64.b64decode(fields["pkcs12"]), None if fields["pin"] is None else Pin(fields["pin"]))

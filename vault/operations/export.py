@@ -1,0 +1,66 @@
+"""Write a pair as a file, ready to install: the issuer's own bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from vault.custody import Custody
+from vault.errors import Fault, WouldOverwrite
+from vault.files import read_bounded, safe_name, write_new
+from vault.ledger.events import record
+from vault.model.pair import Pair
+from vault.model.times import text
+
+LONGEST = 16 * 1024 * 1024
+"""Bytes of a file that is compared with what would be written there."""
+
+
+class Exported(NamedTuple):
+    """A file that was written, or was there already with the very same bytes (``unchanged``)."""
+
+    path: Path
+    pair: str
+    sha256: str
+    unchanged: bool
+
+
+def export(custody: Custody, pair: Pair, folder: Path, *, ending: str, at: datetime) -> Exported:
+    """Write the PKCS#12 of ``pair`` into ``folder`` as the issuer delivered it, readable by its owner alone.
+
+    The name tells holder, provider and last day; the PIN never lands beside it. The event is on disk before the file
+    is. Raises WouldOverwrite where a file of that name has other bytes, NoRoom, PairDamaged, PairDiffers.
+    """
+    contents = custody.contents(pair)
+    path = folder / _name(custody, pair, ending)
+    digest = hashlib.sha256(contents.pkcs12).hexdigest()
+    _record(custody, "export-begun", pair, path, at)
+    unchanged = not _written(path, contents.pkcs12)
+    _record(custody, "exported", pair, path, at)
+    return Exported(path, pair.id, digest, unchanged)
+
+
+def _record(custody: Custody, what: str, pair: Pair, path: Path, at: datetime) -> None:
+    with custody.writing() as writer:
+        record(custody, writer, what, at=at, pair=pair.id, holder=pair.holder, path=str(path))
+
+
+def _written(path: Path, data: bytes) -> bool:
+    try:
+        write_new(path, data)
+    except WouldOverwrite:
+        if path.is_symlink() or read_bounded(path, LONGEST) != data:
+            raise
+        return False
+    if read_bounded(path, LONGEST) != data:
+        raise Fault(what=f"{path} reads back differently")
+    return True
+
+
+def _name(custody: Custody, pair: Pair, ending: str) -> str:
+    with custody.reading() as reader:
+        holder = reader.holder(pair.holder)
+    name = holder.name if holder else pair.holder
+    return f"{safe_name(f'{name} {pair.provider} {text(pair.not_after)[:10]} {pair.id[:6]}')}.{ending}"

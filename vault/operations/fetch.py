@@ -1,0 +1,168 @@
+"""From a link and its PIN to a pair: ask the portal, prove the file, store both, supersede.
+
+Three transactions: the attempt is recorded before anything is sent; then the refusal is counted, or the file is parked
+(sealed with its link); then the pair is admitted. None is open while the portal is asked or the file is opened, and a
+process that is killed in between has lost nothing that had arrived.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from vault.custody import Custody
+from vault.errors import (
+    AnyPinOpens,
+    CertvaultError,
+    LinkAlreadyClaimed,
+    LinkGone,
+    LinkNotAllowed,
+    N_,
+    OutcomeUnknown,
+    ParkedFileNeedsPin,
+    PassphraseAsPin,
+    PinOfOlderPair,
+    PinRefused,
+    RefusedBefore,
+    WrongPin,
+)
+from vault.keys.unlocking import is_passphrase
+from vault.ledger.holders import known_holder
+from vault.ledger.links import park_file, write_link
+from vault.ledger.pairs import Admission, Proven, Stored, admit
+from vault.model.address import CheckedUrl, checked
+from vault.model.ids import Random
+from vault.model.link import Link
+from vault.model.pair import Contents, Proof
+from vault.model.parked import ParkedFile
+from vault.model.profile import Profile
+from vault.model.succession import Placing
+from vault.model.times import utc
+from vault.ports.opener import Opener
+from vault.ports.portal import Portal, Progress
+from vault.secret import Pin
+
+ASKED_FROM = 2
+"""Refusals of one link from which a person must say that another PIN may be sent: a portal may lock."""
+
+
+def fetch(
+    custody: Custody,
+    link: Link,
+    pin: Pin,
+    *,
+    profile: Profile,
+    portal: Portal,
+    opener: Opener,
+    progress: Progress,
+    holder: str | None = None,
+    placing: Placing = Placing(),
+    insist: bool = False,
+    again: bool = False,
+    at: datetime,
+    random: Random,
+) -> Stored:
+    """Fetch the certificate of ``link`` with ``pin`` and store both as one record.
+
+    A file that is here already and waits for its PIN is opened locally; nothing is sent unless ``again``. ``insist``
+    sends a PIN although others were refused. ``holder`` is a name or id that a person said. Raises LinkAlreadyClaimed,
+    LinkNotAllowed, PassphraseAsPin, PinOfOlderPair, RefusedBefore, what the portal and the opener raise,
+    ParkedFileNeedsPin, and what :func:`vault.ledger.pairs.admit` raises.
+    """
+    if link.state == "claimed":
+        raise LinkAlreadyClaimed(pair=link.pair)
+    waiting = None if again else _parked(custody, link)
+    if waiting is None:
+        url = allowed(link, profile)
+        _refuse_mistaken(custody, link, pin, profile, holder)
+        attempt = _attempted(custody, link, insist=insist, at=at)
+        waiting = _downloaded(custody, attempt, pin, url, profile, portal, progress, at)
+        link = attempt._replace(refusals=link.refusals, parked=True)
+    proven = _proven(waiting, pin, opener, link, profile)
+    admission = Admission(profile.name, holder or link.holder, placing, link)
+    return admit(custody, proven, admission, at=at, random=random)
+
+
+def allowed(link: Link, profile: Profile) -> CheckedUrl:
+    """The URL of ``link``, checked against the profile once more: what is stored proves nothing."""
+    if link.url is None:
+        raise LinkNotAllowed(provider=profile.title, why=N_("it has no address"))
+    return checked(link.url, profile)
+
+
+def _parked(custody: Custody, link: Link) -> ParkedFile | None:
+    with custody.reading() as reader:
+        sealed = reader.parked(link.id)
+    return ParkedFile.from_bytes(custody.inbox.open("file", link.id, sealed)) if sealed is not None else None
+
+
+def _refuse_mistaken(custody: Custody, link: Link, pin: Pin, profile: Profile, holder: str | None) -> None:
+    """Refuse a PIN that is surely another secret, before it leaves the house."""
+    if is_passphrase(custody.slots, pin.reveal()):
+        raise PassphraseAsPin
+    if not profile.always_new_pin:
+        return
+    with custody.reading() as reader:
+        one = known_holder(reader, holder) if holder else reader.holder(link.holder or "")
+        older = reader.pairs_of_holder(one.id, every=True) if one else []
+    if one is not None and any(pair.provider == profile.name and custody.has_pin(pair, pin) for pair in older):
+        raise PinOfOlderPair(holder=one.name)
+
+
+def _attempted(custody: Custody, link: Link, *, insist: bool, at: datetime) -> Link:
+    """Record the attempt and count it as a refusal until the portal says otherwise: nothing was sent yet."""
+    if link.refusals >= ASKED_FROM and not insist:
+        raise RefusedBefore(refusals=link.refusals, link=link.id)
+    attempt = link._replace(refusals=link.refusals + 1, last_attempt=utc(at))
+    return write_link(custody, attempt, "fetch-attempted", at=at)
+
+
+def _downloaded(
+    custody: Custody,
+    attempt: Link,
+    pin: Pin,
+    url: CheckedUrl,
+    profile: Profile,
+    portal: Portal,
+    progress: Progress,
+    at: datetime,
+) -> ParkedFile:
+    """Ask the portal, and park what it sends before anything else is done with it."""
+    released_for: Pin | None = None
+    try:
+        page = portal.reach(url, profile, progress)
+        if isinstance(page, bytes):
+            pkcs12 = page
+        else:
+            pkcs12, released_for = page.submit(pin), pin
+    except CertvaultError as error:
+        _record_failure(custody, attempt, error, at)
+        raise
+    waiting = ParkedFile(pkcs12, released_for)
+    park_file(custody, _uncounted(attempt), waiting.to_bytes(), "file-received", at=at)
+    return waiting
+
+
+def _record_failure(custody: Custody, attempt: Link, error: CertvaultError, at: datetime) -> None:
+    """What the portal's answer means for the link. The PIN stays counted wherever it may have been refused."""
+    error.fields.setdefault("link", attempt.id)
+    sent = isinstance(error, PinRefused | OutcomeUnknown) or error.fields.get("pin_sent") is True
+    link = attempt if sent else _uncounted(attempt)
+    if isinstance(error, LinkGone):
+        link = _uncounted(attempt)._replace(state="gone")
+    write_link(custody, link, error.kind(), at=at)
+
+
+def _uncounted(attempt: Link) -> Link:
+    return attempt._replace(refusals=attempt.refusals - 1)
+
+
+def _proven(waiting: ParkedFile, pin: Pin, opener: Opener, link: Link, profile: Profile) -> Proven:
+    """The file with the PIN that opens it. What does not open stays parked: further tries are local and free."""
+    try:
+        opened = opener.open(waiting.pkcs12, pin)
+    except WrongPin:
+        raise ParkedFileNeedsPin(host=profile.title, link=link.id) from None
+    if not opened.proven and waiting.released_for != pin:
+        raise AnyPinOpens
+    proof: Proof = "file" if opened.proven else "portal"
+    return Proven(Contents(waiting.pkcs12, pin), opened, proof)

@@ -1,0 +1,122 @@
+"""Find the link or pair that a person means: an id or its beginning, a reference, or words of holder and provider."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+from vault.custody import Watch
+from vault.errors import Ambiguous, NotFound, ProviderUnknown
+from vault.model.fold import words
+from vault.model.ids import normalised
+from vault.model.link import Link
+from vault.model.pair import Pair
+from vault.model.profile import Profile
+from vault.ports.store import Reader
+
+Profiles = Mapping[str, Profile]
+One = TypeVar("One", Link, Pair)
+
+SHORTEST_PREFIX = 3
+"""Characters from which a word may be the beginning of an id."""
+
+
+class Found(NamedTuple):
+    """The words of a name, told apart: who it may be, and at which providers."""
+
+    holders: list[str] | None
+    providers: set[str] | None
+
+
+def link(watch: Watch, name: str, profiles: Profiles) -> Link:
+    """The link that ``name`` means. Words find open links only. Raises NotFound or Ambiguous."""
+    with watch.reading() as reader:
+        exact = [found for profile in profiles if (found := reader.link_with_reference(profile, name.strip()))]
+        if exact:
+            return _one(reader, name, exact)
+        prefix = _prefix(name)
+        hits = [*(reader.links_with_prefix(prefix) if prefix else ()), *_links_by_words(reader, name, profiles)]
+        return _one(reader, name, hits)
+
+
+def pair(watch: Watch, name: str, profiles: Profiles) -> Pair:
+    """The pair that ``name`` means. Words find current pairs only. Raises NotFound or Ambiguous."""
+    with watch.reading() as reader:
+        prefix = _prefix(name)
+        hits = [*(reader.pairs_with_prefix(prefix) if prefix else ()), *pairs_by_words(reader, words(name), profiles)]
+        return _one(reader, name, hits)
+
+
+def profile_named(name: str, profiles: Profiles) -> Profile:
+    """The profile that ``name`` means: its key, or words that begin its key, title or an alias. Raises NotFound."""
+    if name in profiles:
+        return profiles[name]
+    hits = [_providers(word, profiles) for word in words(name)]
+    found = set.intersection(*hits) if hits else set()
+    if len(found) != 1:
+        raise ProviderUnknown(name=name, providers=", ".join(sorted(profiles)))
+    return profiles[found.pop()]
+
+
+def matching(reader: Reader, wanted: Sequence[str], profiles: Profiles) -> Found:
+    """Which holders and providers the folded words ``wanted`` mean; None stands for any.
+
+    A word that begins a provider's name or alias means the provider, unless a holder answers to all words.
+    """
+    holders = reader.holders_matching(wanted) if wanted else []
+    if holders or not wanted:
+        return Found([one.id for one in holders] if wanted else None, None)
+    providers = {word: _providers(word, profiles) for word in wanted}
+    rest = [word for word in wanted if not providers[word]]
+    named = [found for found in providers.values() if found]
+    people = [one.id for one in reader.holders_matching(rest)] if rest else None
+    return Found(people, set.intersection(*named) if named else None)
+
+
+def _providers(word: str, profiles: Profiles) -> set[str]:
+    return {
+        profile.name
+        for profile in profiles.values()
+        if any(
+            part.startswith(word) for text in (profile.name, profile.title, *profile.aliases) for part in words(text)
+        )
+    }
+
+
+def _prefix(name: str) -> str | None:
+    prefix = normalised(name)
+    return prefix if prefix is not None and len(prefix) >= SHORTEST_PREFIX else None
+
+
+def _links_by_words(reader: Reader, name: str, profiles: Profiles) -> Iterable[Link]:
+    found = matching(reader, words(name), profiles)
+    if found.holders is None:
+        links: Iterable[Link] = reader.links() if found.providers else []
+    else:
+        links = (one for holder in found.holders for one in reader.open_links_of(holder))
+    return [one for one in links if found.providers is None or one.provider in found.providers]
+
+
+def pairs_by_words(reader: Reader, wanted: Sequence[str], profiles: Profiles, *, every: bool = False) -> list[Pair]:
+    """The current pairs, or all with ``every``, that the folded words ``wanted`` mean."""
+    found = matching(reader, wanted, profiles)
+    if found.holders is None:
+        pairs: Iterable[Pair] = reader.pairs(every=every) if found.providers else []
+    else:
+        pairs = (one for holder in found.holders for one in reader.pairs_of_holder(holder, every=every))
+    return [one for one in pairs if found.providers is None or one.provider in found.providers]
+
+
+def _one(reader: Reader, name: str, hits: Sequence[One]) -> One:
+    distinct = {hit.id: hit for hit in hits}
+    if not distinct:
+        raise NotFound(name=name)
+    if len(distinct) > 1:
+        holders = reader.holders([hit.holder for hit in distinct.values() if hit.holder])
+        raise Ambiguous(name=name, candidates=[_candidate(hit, holders) for hit in distinct.values()])
+    return next(iter(distinct.values()))
+
+
+def _candidate(hit: Link | Pair, holders: Mapping[str, object]) -> dict[str, object]:
+    holder = holders.get(hit.holder or "")
+    return {"id": hit.id, "holder": getattr(holder, "name", None), "provider": hit.provider}
