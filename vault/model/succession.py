@@ -22,6 +22,10 @@ class Placing(NamedTuple):
     supersedes: Pair | None = None
 
 
+UNSAID = Placing()
+"""Nobody said anything."""
+
+
 class Place(NamedTuple):
     """Where a new pair goes. ``lineage`` None is a new one; ``holder`` None is for the caller to say."""
 

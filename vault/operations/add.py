@@ -11,7 +11,7 @@ from vault.model.ids import Random
 from vault.model.link import Link
 from vault.model.pair import Contents
 from vault.model.profile import Profile
-from vault.model.succession import Placing
+from vault.model.succession import UNSAID, Placing
 from vault.operations.find import Profiles, profile_named
 from vault.ports.opener import Opened, Opener
 from vault.secret import Pin
@@ -26,7 +26,7 @@ def add(
     profiles: Profiles,
     provider: str | None = None,
     holder: str | None = None,
-    placing: Placing = Placing(),
+    placing: Placing = UNSAID,
     link: Link | None = None,
     at: datetime,
     random: Random,

@@ -11,12 +11,12 @@ from datetime import datetime
 
 from vault.custody import Custody
 from vault.errors import (
+    N_,
     AnyPinOpens,
     CertvaultError,
     LinkAlreadyClaimed,
     LinkGone,
     LinkNotAllowed,
-    N_,
     OutcomeUnknown,
     ParkedFileNeedsPin,
     PassphraseAsPin,
@@ -35,7 +35,7 @@ from vault.model.link import Link
 from vault.model.pair import Contents, Proof
 from vault.model.parked import ParkedFile
 from vault.model.profile import Profile
-from vault.model.succession import Placing
+from vault.model.succession import UNSAID, Placing
 from vault.model.times import utc
 from vault.ports.opener import Opener
 from vault.ports.portal import Portal, Progress
@@ -55,7 +55,7 @@ def fetch(
     opener: Opener,
     progress: Progress,
     holder: str | None = None,
-    placing: Placing = Placing(),
+    placing: Placing = UNSAID,
     insist: bool = False,
     again: bool = False,
     at: datetime,

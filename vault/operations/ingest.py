@@ -11,13 +11,15 @@ from vault.errors import CertvaultError, NothingInside
 from vault.ledger.events import record
 from vault.ledger.holders import holder_for
 from vault.mail.links import Found, FoundLink, found_in
-from vault.model.deadlines import deadline
-from vault.model.fold import same_name
 from vault.model.ids import Random, new_id
 from vault.model.link import Link
+from vault.model.times import utc
 from vault.operations.find import Profiles, profile_named
 from vault.operations.settings import own_addresses, zone
-from vault.ports.store import Reader, Writer
+from vault.ports.store import Writer
+
+LONGEST_TEXT = 500
+"""Characters of a mail's subject or sender that are kept."""
 
 
 class Source(NamedTuple):
@@ -84,7 +86,7 @@ def _one(watch: Watch, source: Source, profiles: Profiles, frame: _Frame, result
         result.rejected.append(Rejected(source.name, error))
         return result
     result.rejected.extend(Rejected(source.name, problem) for problem in found.problems)
-    _record(watch, found, profiles, frame, result)
+    _record(watch, found, frame, result)
     if found.links or found.problems:
         return result
     if not source.by_hand:
@@ -93,13 +95,63 @@ def _one(watch: Watch, source: Source, profiles: Profiles, frame: _Frame, result
     return result
 
 
-def _record(watch: Watch, found: Found, profiles: Profiles, frame: _Frame, result: Ingested) -> None:
+def _record(watch: Watch, found: Found, frame: _Frame, result: Ingested) -> None:
     if not found.links:
         return
     with watch.writing() as writer:
-        for one in found.links:
-            link, known = _recorded(watch, writer, one, profiles, frame)
-            if known and link.id not in {other.id for other in result.links}:
-                result.known.add(link.id)
-            if link.id not in {other.id for other in result.links}:
-                result.links.append(link)
+        recorded = [_recorded(watch, writer, one, frame) for one in found.links]
+    for link, known in recorded:
+        if link.id in {other.id for other in result.links}:
+            continue
+        result.links.append(link)
+        if known:
+            result.known.add(link.id)
+
+
+def _recorded(watch: Watch, writer: Writer, one: FoundLink, frame: _Frame) -> tuple[Link, bool]:
+    """The link of the register, and whether it was there already."""
+    holder = _holder(watch, writer, one, frame)
+    old = writer.link_with_reference(one.profile, one.url.reference)
+    if old is None:
+        return _new(watch, writer, one, holder, frame), False
+    if old.holder is None and holder is not None:
+        old = old._replace(holder=holder)
+        writer.update_link(old)
+        record(watch, writer, "link-assigned", at=frame.at, link=old.id, holder=holder)
+    return old, True
+
+
+def _new(watch: Watch, writer: Writer, one: FoundLink, holder: str | None, frame: _Frame) -> Link:
+    link = Link(
+        id=new_id(frame.random),
+        kind="link",
+        provider=one.profile,
+        holder=holder,
+        url=one.url.text,
+        reference=one.url.reference,
+        received=one.received,
+        deadline=one.deadline,
+        subject=one.subject[:LONGEST_TEXT],
+        sender=one.sender[:LONGEST_TEXT],
+        recorded=utc(frame.at),
+    )
+    writer.add_link(link)
+    record(watch, writer, "link-recorded", at=frame.at, link=link.id, holder=holder, provider=link.provider)
+    return link
+
+
+def _holder(watch: Watch, writer: Writer, one: FoundLink, frame: _Frame) -> str | None:
+    """Whose link it is: what a person said, else a known address in the mail, else its innermost recipient."""
+    if frame.holder is not None:
+        return holder_for(watch, writer, frame.holder, at=frame.at, random=frame.random).id
+    ours = frame.own | {address.lower() for address in one.envelope}
+    for address in one.addresses:
+        known = writer.holder_with_address(address) if address.lower() not in ours else None
+        if known is not None:
+            return known.id
+    for name, address in one.people:
+        if address and address.lower() in ours:
+            continue
+        addresses = [address] if address else []
+        return holder_for(watch, writer, name or address, at=frame.at, random=frame.random, addresses=addresses).id
+    return None
