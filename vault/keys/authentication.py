@@ -1,0 +1,40 @@
+"""What only somebody with the root key could have written: MACs under the events key.
+
+Each is HMAC-SHA-256 over a label, a line feed and canonical JSON (``docs/format.md``). They catch what was written
+past the program by somebody who has the register key alone.
+"""
+
+from __future__ import annotations
+
+import hmac
+
+from vault.model.canonical import Tree, canonical
+from vault.secret import EventsKey
+
+
+def slots_mac(key: EventsKey, body: bytes) -> bytes:
+    """The MAC of a slot file, whose ``body`` is everything in it but the MAC."""
+    return _mac(key, "slots", body)
+
+
+def event_auth(key: EventsKey, number: int, event_hash: bytes) -> bytes:
+    """The authentication of the event with this ``number`` and :func:`vault.model.chain.event_hash`."""
+    return _json_mac(key, "event", {"hash": event_hash.hex(), "number": number})
+
+
+def setting_auth(key: EventsKey, vault: str, name: str, value: str) -> bytes:
+    """The authentication of a setting that could silence a warning."""
+    return _json_mac(key, "setting", {"name": name, "value": value, "vault": vault})
+
+
+def same(one: bytes, other: bytes) -> bool:
+    """Whether two MACs are equal, compared in constant time."""
+    return hmac.compare_digest(one, other)
+
+
+def _json_mac(key: EventsKey, purpose: str, tree: Tree) -> bytes:
+    return _mac(key, purpose, canonical(tree))
+
+
+def _mac(key: EventsKey, purpose: str, message: bytes) -> bytes:
+    return hmac.digest(key.reveal(), f"certvault/1/mac/{purpose}\n".encode() + message, "sha256")

@@ -1,0 +1,168 @@
+"""New slots: each is proven to open, as it will stand in the file, before anybody relies on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from vault.crypto import hpke
+from vault.errors import N_, Fault, Usage
+from vault.keys.authentication import slots_mac
+from vault.keys.derive import events_key, watch_keys
+from vault.keys.slot_seal import kept, sealed_for, voucher_key
+from vault.keys.slots import LONGEST_TEXT, MOST_SLOTS, MOST_WORK, KeySlots, Slot
+from vault.keys.unlocking import Owner, check_mac, unlock_root, unlock_watch
+from vault.keys.watch_key import new_watch_key
+from vault.keys.wrapping import (
+    PROFILES,
+    Argon2Profile,
+    Wrap,
+    argon2_wrap,
+    check_passphrase,
+    salted_wrap,
+    work,
+    wrapped,
+    wrapping_key,
+)
+from vault.model import times
+from vault.model.ids import Random, new_id
+from vault.secret import Passphrase, RecoveryCode, RootKey, WatchKey
+
+PROFILE = PROFILES["2026"]
+"""The profile of new passphrase slots."""
+
+
+class Label(NamedTuple):
+    """Whose slot it is: free texts for people."""
+
+    name: str
+    person: str = ""
+    place: str = ""
+
+
+def new_slots(
+    vault: str,
+    database: str,
+    root: RootKey,
+    at: datetime,
+    random: Random,
+    passphrase: Passphrase,
+    recovery: RecoveryCode | None,
+    profile: Argon2Profile = PROFILE,
+) -> KeySlots:
+    """The slots of a new vault: one for ``passphrase`` and, where given, one for the ``recovery`` code.
+
+    ``database`` is the plain name of the database file. Raises Usage for a passphrase that could not be typed again.
+    """
+    check_passphrase(passphrase)
+    slots = KeySlots(vault=vault, generation=1, counter=0, database=database, slots=())
+    slots = _joined(slots, root, Label("passphrase"), argon2_wrap(profile, random), passphrase, at, random)
+    if recovery is not None:
+        label, wrap = Label("recovery code"), salted_wrap("recovery", random)
+        slots = _joined(slots, root, label, wrap, recovery, at, random)
+    return _signed(slots._replace(counter=1), root)
+
+
+def with_watch_slot(
+    slots: KeySlots, root: RootKey, label: Label, at: datetime, random: Random
+) -> tuple[KeySlots, WatchKey]:
+    """``slots`` with one more, which a new watch key opens.
+
+    Raises SlotsDamaged where ``slots`` are not what somebody with ``root`` wrote, Usage for texts too long or slots
+    too many.
+    """
+    key = new_watch_key(random)
+    return _with(slots, root, label, salted_wrap("watch", random), key, at, random), key
+
+
+def with_passphrase_slot(
+    slots: KeySlots,
+    root: RootKey,
+    label: Label,
+    at: datetime,
+    random: Random,
+    passphrase: Passphrase,
+    profile: Argon2Profile = PROFILE,
+) -> KeySlots:
+    """``slots`` with one more, which ``passphrase`` opens. Raises as :func:`with_watch_slot`."""
+    check_passphrase(passphrase)
+    return _with(slots, root, label, argon2_wrap(profile, random), passphrase, at, random)
+
+
+def _with(
+    slots: KeySlots, root: RootKey, label: Label, wrap: Wrap, owner: Owner, at: datetime, random: Random
+) -> KeySlots:
+    check_mac(slots, root)
+    joined = _joined(slots, root, label, wrap, owner, at, random)
+    return _signed(joined._replace(counter=slots.counter + 1), root)
+
+
+def _joined(
+    slots: KeySlots, root: RootKey, label: Label, wrap: Wrap, owner: Owner, at: datetime, random: Random
+) -> KeySlots:
+    """``slots`` with a new slot at the end that ``owner`` was seen to open; the MAC is still the old one."""
+    _check_room(slots, label, wrap)
+    slot = _new_slot(slots, root, label, wrap, owner, at, random)
+    alone = _signed(slots._replace(counter=1, slots=(slot,)), root)
+    _prove(KeySlots.from_bytes(alone.to_bytes(), slots.path), root, owner)
+    return slots._replace(slots=(*slots.slots, slot))
+
+
+def _new_slot(
+    slots: KeySlots, root: RootKey, label: Label, wrap: Wrap, owner: Owner, at: datetime, random: Random
+) -> Slot:
+    kind = {Passphrase: "passphrase", RecoveryCode: "recovery", WatchKey: "watch"}[type(owner)]
+    name, private = new_id(random), random(32)
+    public, key = hpke.public_of(private), voucher_key(private, slots.vault, name)
+    sealed, voucher = sealed_for(
+        public,
+        _held(slots, root, kind),
+        key,
+        vault=slots.vault,
+        slot=name,
+        kind=kind,
+        generation=slots.generation,
+    )
+    return Slot(
+        id=name,
+        kind=kind,
+        name=label.name,
+        person=label.person,
+        place=label.place,
+        created=times.utc(at),
+        public=public,
+        wrap=wrap,
+        private=wrapped(wrapping_key(wrap, owner), private, slots.vault, name, kind),
+        sealed=sealed,
+        voucher=voucher,
+        voucher_key=kept(key, events_key(root, slots.vault, slots.generation), slots.vault, name, random),
+    )
+
+
+def _held(slots: KeySlots, root: RootKey, kind: str) -> bytes:
+    if kind != "watch":
+        return root.reveal()
+    keys = watch_keys(root, slots.vault, slots.generation)
+    return keys.register.reveal() + keys.inbox_public
+
+
+def _prove(slots: KeySlots, root: RootKey, owner: Owner) -> None:
+    if isinstance(owner, WatchKey):
+        proven = unlock_watch(slots, owner, slots.path)[0] == watch_keys(root, slots.vault, slots.generation)
+    else:
+        proven = unlock_root(slots, owner)[0] == root
+    if not proven:
+        raise Fault(what=N_("a new key slot does not give the key that was put in"))
+
+
+def _check_room(slots: KeySlots, label: Label, wrap: Wrap) -> None:
+    if any(len(text) > LONGEST_TEXT for text in label):
+        raise Usage(what=N_("the name, person and place of a key have at most 200 characters each"))
+    spent = sum(work(slot.wrap) for slot in slots.slots if slot.usable())
+    if len(slots.slots) == MOST_SLOTS or spent + work(wrap) > MOST_WORK:
+        raise Usage(what=N_("the vault has as many keys as it can have; remove one first"))
+
+
+def _signed(slots: KeySlots, root: RootKey) -> KeySlots:
+    key = events_key(root, slots.vault, slots.generation)
+    return slots._replace(mac=slots_mac(key, slots.body()))
