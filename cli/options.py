@@ -1,0 +1,92 @@
+"""The options that commands share, and the types of what people type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperOption
+
+from cli.about import About
+from cli.texts import LANGUAGES, _, known_language
+from vault.errors import N_, Phrase, Usage
+
+
+def shared(about: About) -> list[TyperOption]:
+    """The options that a command takes because of how far it opens the vault; they are kept in the session."""
+    options = []
+    if about.opens != "nothing":
+        help_ = _("File with the passphrase in one line. Else CERTVAULT_PASSPHRASE_FILE, else you are asked.")
+        options.append(_kept("passphrase_file", "FILE", help_, Path))
+    if about.opens == "register":
+        help_ = _("File with a watch key, which is enough here. Else CERTVAULT_WATCH_KEY_FILE.")
+        options.append(_kept("watch_key_file", "FILE", help_, Path))
+    options.append(_kept("vault", "DIR", _("Folder of the vault. Else CERTVAULT_DIR."), Path, "named_folder"))
+    options.append(_kept("lang", "LANG", _("Language: en or de. Else CERTVAULT_LANG, else the system's."), _language))
+    if about.json:
+        options.append(_flag("json", _("Answer with one JSON document.")))
+    return options
+
+
+def whole_number(option: str, lowest: int, highest: int) -> Callable[[str], int]:
+    """A parser for whole numbers in a range. It raises Usage."""
+
+    def parse(text: str) -> int:
+        number = int(text) if text.isdecimal() and len(text) < 10 else -1
+        if not lowest <= number <= highest:
+            what = N_("{option} takes a whole number from {lowest} to {highest}.")
+            raise Usage(what=Phrase(what, option=option, lowest=lowest, highest=highest))
+        return number
+
+    return parse
+
+
+def _kept(option: str, metavar: str, help_: str, convert: Callable[[str], Any], name: str = "") -> TyperOption:
+    """An option with a value that goes into the session."""
+
+    def keep(ctx: Any, _param: Any, value: str | None) -> None:
+        if value is not None:
+            setattr(ctx.obj, name or option, convert(value))
+
+    flag = "--" + option.replace("_", "-")
+    return TyperOption(
+        param_decls=[flag], metavar=metavar, help=help_, callback=keep, expose_value=False, show_default=False
+    )
+
+
+def _flag(option: str, help_: str) -> TyperOption:
+    """A switch that goes into the session."""
+
+    def keep(ctx: Any, _param: Any, value: bool) -> None:
+        if value:
+            setattr(ctx.obj, option, True)
+
+    return TyperOption(
+        param_decls=[f"--{option}"], is_flag=True, default=False, help=help_, callback=keep, expose_value=False
+    )
+
+
+def _language(text: str) -> str:
+    language = known_language(text)
+    if language is None:
+        raise Usage(what=Phrase(N_("There is no language {language} here."), language=text), hint=_known())
+    return language
+
+
+def _known() -> str:
+    return Phrase(N_("Choose one of: {languages}"), languages=", ".join(LANGUAGES))
+
+
+Words = Annotated[list[str], typer.Argument(show_default=False)]
+"""One or several words that name a record."""
+
+PinStdin = Annotated[
+    bool, typer.Option("--pin-stdin", help=_("Read the PIN from standard input, one line."), show_default=False)
+]
+PinExact = Annotated[
+    bool,
+    typer.Option("--pin-exact", help=_("Take the PIN as it is, with blanks at its ends."), show_default=False),
+]
+ShowPin = Annotated[bool, typer.Option("--show-pin", help=_("Show the PIN while you type it."), show_default=False)]

@@ -1,0 +1,87 @@
+"""Errors as people and scripts read them: on standard error, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+
+from cli.render.paper import Paper
+from cli.texts import _, translated
+from vault.errors import CertvaultError, Phrase, filled
+from vault.model.ids import SHORT
+from vault.model.shown import shown
+from vault.model.times import text
+
+LONGEST = 500
+
+
+def report(error: CertvaultError, *, json: bool) -> None:
+    """Say what went wrong: sentence, then hint, one line each; with ``json`` one line of JSON."""
+    if json:
+        sys.stderr.write(_document(error) + "\n")
+        return
+    paper = Paper(sys.stderr)
+    paper.write(sentence(error), "red")
+    for line in _candidates(error):
+        paper.write(line)
+    if hint := _filled(error, error.hint):
+        paper.write(hint)
+
+
+def sentence(error: CertvaultError) -> str:
+    """What went wrong, in the chosen language."""
+    said = _filled(error, error.sentence)
+    return said[:1].upper() + said[1:]
+
+
+def _document(error: CertvaultError) -> str:
+    fields = {name: _plain(value) for name, value in error.fields.items() if not name.startswith("_")}
+    known = {
+        "code": error.code,
+        "type": error.kind(),
+        "message": sentence(error),
+        "hint": _filled(error, error.hint) or None,
+    }
+    return json.dumps({"error": {**known, **{name: fields[name] for name in fields if name not in known}}})
+
+
+def _filled(error: CertvaultError, template: str) -> str:
+    fields: dict[str, object] = {name: _shown(value) for name, value in error.fields.items()}
+    return filled(translated(template), fields)
+
+
+def _shown(value: object) -> str:
+    return shown(translated(value) if isinstance(value, str) else str(value), LONGEST)
+
+
+def _plain(value: object) -> object:
+    """A field as JSON: dates as text, sentences translated, everything else that JSON has no form for as its text."""
+    if isinstance(value, Phrase):
+        return shown(translated(value), LONGEST)
+    if isinstance(value, str):
+        return shown(_(value), LONGEST)
+    if isinstance(value, datetime):
+        return text(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    return value if value is None or isinstance(value, (bool, int)) else shown(str(value), LONGEST)
+
+
+def _candidates(error: CertvaultError) -> list[str]:
+    found = error.fields.get("candidates")
+    if not isinstance(found, (list, tuple)):
+        return []
+    return ["  " + candidate(one) for one in found if isinstance(one, Mapping)]
+
+
+def candidate(one: Mapping[str, object]) -> str:
+    """One of several that answer to a name: its short id, and what tells it from the others."""
+    facts = [shown(str(value)) for key, value in one.items() if key != "id" and value]
+    return GAP.join([str(one.get("id", ""))[:SHORT], *facts])
+
+
+GAP = "  "

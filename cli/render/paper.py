@@ -1,0 +1,118 @@
+"""Where text for people goes: how wide it is, whether it takes colour, and tables on it.
+
+On a terminal a table fits its width, long cells on several lines; elsewhere each row is one line, with nothing cut.
+Colour only repeats what words say.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
+from typing import NamedTuple, TextIO
+
+STYLES = {"bold": "1", "dim": "2", "red": "31", "alarm": "1;31", "yellow": "33", "green": "32", "cyan": "36"}
+GAP = "  "
+MEASURED = 1000
+"""Rows from which the widths of a table's columns are taken, so that a long table need not be held in memory."""
+NARROWEST = 8
+
+
+class Cell(NamedTuple):
+    """Text with a style, one of :data:`STYLES` or nothing."""
+
+    text: str
+    style: str = ""
+
+
+class Column(NamedTuple):
+    """A column of a table; a ``flexible`` one gives way where the terminal is narrow."""
+
+    title: str
+    flexible: bool = False
+
+
+class Paper:
+    """One stream that people read."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self.stream = sys.stdout if stream is None else stream
+        self.terminal = self.stream.isatty()
+        self.width = shutil.get_terminal_size().columns if self.terminal else None
+        self.colour = self.terminal and _takes_colour()
+
+    def write(self, line: str = "", style: str = "") -> None:
+        """One line, or several where it is a paragraph with line breaks."""
+        self.stream.write(self.styled(line, style) + "\n")
+
+    def styled(self, text: str, style: str) -> str:
+        """``text`` in ``style`` where this paper takes colour."""
+        return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if style and text and self.colour else text
+
+    def wrapped(self, text: str, indent: str = "", hanging: str | None = None) -> str:
+        """``text`` in lines that fit this paper."""
+        if self.width is None:
+            return indent + text
+        width = max(min(self.width, 100) - 1, 30)
+        after = indent if hanging is None else hanging
+        return textwrap.fill(
+            text, width, initial_indent=indent, subsequent_indent=after, break_long_words=False, break_on_hyphens=False
+        )
+
+    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
+        """A table with its titles."""
+        rest = iter(rows)
+        first = list(islice(rest, MEASURED))
+        widths = self._widths(columns, first)
+        self._row([Cell(column.title, "bold") for column in columns], widths)
+        for row in chain(first, rest):
+            self._row(row, widths)
+
+    def _row(self, row: Sequence[Cell], widths: Sequence[int]) -> None:
+        lines = [_lines(cell.text, width if self.terminal else None) for cell, width in zip(row, widths, strict=True)]
+        for number in range(max(map(len, lines))):
+            parts = [
+                (column[number] if number < len(column) else "", cell.style, width)
+                for column, cell, width in zip(lines, row, widths, strict=True)
+            ]
+            self.stream.write(GAP.join(self._padded(*part) for part in parts).rstrip() + "\n")
+
+    def _padded(self, text: str, style: str, width: int) -> str:
+        return self.styled(text, style) + " " * (width - columns_of(text))
+
+    def _widths(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[int]:
+        titles = [columns_of(column.title) for column in columns]
+        widths = [max([title, *(columns_of(row[index].text) for row in rows)]) for index, title in enumerate(titles)]
+        excess = sum(widths) + len(GAP) * (len(widths) - 1) - (self.width or sys.maxsize)
+        while excess > 0:
+            index = max((i for i, column in enumerate(columns) if column.flexible), key=lambda i: widths[i])
+            if widths[index] <= max(NARROWEST, titles[index]):
+                break
+            widths[index] -= 1
+            excess -= 1
+        return widths
+
+
+def columns_of(text: str) -> int:
+    """The columns that ``text`` takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def _lines(text: str, width: int | None) -> list[str]:
+    if width is None or columns_of(text) <= width:
+        return [text]
+    return textwrap.wrap(text, width) or [""]
+
+
+def _takes_colour() -> bool:
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return os.name != "nt" or "WT_SESSION" in os.environ

@@ -1,0 +1,75 @@
+"""Where the key comes from: a file, or a person at the terminal. Never an argument's or a variable's value."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli import prompt
+from cli.texts import _
+from vault.errors import N_, KeyFileUnusable, NoKeyGiven, NoVault, WatchKeyOpensNoPair
+from vault.secret import Passphrase, WatchKey
+
+if TYPE_CHECKING:
+    from cli.session import Session
+
+LONGEST = 4096
+
+
+def existing(folder: Path) -> Path:
+    """``folder``, where a vault is in it. Raises NoVault before anybody is asked for a key."""
+    from vault import opening
+
+    if not opening.exists(folder):
+        raise NoVault(path=str(folder))
+    return folder
+
+
+def any_key(session: Session) -> tuple[WatchKey | Passphrase, Path | None]:
+    """The watch key where one is given, else what opens the whole vault; with the watch key file's path."""
+    path = session.watch_key_file or _named("CERTVAULT_WATCH_KEY_FILE")
+    if path is None:
+        return root_key(session), None
+    from vault.keys.watch_key import read_watch_key
+
+    return read_watch_key(_read(path), str(path)), path
+
+
+def root_key(session: Session) -> Passphrase:
+    """What opens the whole vault; a recovery code is told from a passphrase where it is tried.
+
+    Raises WatchKeyOpensNoPair, NoKeyGiven, KeyFileUnusable.
+    """
+    path = session.passphrase_file or _named("CERTVAULT_PASSPHRASE_FILE")
+    if path is not None:
+        return Passphrase(_only_line(path))
+    if not prompt.possible():
+        raise WatchKeyOpensNoPair if session.watch_key_file or _named("CERTVAULT_WATCH_KEY_FILE") else NoKeyGiven
+    return Passphrase(prompt.hidden(_("Passphrase of the vault: ")))
+
+
+def _named(variable: str) -> Path | None:
+    value = os.environ.get(variable)
+    return Path(value) if value else None
+
+
+def _only_line(path: Path) -> str:
+    """The one line of a passphrase file, without byte-order mark and line end."""
+    raw = _read(path)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise KeyFileUnusable(path=str(path), why=N_("it is not UTF-8 text")) from None
+    line = text.removesuffix("\n").removesuffix("\r")
+    if not line or "\n" in line or len(raw) > LONGEST:
+        raise KeyFileUnusable(path=str(path), why=N_("it must hold the passphrase in one line and nothing else"))
+    return line
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(LONGEST + 1)
+    except OSError as error:
+        raise KeyFileUnusable(path=str(path), why=error.strerror or N_("it cannot be read")) from None
