@@ -27,12 +27,12 @@ CERTIFICATE_COLUMNS = ("subject", "issuer", "serial", "fingerprint", "not_before
 class Watch:
     """The register, and the inbox to put in. Opens no pair."""
 
-    def __init__(self, folder: Path, slots: KeySlots, store: Store, letterbox: Letterbox, actor: Actor) -> None:
+    def __init__(self, folder: Path, slots: KeySlots, store: Store, actor: Actor, inbox_public: PublicKey) -> None:
         self.folder = folder
         self.slots = slots
-        self.letterbox = letterbox
         self.actor = actor
         self._store = store
+        self._inbox_public = inbox_public
 
     @property
     def vault_id(self) -> str:
@@ -55,22 +55,13 @@ class Watch:
 class Custody(Watch):
     """A vault opened with the root key: it seals, opens and hands out pairs."""
 
-    def __init__(
-        self,
-        folder: Path,
-        slots: KeySlots,
-        store: Store,
-        letterbox: Letterbox,
-        actor: Actor,
-        *,
-        sealer: Sealer,
-        inbox: Inbox,
-        events: EventsKey,
-    ) -> None:
-        super().__init__(folder, slots, store, letterbox, actor)
-        self.inbox = inbox
-        self._sealer = sealer
-        self._events = events
+    def __init__(self, folder: Path, slots: KeySlots, store: Store, actor: Actor, root: RootKey) -> None:
+        place = slots.vault, slots.generation
+        super().__init__(folder, slots, store, actor, watch_keys(root, *place).inbox_public)
+        self.root = root
+        self._sealer = Sealer(pairs_key(root, *place), slots.vault)
+        self._inbox = inbox_key(root, *place)
+        self._events = events_key(root, *place)
 
     def authenticated(self, hash_: bytes, number: int) -> bytes | None:
         """The authentication of an event under the events key."""

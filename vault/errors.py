@@ -90,6 +90,13 @@ class BadPin(Usage):
     """A PIN that cannot be one, told before anything is tried. ``why`` never quotes it."""
 
 
+class ClipboardNotThere(Usage):
+    """The clipboard cannot be read or written."""
+
+    sentence = N_("The clipboard cannot be used: {why}.")
+    hint = N_("Save the mail as a file, or paste it on standard input with -.")
+
+
 class NoPinGiven(Usage):
     """A PIN is needed, and there is no terminal to ask on."""
 

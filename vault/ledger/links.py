@@ -19,7 +19,7 @@ def write_link(watch: Watch, link: Link, what: str, *, at: datetime, **details: 
 
 def park_file(watch: Watch, link: Link, file: bytes, what: str, *, at: datetime, **details: str) -> Link:
     """Keep a file that came without proof: sealed to the inbox, with its link, until its PIN is here."""
-    sealed = watch.letterbox.seal("file", link.id, file)
+    sealed = watch.put_in(link.id, file)
     parked = link._replace(parked=True)
     with watch.writing() as writer:
         writer.update_link(parked)

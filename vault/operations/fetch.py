@@ -92,7 +92,7 @@ def allowed(link: Link, profile: Profile) -> CheckedUrl:
 def _parked(custody: Custody, link: Link) -> ParkedFile | None:
     with custody.reading() as reader:
         sealed = reader.parked(link.id)
-    return ParkedFile.from_bytes(custody.inbox.open("file", link.id, sealed)) if sealed is not None else None
+    return ParkedFile.from_bytes(custody.take_out(link.id, sealed)) if sealed is not None else None
 
 
 def _refuse_mistaken(custody: Custody, link: Link, pin: Pin, profile: Profile, holder: str | None) -> None:

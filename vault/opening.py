@@ -1,0 +1,122 @@
+"""From a folder and a key to :class:`Watch` or :class:`Custody`; the only place that picks a store.
+
+A vault's folder holds ``keyslots.json`` (which names the database, and whose appearance makes the folder a vault), the
+database, and ``vault.lock``: shared while a vault is open, exclusive for what replaces files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from vault.custody import Custody, Watch
+from vault.errors import N_, NoVault, SlotsDamaged, WouldOverwrite
+from vault.files import Lock, private_folder, read_bounded, write_new
+from vault.keys.derive import register_key
+from vault.keys.making import PROFILE, new_slots
+from vault.keys.slots import FILE_NAME, LONGEST, KeySlots
+from vault.keys.unlocking import unlock_root, unlock_watch
+from vault.keys.wrapping import Argon2Profile
+from vault.ledger.events import record
+from vault.model.event import Actor
+from vault.model.ids import Random, new_id
+from vault.ports.store import Store
+from vault.secret import Passphrase, RecoveryCode, RegisterKey, RootKey, WatchKey
+from vault.store.store import create_store, open_store
+
+LOCK_NAME = "vault.lock"
+ROOT_SIZE = 32
+
+
+def exists(folder: Path) -> bool:
+    """Whether there is a vault in ``folder``."""
+    return (folder / FILE_NAME).exists()
+
+
+def slots(folder: Path) -> KeySlots:
+    """The slots of the vault in ``folder``, read but not authenticated. Raises NoVault, SlotsDamaged, NewerVersion."""
+    path = folder / FILE_NAME
+    if not path.exists():
+        if any(folder.glob("*.db")):
+            raise SlotsDamaged(path=path, what=N_("it is missing"))
+        raise NoVault(path=folder)
+    return KeySlots.from_bytes(read_bounded(path, LONGEST), str(path))
+
+
+def create(
+    folder: Path,
+    passphrase: Passphrase,
+    recovery: RecoveryCode | None,
+    *,
+    user: str,
+    at: datetime,
+    random: Random,
+    profile: Argon2Profile = PROFILE,
+) -> None:
+    """Create a vault in ``folder``, opened by ``passphrase`` and, where given, by a ``recovery`` code.
+
+    The slot file is written last: without it there is no vault. Raises WouldOverwrite, NoRoom, Usage.
+    """
+    private_folder(folder)
+    with Lock(folder / LOCK_NAME, exclusive=True):
+        if exists(folder):
+            raise WouldOverwrite(path=folder / FILE_NAME, hint=N_("There is a vault already; choose another folder."))
+        vault, root = new_id(random), RootKey(random(ROOT_SIZE))
+        database = f"vault-{new_id(random)}.db"
+        new = new_slots(vault, database, root, at, random, passphrase, recovery, profile)
+        key = register_key(root, vault, new.generation)
+        with closing(create_store(folder / database, key, vault_id=vault, at=at, slots_counter=new.counter)) as store:
+            custody = Custody(folder, new, store, Actor(new.slots[0].name, user), root)
+            with custody.writing() as writer:
+                record(custody, writer, "vault-created", at=at, vault=vault)
+        write_new(folder / FILE_NAME, new.to_bytes())
+
+
+@contextmanager
+def watch(folder: Path, key: WatchKey, *, path: str, user: str, at: datetime) -> Iterator[Watch]:
+    """The vault opened with a watch key (read from ``path``, which messages name): it warns and takes in."""
+    found = slots(folder)
+    keys, slot = unlock_watch(found, key, path)
+    with _store(folder, found, keys.register, at, exclusive=False) as store:
+        yield Watch(folder, found, store, Actor(slot.name, user), keys.inbox_public)
+
+
+@contextmanager
+def custody(
+    folder: Path, secret: Passphrase | RecoveryCode, *, user: str, at: datetime, exclusive: bool = False
+) -> Iterator[Custody]:
+    """The vault opened with a passphrase or recovery code. ``exclusive`` is for what replaces files of the vault."""
+    found = slots(folder)
+    root, slot = unlock_root(found, secret)
+    key = register_key(root, found.vault, found.generation)
+    with _store(folder, found, key, at, exclusive=exclusive) as store:
+        opened = Custody(folder, found, store, Actor(slot.name, user), root)
+        _heal_counter(opened)
+        yield opened
+
+
+@contextmanager
+def _store(folder: Path, found: KeySlots, key: RegisterKey, at: datetime, *, exclusive: bool) -> Iterator[Store]:
+    with Lock(folder / LOCK_NAME, exclusive=exclusive):
+        with closing(open_store(folder / found.database, key, vault_id=found.vault, at=at)) as store:
+            _check_counter(store, found)
+            yield store
+
+
+def _check_counter(store: Store, found: KeySlots) -> None:
+    """An older slot file than the database knows was put back: a key that was removed might be in it."""
+    with store.reading() as reader:
+        known = reader.slots_counter()
+    if found.counter < known:
+        raise SlotsDamaged(path=found.path, what=N_("it is older than the database; somebody put back an old copy"))
+
+
+def _heal_counter(custody: Custody) -> None:
+    """A slot file that is ahead was written by a process that ended before it told the database."""
+    with custody.reading() as reader:
+        known = reader.slots_counter()
+    if known < custody.slots.counter:
+        with custody.writing() as writer:
+            writer.set_slots_counter(custody.slots.counter)
