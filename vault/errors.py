@@ -268,6 +268,13 @@ class PairDamaged(Damaged):
     hint = N_("Do not hand this pair out; go back to a backup.")
 
 
+class ParkedDamaged(Damaged):
+    """A file that waits with a link for its PIN, and does not open."""
+
+    sentence = N_("The file kept with link {link} does not open: it was changed, or belongs to another link or vault.")
+    hint = N_("Fetch it again, or ask the provider for a new link.")
+
+
 # 6, 7, 8 ------------------------------------------------------------------------------------------------------
 
 

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from vault.crypto import hpke
 from vault.errors import N_, Fault, Usage
-from vault.keys.authentication import slots_mac
+from vault.keys.authenticate import slots_mac
 from vault.keys.derive import events_key, watch_keys
 from vault.keys.slot_seal import kept, sealed_for, voucher_key
 from vault.keys.slots import LONGEST_TEXT, MOST_SLOTS, MOST_WORK, KeySlots, Slot
 from vault.keys.unlocking import Owner, check_mac, unlock_root, unlock_watch
-from vault.keys.watch_key import new_watch_key
+from vault.keys.watch_file import new_watch_key
 from vault.keys.wrapping import (
     PROFILES,
     Argon2Profile,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 
-from vault.errors import RecoveryCodeMistyped
 from vault.model.ids import ALPHABET, Random, encode
 from vault.secret import RecoveryCode
 
@@ -26,23 +25,20 @@ def new_code(random: Random) -> RecoveryCode:
     return RecoveryCode(_printed(encode(value + _checksum(value))))
 
 
-def read_code(text: str) -> RecoveryCode:
-    """``text`` as a recovery code in its printed form.
+def recognised(text: str) -> RecoveryCode | None:
+    """``text`` as a recovery code in its printed form, or None where its form or checksum is another.
 
-    Blind to case; blanks and hyphens are dropped; I and L are read as 1, O as 0. Raises RecoveryCodeMistyped.
+    Blind to case; blanks and hyphens are dropped; I and L are read as 1, O as 0.
     """
-    typed = [_READ.get(ord(c)) for c in text.translate(_DROPPED)]
-    if len(typed) != CHARACTERS:
-        raise RecoveryCodeMistyped
-    letters = "".join(c for c in typed if c is not None)
+    letters = "".join(_READ.get(ord(c), "?") for c in text.translate(_DROPPED))
+    if len(letters) != CHARACTERS or "?" in letters:
+        return None
     value = _decoded(letters)
-    if len(letters) != CHARACTERS or _checksum(value[:_RANDOM]) != value[_RANDOM:]:
-        raise RecoveryCodeMistyped
-    return RecoveryCode(_printed(letters))
+    return RecoveryCode(_printed(letters)) if _checksum(value[:_RANDOM]) == value[_RANDOM:] else None
 
 
 def code_bytes(code: RecoveryCode) -> bytes:
-    """The 16 random octets of a code."""
+    """The 16 random octets of a code in its printed form."""
     return _decoded(code.reveal().replace("-", ""))[:_RANDOM]
 
 

@@ -14,9 +14,9 @@ from vault.errors import (
     WrongRecoveryCode,
     WrongWatchKey,
 )
-from vault.keys.authentication import same, slots_mac
+from vault.keys.authenticate import same, slots_mac
 from vault.keys.derive import WatchKeys, events_key
-from vault.keys.recovery import looks_like_code, read_code
+from vault.keys.recovery import looks_like_code, recognised
 from vault.keys.slot_seal import unsealed
 from vault.keys.slots import KeySlots, Slot
 from vault.keys.wrapping import unwrapped, wrapping_key
@@ -67,7 +67,7 @@ def check_mac(slots: KeySlots, root: RootKey) -> None:
 
 
 def _root_slot(slots: KeySlots, secret: Passphrase | RecoveryCode) -> tuple[Slot, bytes] | None:
-    code = _code(secret)
+    code = recognised(secret.reveal())
     found = None if code is None else _opened(slots, "recovery", code)
     if found is None and isinstance(secret, Passphrase):
         found = _opened(slots, "passphrase", secret)
@@ -102,15 +102,8 @@ def _held(slots: KeySlots, slot: Slot, private: bytes) -> bytes:
         raise SlotsDamaged(path=slots.path, what=N_("the key in a slot is not the one that was sealed there")) from None
 
 
-def _code(secret: Passphrase | RecoveryCode) -> RecoveryCode | None:
-    try:
-        return read_code(secret.reveal())
-    except RecoveryCodeMistyped:
-        return None
-
-
 def _refusal(secret: Passphrase | RecoveryCode) -> CannotUnlock:
-    if _code(secret) is not None:
+    if recognised(secret.reveal()) is not None:
         return WrongRecoveryCode()
     if isinstance(secret, RecoveryCode) or looks_like_code(secret.reveal()):
         return RecoveryCodeMistyped()

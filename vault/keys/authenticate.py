@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 
-from vault.model.canonical import Tree, canonical
+from vault.model.canonical import canonical
 from vault.secret import EventsKey
 
 
@@ -17,23 +17,19 @@ def slots_mac(key: EventsKey, body: bytes) -> bytes:
     return _mac(key, "slots", body)
 
 
-def event_auth(key: EventsKey, number: int, event_hash: bytes) -> bytes:
-    """The authentication of the event with this ``number`` and :func:`vault.model.chain.event_hash`."""
-    return _json_mac(key, "event", {"hash": event_hash.hex(), "number": number})
+def event_auth(key: EventsKey, hash_: bytes, number: int) -> bytes:
+    """The authentication of the event with this :func:`vault.model.chain.event_hash` and ``number``."""
+    return _mac(key, "event", canonical({"hash": hash_.hex(), "number": number}))
 
 
 def setting_auth(key: EventsKey, vault: str, name: str, value: str) -> bytes:
     """The authentication of a setting that could silence a warning."""
-    return _json_mac(key, "setting", {"name": name, "value": value, "vault": vault})
+    return _mac(key, "setting", canonical({"name": name, "value": value, "vault": vault}))
 
 
 def same(one: bytes, other: bytes) -> bool:
     """Whether two MACs are equal, compared in constant time."""
     return hmac.compare_digest(one, other)
-
-
-def _json_mac(key: EventsKey, purpose: str, tree: Tree) -> bytes:
-    return _mac(key, purpose, canonical(tree))
 
 
 def _mac(key: EventsKey, purpose: str, message: bytes) -> bytes:
