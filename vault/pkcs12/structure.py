@@ -1,0 +1,163 @@
+"""What a PKCS#12 shows before anything is decrypted (RFC 7292, section 4): its MAC, its safes, their bags.
+
+Everything here raises :class:`vault.pkcs12.ber.BerError` and nothing else for bytes that are not what they should be.
+That is a hint and not a verdict: the library may still read such a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from vault.pkcs12 import ber
+
+DATA = "1.2.840.113549.1.7.1"
+SIGNED_DATA = "1.2.840.113549.1.7.2"
+ENCRYPTED_DATA = "1.2.840.113549.1.7.6"
+_BAGS = "1.2.840.113549.1.12.10.1."
+KEY_BAG = _BAGS + "1"
+SHROUDED_KEY_BAG = _BAGS + "2"
+CERTIFICATE_BAG = _BAGS + "3"
+SAFE_CONTENTS_BAG = _BAGS + "6"
+_X509_CERTIFICATE = "1.2.840.113549.1.9.22.1"
+_FRIENDLY_NAME = "1.2.840.113549.1.9.20"
+_DEEPEST_SAFE = 4
+
+
+class Algorithm(NamedTuple):
+    """An AlgorithmIdentifier: the object identifier in dots and the parameters, None where there are none."""
+
+    oid: str
+    parameters: ber.Node | None
+
+
+class Mac(NamedTuple):
+    """MacData: what the file says about its own integrity."""
+
+    algorithm: Algorithm
+    digest: bytes
+    salt: bytes
+    iterations: int
+
+
+class Sealed(NamedTuple):
+    """Something encrypted under the PIN."""
+
+    algorithm: Algorithm
+    ciphertext: bytes
+
+
+class Bag(NamedTuple):
+    """One bag of a safe: its kind (an object identifier), its value and its friendly name (hostile text)."""
+
+    kind: str
+    value: ber.Node
+    friendly_name: str | None
+
+
+class Pfx(NamedTuple):
+    """The outside of a file. ``authenticated`` is what the MAC covers; a safe is plain (bytes) or sealed."""
+
+    authenticated: bytes
+    mac: Mac | None
+    safes: tuple[bytes | Sealed, ...]
+
+
+class NotByPin(ber.BerError):
+    """The file is protected by a signature or for a recipient's key, not by a PIN."""
+
+
+def read(pkcs12: bytes) -> Pfx:
+    """The outside of ``pkcs12``. Bytes after its end are ignored, as every reader does. Raises BerError."""
+    version, content, *mac = ber.children(ber.expect(ber.first(pkcs12), ber.SEQUENCE))
+    ber.integer(version)
+    kind, value = _content_info(content)
+    if kind != DATA:
+        raise NotByPin(kind)
+    authenticated = ber.octets(ber.expect(value, ber.OCTETS))
+    safes = ber.children(ber.expect(ber.first(authenticated), ber.SEQUENCE))
+    return Pfx(authenticated, _mac(mac[0]) if mac else None, tuple(_safe(each) for each in safes))
+
+
+def bags(safe: bytes, depth: int = 0) -> Iterator[Bag]:
+    """The bags of a plain (or decrypted) safe, those of safes inside it too. Raises BerError."""
+    if depth > _DEEPEST_SAFE:
+        raise ber.BerError("safes nested too deeply")
+    for node in ber.children(ber.expect(ber.first(safe), ber.SEQUENCE)):
+        bag = _bag(node)
+        if bag.kind == SAFE_CONTENTS_BAG:
+            yield from bags(bag.value.whole, depth + 1)
+        else:
+            yield bag
+
+
+def sealed(node: ber.Node) -> Sealed:
+    """An EncryptedPrivateKeyInfo (RFC 5958): the value of a shrouded key bag. Raises BerError."""
+    algorithm_id, ciphertext = _at_least(node, 2)[:2]
+    return Sealed(algorithm(algorithm_id), ber.octets(ber.expect(ciphertext, ber.OCTETS)))
+
+
+def certificate(bag: Bag) -> bytes | None:
+    """The DER of an X.509 certificate in a certificate bag, exactly as it is there; None for other kinds."""
+    kind, value = _at_least(bag.value, 2)[:2]
+    if ber.oid(kind) != _X509_CERTIFICATE:
+        return None
+    return ber.octets(ber.expect(_explicit(value), ber.OCTETS))
+
+
+def algorithm(node: ber.Node) -> Algorithm:
+    """An AlgorithmIdentifier. Raises BerError."""
+    name, *parameters = _at_least(ber.expect(node, ber.SEQUENCE), 1)
+    return Algorithm(ber.oid(name), parameters[0] if parameters else None)
+
+
+def _content_info(node: ber.Node) -> tuple[str, ber.Node]:
+    kind, value = _at_least(ber.expect(node, ber.SEQUENCE), 2)[:2]
+    return ber.oid(kind), _explicit(value)
+
+
+def _safe(node: ber.Node) -> bytes | Sealed:
+    kind, value = _content_info(node)
+    if kind == DATA:
+        return ber.octets(ber.expect(value, ber.OCTETS))
+    if kind != ENCRYPTED_DATA:
+        raise NotByPin(kind)
+    _version, content = _at_least(value, 2)[:2]
+    _kind, algorithm_id, ciphertext = _at_least(content, 3)[:3]
+    return Sealed(algorithm(algorithm_id), ber.octets(ber.expect(ciphertext, ber.CONTEXT_0)))
+
+
+def _mac(node: ber.Node) -> Mac:
+    digest_info, salt, *iterations = _at_least(ber.expect(node, ber.SEQUENCE), 2)
+    algorithm_id, digest = _at_least(digest_info, 2)[:2]
+    return Mac(
+        algorithm(algorithm_id),
+        ber.octets(ber.expect(digest, ber.OCTETS)),
+        ber.octets(ber.expect(salt, ber.OCTETS)),
+        ber.integer(iterations[0]) if iterations else 1,
+    )
+
+
+def _bag(node: ber.Node) -> Bag:
+    kind, value, *attributes = _at_least(ber.expect(node, ber.SEQUENCE), 2)
+    return Bag(ber.oid(kind), _explicit(value), _friendly_name(attributes))
+
+
+def _friendly_name(attributes: list[ber.Node]) -> str | None:
+    for attribute in ber.children(attributes[0]) if attributes else ():
+        kind, values = _at_least(attribute, 2)[:2]
+        if ber.oid(kind) == _FRIENDLY_NAME:
+            names = [name.body for name in ber.children(values) if name.tag == ber.BMP]
+            return names[0].decode("utf-16-be", "replace") if names else None
+    return None
+
+
+def _explicit(node: ber.Node) -> ber.Node:
+    return _at_least(ber.expect(node, ber.CONTEXT_0), 1)[0]
+
+
+def _at_least(node: ber.Node, number: int) -> list[ber.Node]:
+    inside = ber.children(node)
+    if len(inside) < number:
+        raise ber.BerError("something is missing")
+    return inside
