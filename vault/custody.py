@@ -9,8 +9,10 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from vault.crypto.hpke import PublicKey
 from vault.errors import Fault, PairDiffers
-from vault.keys.authenticate import event_auth, setting_auth
+from vault.keys.authentication import event_auth, setting_auth
+from vault.keys.derive import events_key, inbox_key, pairs_key, watch_keys
 from vault.keys.slots import KeySlots
 from vault.model.certificate import Certificate
 from vault.model.event import Actor
@@ -18,7 +20,7 @@ from vault.model.ids import Random
 from vault.model.pair import Contents, Pair
 from vault.ports.store import Reader, Store, Writer
 from vault.sealing import Inbox, Letterbox, Sealer
-from vault.secret import EventsKey, Pin
+from vault.secret import Pin, RootKey
 
 CERTIFICATE_COLUMNS = ("subject", "issuer", "serial", "fingerprint", "not_before", "not_after")
 """What a pair's row says of its certificate, and the certificate itself says too."""
@@ -32,7 +34,7 @@ class Watch:
         self.slots = slots
         self.actor = actor
         self._store = store
-        self._inbox_public = inbox_public
+        self._letterbox = Letterbox(inbox_public, slots.vault)
 
     @property
     def vault_id(self) -> str:
@@ -47,6 +49,10 @@ class Watch:
         """One transaction: all of it counts, or nothing."""
         return self._store.writing()
 
+    def put_in(self, link: str, data: bytes) -> bytes:
+        """``data`` sealed to the inbox, as the file that waits with this link: only the root key takes it out."""
+        return self._letterbox.seal("file", link, data)
+
     def authenticated(self, hash_: bytes, number: int) -> bytes | None:  # noqa: ARG002 - no key to do it with
         """The authentication of an event, or None where the root key is not at hand."""
         return None
@@ -60,16 +66,20 @@ class Custody(Watch):
         super().__init__(folder, slots, store, actor, watch_keys(root, *place).inbox_public)
         self.root = root
         self._sealer = Sealer(pairs_key(root, *place), slots.vault)
-        self._inbox = inbox_key(root, *place)
+        self._inbox = Inbox(inbox_key(root, *place), slots.vault)
         self._events = events_key(root, *place)
 
     def authenticated(self, hash_: bytes, number: int) -> bytes | None:
         """The authentication of an event under the events key."""
-        return event_auth(self._events, hash_, number)
+        return event_auth(self._events, number, hash_)
 
     def setting_auth(self, name: str, value: str) -> bytes:
         """The authentication of a setting under the events key."""
         return setting_auth(self._events, self.vault_id, name, value)
+
+    def take_out(self, link: str, sealed: bytes) -> bytes:
+        """What was put in for this link, by anybody. Raises ParkedDamaged."""
+        return self._inbox.open("file", link, sealed)
 
     def seal(self, pair: Pair, contents: Contents, random: Random) -> bytes:
         """``contents`` sealed as the record of ``pair``."""

@@ -24,7 +24,8 @@ from vault.model.event import Actor
 from vault.model.ids import Random, new_id
 from vault.ports.store import Store
 from vault.secret import Passphrase, RecoveryCode, RegisterKey, RootKey, WatchKey
-from vault.store.store import create_store, open_store
+from vault.store.store import create as create_database
+from vault.store.store import open_store
 
 LOCK_NAME = "vault.lock"
 ROOT_SIZE = 32
@@ -67,7 +68,9 @@ def create(
         database = f"vault-{new_id(random)}.db"
         new = new_slots(vault, database, root, at, random, passphrase, recovery, profile)
         key = register_key(root, vault, new.generation)
-        with closing(create_store(folder / database, key, vault_id=vault, at=at, slots_counter=new.counter)) as store:
+        with closing(
+            create_database(folder / database, key, vault_id=vault, at=at, slots_counter=new.counter)
+        ) as store:
             custody = Custody(folder, new, store, Actor(new.slots[0].name, user), root)
             with custody.writing() as writer:
                 record(custody, writer, "vault-created", at=at, vault=vault)
@@ -99,10 +102,13 @@ def custody(
 
 @contextmanager
 def _store(folder: Path, found: KeySlots, key: RegisterKey, at: datetime, *, exclusive: bool) -> Iterator[Store]:
-    with Lock(folder / LOCK_NAME, exclusive=exclusive):
-        with closing(open_store(folder / found.database, key, vault_id=found.vault, at=at)) as store:
-            _check_counter(store, found)
-            yield store
+    path = folder / found.database
+    with (
+        Lock(folder / LOCK_NAME, exclusive=exclusive),
+        closing(open_store(path, key, vault_id=found.vault, migrate_at=at)) as store,
+    ):
+        _check_counter(store, found)
+        yield store
 
 
 def _check_counter(store: Store, found: KeySlots) -> None:

@@ -18,6 +18,7 @@ from vault.errors import (
     LinkGone,
     LinkNotAllowed,
     OutcomeUnknown,
+    ParkedDamaged,
     ParkedFileNeedsPin,
     PassphraseAsPin,
     PinOfOlderPair,
@@ -92,7 +93,12 @@ def allowed(link: Link, profile: Profile) -> CheckedUrl:
 def _parked(custody: Custody, link: Link) -> ParkedFile | None:
     with custody.reading() as reader:
         sealed = reader.parked(link.id)
-    return ParkedFile.from_bytes(custody.take_out(link.id, sealed)) if sealed is not None else None
+    if sealed is None:
+        return None
+    try:
+        return ParkedFile.from_bytes(custody.take_out(link.id, sealed))
+    except (ValueError, KeyError, TypeError):  # anybody with the register key can put something in
+        raise ParkedDamaged(link=link.id) from None
 
 
 def _refuse_mistaken(custody: Custody, link: Link, pin: Pin, profile: Profile, holder: str | None) -> None:
