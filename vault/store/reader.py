@@ -1,0 +1,215 @@
+"""What can be asked of the register."""
+# ruff: noqa: S608 - what is put into a statement are lists of columns, every value is bound
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from vault.errors import N_, Fault
+from vault.model.event import Recorded
+from vault.model.holder import Holder
+from vault.model.link import Link
+from vault.model.pair import Pair
+from vault.ports.store import Head
+from vault.store.connection import Row, Transaction
+from vault.store.rows import EVENT, LINK, PAIR, seconds, to_link, to_pair, to_recorded
+
+T = TypeVar("T")
+_AT_ONCE = 500
+
+
+class SqlReader:
+    """A :class:`vault.ports.store.Reader` on one transaction."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def setting(self, name: str) -> str | None:
+        """The value of a setting, or None."""
+        return self._transaction.one(_text, "SELECT value FROM setting WHERE name = ?", (name,))
+
+    def holder(self, holder: str) -> Holder | None:
+        """The holder with this id."""
+        return self.holders([holder]).get(holder)
+
+    def holders(self, ids: Sequence[str]) -> dict[str, Holder]:
+        """The holders with these ids; unknown ids are left out."""
+        names = self._of(_whole, "SELECT id, name FROM holder WHERE id", ids)
+        addresses = self._of(_whole, "SELECT holder, address, number FROM holder_address WHERE holder", ids)
+        numbers = self._of(_whole, "SELECT holder, agency_number, number FROM holder_number WHERE holder", ids)
+        of_address, of_number = _by_holder(addresses), _by_holder(numbers)
+        return {id_: Holder(id_, name, of_address.get(id_, ()), of_number.get(id_, ())) for id_, name in names}
+
+    def holders_named(self, key: str) -> list[Holder]:
+        """The holders whose :func:`vault.model.fold.same_name` is ``key``."""
+        return self._sorted(self._transaction.all(_text, "SELECT id FROM holder WHERE same_name = ?", (key,)))
+
+    def holder_with_address(self, address: str) -> Holder | None:
+        """The holder with this mail address, blind to case."""
+        sql = "SELECT holder FROM holder_address WHERE same_address = ?"
+        found = self._transaction.one(_text, sql, (address.lower(),))
+        return None if found is None else self.holder(found)
+
+    def holders_matching(self, words: Sequence[str]) -> list[Holder]:
+        """The holders that have, for every one of these folded words, a name word or number that begins with it."""
+        sql = "SELECT DISTINCT holder FROM holder_word WHERE word >= ? AND word < ?"
+        found: set[str] | None = None
+        for word in words:
+            those = set(self._transaction.all(_text, sql, _beginning_with(word)))
+            found = those if found is None else found & those
+        return self._sorted(found or ())
+
+    def link(self, link: str) -> Link | None:
+        """The link with this id."""
+        return self._transaction.one(to_link, f"SELECT {LINK} FROM link WHERE id = ?", (link,))
+
+    def link_with_reference(self, provider: str, reference: str) -> Link | None:
+        """The link of ``provider`` with exactly this reference."""
+        sql = f"SELECT {LINK} FROM link WHERE provider = ? AND reference = ?"
+        return self._transaction.one(to_link, sql, (provider, reference))
+
+    def links_with_prefix(self, prefix: str) -> list[Link]:
+        """The links whose id begins with ``prefix``, in the order of their ids."""
+        sql = f"SELECT {LINK} FROM link WHERE id >= ? AND id < ? ORDER BY id"
+        return self._transaction.all(to_link, sql, _beginning_with(prefix))
+
+    def links(self, *, every: bool = False) -> Iterator[Link]:
+        """The open links, soonest deadline first, those without one last; all of them with ``every``."""
+        which = "" if every else "state = 'open' AND"
+        for dated in ("IS NOT NULL", "IS NULL"):
+            sql = f"SELECT {LINK} FROM link WHERE {which} deadline {dated} ORDER BY deadline, id"
+            yield from self._transaction.each(to_link, sql)
+
+    def open_links_of(self, holder: str) -> list[Link]:
+        """The open links of a holder, newest first."""
+        sql = f"SELECT {LINK} FROM link WHERE holder = ? AND state = 'open' ORDER BY received DESC, number DESC"
+        return self._transaction.all(to_link, sql, (holder,))
+
+    def parked(self, link: str) -> bytes | None:
+        """The sealed file that waits with a link for its PIN."""
+        return self._transaction.one(_bytes, "SELECT sealed FROM parked WHERE link = ?", (link,))
+
+    def pair(self, pair: str) -> Pair | None:
+        """The pair with this id."""
+        return self._transaction.one(to_pair, f"SELECT {PAIR} FROM pair WHERE id = ?", (pair,))
+
+    def sealed(self, pair: str) -> bytes | None:
+        """The sealed value of the pair with this id."""
+        return self._transaction.one(_bytes, "SELECT sealed FROM pair WHERE id = ?", (pair,))
+
+    def pair_with_fingerprint(self, fingerprint: str) -> Pair | None:
+        """The pair of the certificate with this SHA-256 fingerprint."""
+        return self._transaction.one(to_pair, f"SELECT {PAIR} FROM pair WHERE fingerprint = ?", (fingerprint,))
+
+    def pairs_with_prefix(self, prefix: str) -> list[Pair]:
+        """The pairs whose id begins with ``prefix``, in the order of their ids."""
+        sql = f"SELECT {PAIR} FROM pair WHERE id >= ? AND id < ? ORDER BY id"
+        return self._transaction.all(to_pair, sql, _beginning_with(prefix))
+
+    def pairs(self, *, every: bool = False) -> Iterator[Pair]:
+        """The current pairs, soonest ``not_after`` first; with ``every`` the retired and the superseded ones behind."""
+        where = "" if every else "WHERE state = 'current'"
+        sql = f"SELECT {PAIR} FROM pair INDEXED BY pair_public {where} ORDER BY state, not_after, id"
+        yield from self._transaction.each(to_pair, sql)
+
+    def pairs_of_holder(self, holder: str, *, every: bool = False) -> list[Pair]:
+        """The current pairs of a holder, or all of them, newest ``not_before`` first."""
+        also = "" if every else "AND state = 'current'"
+        sql = f"SELECT {PAIR} FROM pair WHERE holder = ? {also} ORDER BY not_before DESC, number DESC"
+        return self._transaction.all(to_pair, sql, (holder,))
+
+    def lineage(self, lineage: str) -> list[Pair]:
+        """The pairs of a lineage, newest ``added`` first."""
+        sql = f"SELECT {PAIR} FROM pair WHERE lineage = ? ORDER BY added DESC, number DESC"
+        return self._transaction.all(to_pair, sql, (lineage,))
+
+    def current_with_subject(self, provider: str, subject: str) -> list[Pair]:
+        """The current pairs of ``provider`` whose certificate has exactly this subject."""
+        sql = f"SELECT {PAIR} FROM pair WHERE provider = ? AND subject = ? AND state = 'current' ORDER BY number"
+        return self._transaction.all(to_pair, sql, (provider, subject))
+
+    def expiring(self, before: datetime) -> list[Pair]:
+        """The current pairs whose ``not_after`` is before this moment, soonest first."""
+        sql = f"SELECT {PAIR} FROM pair WHERE state = 'current' AND not_after < ? ORDER BY not_after, id"
+        return self._transaction.all(to_pair, sql, (seconds(before),))
+
+    def open_links_until(self, before: datetime) -> list[Link]:
+        """The open links that need somebody before this moment: deadline before it, or a parked file."""
+        due = f"SELECT {LINK} FROM link WHERE state = 'open' AND deadline < ? ORDER BY deadline, id"
+        waiting = (
+            f"SELECT {LINK} FROM link WHERE state = 'open' AND id IN (SELECT link FROM parked)"
+            " AND (deadline IS NULL OR deadline >= ?) ORDER BY deadline IS NULL, deadline, id"
+        )
+        at = (seconds(before),)
+        return self._transaction.all(to_link, due, at) + self._transaction.all(to_link, waiting, at)
+
+    def next_expiry(self) -> Pair | None:
+        """The current pair that runs out first."""
+        sql = f"SELECT {PAIR} FROM pair WHERE state = 'current' ORDER BY not_after, id LIMIT 1"
+        return self._transaction.one(to_pair, sql)
+
+    def count_current(self) -> int:
+        """How many pairs are current."""
+        return self._known(_number, "SELECT count(*) FROM pair INDEXED BY pair_current WHERE state = 'current'")
+
+    def head(self) -> Head:
+        """The end of the chain of events."""
+        sql = "SELECT number, hash FROM event ORDER BY number DESC LIMIT 1"
+        return self._transaction.one(Head._make, sql) or Head(0, bytes(32))
+
+    def events_of_pairs(self, pairs: Sequence[str]) -> list[Recorded]:
+        """The events on any of these pairs, oldest first."""
+        found = self._of(to_recorded, f"SELECT {EVENT} FROM event WHERE pair", pairs)
+        return sorted(found, key=lambda recorded: recorded.number)
+
+    def slots_counter(self) -> int:
+        """The counter of the slot file that belongs to this database."""
+        return self._known(_number, "SELECT value FROM meta WHERE name = 'slots_counter'")
+
+    def _known(self, make: Callable[[Row], T], sql: str) -> T:
+        found = self._transaction.one(make, sql)
+        if found is None:
+            raise Fault(what=N_("the store was never set up"))
+        return found
+
+    def _of(self, make: Callable[[Row], T], sql: str, ids: Sequence[str]) -> list[T]:
+        """The rows whose column, with which ``sql`` ends, holds one of ``ids``."""
+        wanted = list(dict.fromkeys(ids))
+        found: list[T] = []
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            found += self._transaction.all(make, f"{sql} IN ({','.join('?' * len(some))})", tuple(some))
+        return found
+
+    def _sorted(self, ids: Iterable[str]) -> list[Holder]:
+        found = self.holders(sorted(ids)).values()
+        return sorted(found, key=lambda holder: (holder.name, holder.id))
+
+
+def _by_holder(rows: list[Row]) -> dict[str, tuple[str, ...]]:
+    grouped: dict[str, tuple[str, ...]] = {}
+    for holder, value, _ in sorted(rows, key=lambda row: row[2]):
+        grouped[holder] = (*grouped.get(holder, ()), value)
+    return grouped
+
+
+def _beginning_with(prefix: str) -> tuple[str, str]:
+    return prefix, prefix + "\U0010ffff"
+
+
+def _whole(row: Row) -> Row:
+    return row
+
+
+def _text(row: Row) -> str:
+    return str(row[0])
+
+
+def _number(row: Row) -> int:
+    return int(row[0])
+
+
+def _bytes(row: Row) -> bytes:
+    return bytes(row[0])

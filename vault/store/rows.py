@@ -1,0 +1,83 @@
+"""Rows of the database and the nouns of the model, one made from the other."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from vault.model.canonical import canonical
+from vault.model.event import Actor, Event, Recorded
+from vault.model.link import Link
+from vault.model.pair import Pair
+from vault.model.times import utc
+from vault.store.connection import Row
+
+PAIR = (
+    "id, provider, holder, lineage, purpose, subject, issuer, serial, fingerprint,"
+    " not_before, not_after, state, proof, added, superseded_by"
+)
+LINK = (
+    "id, kind, provider, holder, url, reference, received, deadline, state, refusals, last_attempt,"
+    " EXISTS (SELECT 1 FROM parked WHERE parked.link = link.id), pair, subject, sender, recorded"
+)
+EVENT = "number, at, slot, user, what, pair, link, holder, details, hash, auth"
+
+_START = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND = timedelta(seconds=1)
+
+
+def seconds(moment: datetime) -> int:
+    """Whole seconds since 1970, negative before. Raises ValueError for a naive moment."""
+    return (utc(moment) - _START) // _SECOND
+
+
+def moment(number: int) -> datetime:
+    """The inverse of :func:`seconds`, for all years from 1 to 9999 on every system."""
+    return _START + timedelta(0, number)
+
+
+def _seconds_or_none(at: datetime | None) -> int | None:
+    return None if at is None else seconds(at)
+
+
+def _moment_or_none(number: int | None) -> datetime | None:
+    return None if number is None else moment(number)
+
+
+def to_pair(row: Row) -> Pair:
+    """A pair from the columns of :data:`PAIR`."""
+    return Pair._make((*row[:9], moment(row[9]), moment(row[10]), row[11], row[12], moment(row[13]), row[14]))
+
+
+def from_pair(pair: Pair) -> Row:
+    """The columns of :data:`PAIR`."""
+    return (*pair[:9], seconds(pair.not_before), seconds(pair.not_after), *pair[11:13], seconds(pair.added), pair[14])
+
+
+def to_link(row: Row) -> Link:
+    """A link from the columns of :data:`LINK`."""
+    received, deadline, last_attempt = moment(row[6]), _moment_or_none(row[7]), _moment_or_none(row[10])
+    recorded = _moment_or_none(row[15])
+    values = (*row[:6], received, deadline, *row[8:10], last_attempt, bool(row[11]), *row[12:15], recorded)
+    return Link._make(values)
+
+
+def from_link(link: Link) -> Row:
+    """The columns of a new link, in the order of its table: those of :data:`LINK` without ``parked``."""
+    received, deadline, last_attempt = map(_seconds_or_none, (link.received, link.deadline, link.last_attempt))
+    return (*link[:6], received, deadline, *link[8:10], last_attempt, *link[12:15], _seconds_or_none(link.recorded))
+
+
+def to_recorded(row: Row) -> Recorded:
+    """A recorded event from the columns of :data:`EVENT`."""
+    details = tuple((str(name), str(value)) for name, value in json.loads(row[8]))
+    event = Event._make((moment(row[1]), Actor(row[2], row[3]), *row[4:8], details))
+    return Recorded(row[0], event, row[9], row[10])
+
+
+def from_recorded(recorded: Recorded) -> Row:
+    """The columns of :data:`EVENT`."""
+    event = recorded.event
+    details = canonical([list(detail) for detail in event.details]).decode()
+    told = (event.what, event.pair, event.link, event.holder, details)
+    return (recorded.number, seconds(event.at), *event.actor, *told, recorded.hash, recorded.auth)

@@ -1,0 +1,235 @@
+"""The SQL text of the register, as migration 1 makes it.
+
+One row a pair: the sealed value stands inline, last, and a covering index over the public columns keeps every
+listing away from it. Moments are whole seconds since 1970-01-01T00:00:00Z as INTEGER: they compare as numbers, and
+one CHECK holds them between the years 1 and 9999 (a certificate may well say 9999-12-31). Ids are those of
+:mod:`vault.model.ids`.
+
+The triggers guard against mistakes, also those that plain SQL makes with foreign keys or recursive triggers switched
+off. What a constraint would refuse is refused again BEFORE INSERT and BEFORE UPDATE, because ``OR REPLACE`` answers a
+broken constraint by deleting the row in its way, and without recursive triggers no DELETE trigger sees that. Each
+table with a hidden row number names it (``number``), because a row can be replaced by that number too.
+"""
+
+from __future__ import annotations
+
+_FIRST, _LAST = -62135596800, 253402300799  # 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z
+
+
+def _id(column: str) -> str:
+    return f"{column} TEXT NOT NULL CHECK (length({column}) = 16 AND {column} NOT GLOB '*[^0-9A-HJKMNP-TV-Z]*')"
+
+
+def _moment(column: str) -> str:
+    return f"{column} INTEGER NOT NULL CHECK ({column} BETWEEN {_FIRST} AND {_LAST})"
+
+
+def _moment_or_null(column: str) -> str:
+    return f"{column} INTEGER CHECK ({column} BETWEEN {_FIRST} AND {_LAST})"
+
+
+_BOOKS = (
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    f"""CREATE TABLE migration (
+  number INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  {_moment("applied")}
+) STRICT""",
+    "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    """CREATE TRIGGER meta_new BEFORE INSERT ON meta
+WHEN EXISTS (SELECT 1 FROM meta WHERE name = NEW.name)
+BEGIN SELECT RAISE(ABORT, 'this fact of the vault is there already'); END""",
+    """CREATE TRIGGER meta_fixed BEFORE UPDATE ON meta
+WHEN OLD.name = 'vault_id' OR NEW.name IS NOT OLD.name
+BEGIN SELECT RAISE(ABORT, 'the id of the vault never changes'); END""",
+    """CREATE TRIGGER meta_stays BEFORE DELETE ON meta
+BEGIN SELECT RAISE(ABORT, 'a fact of the vault is never deleted'); END""",
+    """CREATE TRIGGER migration_next BEFORE INSERT ON migration
+WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM migration)
+BEGIN SELECT RAISE(ABORT, 'migrations are numbered without gaps'); END""",
+    """CREATE TRIGGER migration_fixed BEFORE UPDATE ON migration
+BEGIN SELECT RAISE(ABORT, 'a migration never changes'); END""",
+    """CREATE TRIGGER migration_stays BEFORE DELETE ON migration
+BEGIN SELECT RAISE(ABORT, 'a migration is never deleted'); END""",
+)
+
+_HOLDERS = (
+    f"""CREATE TABLE holder (
+  {_id("id")} PRIMARY KEY,
+  name TEXT NOT NULL,
+  same_name TEXT NOT NULL
+) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX holder_same_name ON holder (same_name)",
+    """CREATE TABLE holder_word (
+  word TEXT NOT NULL,
+  holder TEXT NOT NULL REFERENCES holder (id),
+  PRIMARY KEY (word, holder)
+) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX holder_word_holder ON holder_word (holder)",
+    """CREATE TABLE holder_address (
+  number INTEGER PRIMARY KEY,
+  same_address TEXT NOT NULL UNIQUE,
+  address TEXT NOT NULL,
+  holder TEXT NOT NULL REFERENCES holder (id)
+) STRICT""",
+    "CREATE INDEX holder_address_holder ON holder_address (holder)",
+    """CREATE TABLE holder_number (
+  number INTEGER PRIMARY KEY,
+  agency_number TEXT NOT NULL,
+  holder TEXT NOT NULL REFERENCES holder (id)
+) STRICT""",
+    "CREATE INDEX holder_number_holder ON holder_number (holder)",
+    """CREATE TRIGGER holder_new BEFORE INSERT ON holder
+WHEN EXISTS (SELECT 1 FROM holder WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'a holder with this id is there already'); END""",
+    """CREATE TRIGGER holder_fixed BEFORE UPDATE ON holder
+WHEN NEW.id IS NOT OLD.id
+BEGIN SELECT RAISE(ABORT, 'the id of a holder never changes'); END""",
+    """CREATE TRIGGER holder_stays BEFORE DELETE ON holder
+WHEN EXISTS (SELECT 1 FROM pair WHERE holder = OLD.id) OR EXISTS (SELECT 1 FROM link WHERE holder = OLD.id)
+BEGIN SELECT RAISE(ABORT, 'this holder has pairs or links'); END""",
+)
+
+_PAIRS = (
+    f"""CREATE TABLE pair (
+  number INTEGER PRIMARY KEY CHECK (number > 0),
+  {_id("id")} UNIQUE,
+  provider TEXT NOT NULL CHECK (provider <> ''),
+  holder TEXT NOT NULL REFERENCES holder (id),
+  {_id("lineage")},
+  purpose TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  issuer TEXT NOT NULL,
+  serial TEXT NOT NULL CHECK (serial <> ''),
+  fingerprint TEXT NOT NULL UNIQUE CHECK (length(fingerprint) = 64 AND fingerprint NOT GLOB '*[^0-9a-f]*'),
+  {_moment("not_before")},
+  {_moment("not_after")},
+  state TEXT NOT NULL CHECK (state IN ('current', 'superseded', 'retired')),
+  proof TEXT NOT NULL CHECK (proof IN ('file', 'portal')),
+  {_moment("added")},
+  superseded_by TEXT REFERENCES pair (id) DEFERRABLE INITIALLY DEFERRED,
+  sealed BLOB NOT NULL CHECK (length(sealed) > 48),
+  CHECK ((state = 'superseded') = (superseded_by IS NOT NULL)),
+  CHECK (superseded_by <> id)
+) STRICT""",
+    """CREATE INDEX pair_public ON pair (
+  state, not_after, id, provider, holder, lineage, purpose, subject, issuer, serial, fingerprint, not_before, proof,
+  added, superseded_by
+)""",
+    "CREATE UNIQUE INDEX pair_current ON pair (lineage) WHERE state = 'current'",
+    "CREATE INDEX pair_subject ON pair (provider, subject) WHERE state = 'current'",
+    "CREATE INDEX pair_holder ON pair (holder, not_before)",
+    "CREATE INDEX pair_lineage ON pair (lineage, added)",
+    "CREATE INDEX pair_successor ON pair (superseded_by) WHERE superseded_by IS NOT NULL",
+    """CREATE TRIGGER pair_new BEFORE INSERT ON pair
+BEGIN
+  SELECT RAISE(ABORT, 'a pair with this id is there already')
+  WHERE EXISTS (SELECT 1 FROM pair WHERE id = NEW.id OR number = NEW.number);
+  SELECT RAISE(ABORT, 'a pair with this fingerprint is there already')
+  WHERE EXISTS (SELECT 1 FROM pair WHERE fingerprint = NEW.fingerprint);
+  SELECT RAISE(ABORT, 'this lineage has a current pair already')
+  WHERE NEW.state = 'current' AND EXISTS (SELECT 1 FROM pair WHERE lineage = NEW.lineage AND state = 'current');
+  SELECT RAISE(ABORT, 'a lineage has one provider, one holder and one purpose')
+  WHERE EXISTS (
+    SELECT 1 FROM pair WHERE lineage = NEW.lineage
+    AND (provider IS NOT NEW.provider OR holder IS NOT NEW.holder OR purpose IS NOT NEW.purpose)
+  );
+  SELECT RAISE(ABORT, 'a pair is superseded by one of its own lineage')
+  WHERE EXISTS (SELECT 1 FROM pair WHERE superseded_by = NEW.id AND lineage IS NOT NEW.lineage)
+  OR EXISTS (SELECT 1 FROM pair WHERE id = NEW.superseded_by AND lineage IS NOT NEW.lineage);
+END""",
+    """CREATE TRIGGER pair_fixed BEFORE UPDATE ON pair
+WHEN (NEW.number, NEW.id, NEW.provider, NEW.holder, NEW.lineage, NEW.purpose, NEW.subject, NEW.issuer, NEW.serial,
+  NEW.fingerprint, NEW.not_before, NEW.not_after, NEW.proof, NEW.added, NEW.sealed)
+  IS NOT (OLD.number, OLD.id, OLD.provider, OLD.holder, OLD.lineage, OLD.purpose, OLD.subject, OLD.issuer, OLD.serial,
+  OLD.fingerprint, OLD.not_before, OLD.not_after, OLD.proof, OLD.added, OLD.sealed)
+BEGIN SELECT RAISE(ABORT, 'of a pair nothing changes but its state'); END""",
+    """CREATE TRIGGER pair_state BEFORE UPDATE ON pair
+BEGIN
+  SELECT RAISE(ABORT, 'a pair cannot pass from this state to that one')
+  WHERE (OLD.state || ' ' || NEW.state) NOT IN (
+    'current current', 'current superseded', 'superseded current', 'current retired', 'retired current',
+    'retired retired', 'superseded superseded'
+  ) OR (OLD.state = NEW.state AND NEW.superseded_by IS NOT OLD.superseded_by);
+  SELECT RAISE(ABORT, 'this lineage has a current pair already')
+  WHERE NEW.state = 'current' AND EXISTS (
+    SELECT 1 FROM pair WHERE lineage = NEW.lineage AND state = 'current' AND id IS NOT NEW.id
+  );
+  SELECT RAISE(ABORT, 'a pair is superseded by one of its own lineage')
+  WHERE EXISTS (SELECT 1 FROM pair WHERE id = NEW.superseded_by AND lineage IS NOT NEW.lineage);
+END""",
+    """CREATE TRIGGER pair_stays BEFORE DELETE ON pair
+WHEN OLD.state = 'current' OR NOT EXISTS (SELECT 1 FROM event WHERE pair = OLD.id AND what = 'purge')
+BEGIN SELECT RAISE(ABORT, 'a pair is deleted only when it is not current and its purge is an event'); END""",
+)
+
+_LINKS = (
+    f"""CREATE TABLE link (
+  number INTEGER PRIMARY KEY CHECK (number > 0),
+  {_id("id")} UNIQUE,
+  kind TEXT NOT NULL CHECK (kind IN ('link', 'file', 'pin')),
+  provider TEXT NOT NULL CHECK (provider <> ''),
+  holder TEXT REFERENCES holder (id),
+  url TEXT,
+  reference TEXT,
+  {_moment("received")},
+  {_moment_or_null("deadline")},
+  state TEXT NOT NULL CHECK (state IN ('open', 'claimed', 'gone', 'discarded')),
+  refusals INTEGER NOT NULL CHECK (refusals >= 0),
+  {_moment_or_null("last_attempt")},
+  pair TEXT REFERENCES pair (id) ON DELETE SET NULL,
+  subject TEXT NOT NULL,
+  sender TEXT NOT NULL,
+  {_moment_or_null("recorded")},
+  UNIQUE (provider, reference)
+) STRICT""",
+    "CREATE INDEX link_open ON link (deadline, id) WHERE state = 'open'",
+    "CREATE INDEX link_deadline ON link (deadline, id)",
+    "CREATE INDEX link_holder ON link (holder, received)",
+    "CREATE INDEX link_pair ON link (pair) WHERE pair IS NOT NULL",
+    """CREATE TABLE parked (
+  number INTEGER PRIMARY KEY,
+  link TEXT NOT NULL UNIQUE REFERENCES link (id),
+  sealed BLOB NOT NULL CHECK (length(sealed) > 48)
+) STRICT""",
+    """CREATE TRIGGER link_new BEFORE INSERT ON link
+BEGIN
+  SELECT RAISE(ABORT, 'a link with this id is there already')
+  WHERE EXISTS (SELECT 1 FROM link WHERE id = NEW.id OR number = NEW.number);
+  SELECT RAISE(ABORT, 'a link with this reference is there already')
+  WHERE EXISTS (SELECT 1 FROM link WHERE provider = NEW.provider AND reference = NEW.reference);
+END""",
+    """CREATE TRIGGER link_fixed BEFORE UPDATE ON link
+WHEN (NEW.number, NEW.id, NEW.kind, NEW.provider, NEW.url, NEW.reference, NEW.received, NEW.deadline, NEW.subject,
+  NEW.sender, NEW.recorded)
+  IS NOT (OLD.number, OLD.id, OLD.kind, OLD.provider, OLD.url, OLD.reference, OLD.received, OLD.deadline, OLD.subject,
+  OLD.sender, OLD.recorded)
+BEGIN SELECT RAISE(ABORT, 'what a link says never changes'); END""",
+)
+
+_EVENTS = (
+    f"""CREATE TABLE event (
+  number INTEGER PRIMARY KEY CHECK (number > 0),
+  {_moment("at")},
+  slot TEXT NOT NULL,
+  user TEXT NOT NULL,
+  what TEXT NOT NULL CHECK (what <> ''),
+  pair TEXT,
+  link TEXT,
+  holder TEXT,
+  details TEXT NOT NULL CHECK (json_valid(details)),
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  auth BLOB CHECK (length(auth) = 32)
+) STRICT""",
+    "CREATE INDEX event_pair ON event (pair) WHERE pair IS NOT NULL",
+    """CREATE TRIGGER event_next BEFORE INSERT ON event
+WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM event)
+BEGIN SELECT RAISE(ABORT, 'events are numbered without gaps'); END""",
+    """CREATE TRIGGER event_fixed BEFORE UPDATE ON event
+BEGIN SELECT RAISE(ABORT, 'an event never changes'); END""",
+    """CREATE TRIGGER event_stays BEFORE DELETE ON event
+BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END""",
+)
+
+FIRST_SCHEMA: tuple[str, ...] = (*_BOOKS, *_HOLDERS, *_PAIRS, *_LINKS, *_EVENTS)
+"""The statements of migration 1, in order."""

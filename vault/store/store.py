@@ -1,0 +1,129 @@
+"""The store of one vault: an SQLCipher database in one file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3
+
+from vault.errors import N_, Fault, NoRoom, Phrase, WouldOverwrite
+from vault.secret import RegisterKey
+from vault.store.connection import Transaction, connect
+from vault.store.migrations import MIGRATIONS, check, migrate
+from vault.store.reader import SqlReader
+from vault.store.translate import damaged, translated
+from vault.store.writer import SqlWriter
+
+
+class SqlStore:
+    """A :class:`vault.ports.store.Store` in one encrypted file. One thread at a time, one transaction at a time."""
+
+    def __init__(self, connection: Any, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlReader]:
+        """One consistent view. Raises Busy, Damaged or NoRoom, at its beginning or when it is read."""
+        with self._transaction("BEGIN") as transaction:
+            try:
+                yield SqlReader(transaction)
+            finally:
+                self._roll_back(transaction)
+
+    @contextmanager
+    def writing(self) -> Iterator[SqlWriter]:
+        """One transaction: all of it counts, or nothing. Raises Busy, NoRoom or Damaged."""
+        with self._transaction("BEGIN IMMEDIATE") as transaction:
+            try:
+                yield SqlWriter(transaction)
+                transaction.end()
+                with translated(self._path):
+                    self._connection.execute("COMMIT")
+            except BaseException:
+                self._roll_back(transaction)
+                raise
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._connection.close()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Transaction]:
+        if self._connection.in_transaction:
+            raise Fault(what=N_("a transaction was begun inside another one"))
+        with translated(self._path):
+            self._connection.execute(begin)
+        yield Transaction(self._connection, self._path)
+
+    def _roll_back(self, transaction: Transaction) -> None:
+        transaction.end()
+        if self._connection.in_transaction:  # a full disk has rolled back already
+            with suppress(sqlcipher3.Error):  # what failed before is the error to tell; the journal undoes it anyway
+                self._connection.execute("ROLLBACK")
+
+
+def create(path: Path, key: RegisterKey, *, vault_id: str, at: datetime, slots_counter: int) -> SqlStore:
+    """A new, empty database at ``path``, readable by its owner only. It is complete, or it is not there.
+
+    Raises WouldOverwrite where anything is there already, NoRoom.
+    """
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600))
+    except FileExistsError:
+        raise WouldOverwrite(path=str(path)) from None
+    except OSError as error:
+        raise NoRoom(path=str(path), why=Phrase(N_("the system says: {text}"), text=error.strerror)) from None
+    try:
+        connection = connect(path, key, new=True)
+        try:
+            with translated(path):
+                migrate(connection, at)
+                facts = [("vault_id", vault_id), ("slots_counter", str(slots_counter))]
+                connection.executemany("INSERT INTO meta (name, value) VALUES (?, ?)", facts)
+        except BaseException:
+            connection.close()
+            raise
+    except BaseException:
+        path.unlink()
+        path.with_name(path.name + "-journal").unlink(missing_ok=True)
+        raise
+    return SqlStore(connection, path)
+
+
+def open_store(path: Path, key: RegisterKey, *, vault_id: str, migrate_at: datetime | None = None) -> SqlStore:
+    """The database at ``path``, which belongs to the vault ``vault_id`` and has exactly the program's schema.
+
+    ``migrate_at`` allows that an older one is brought to the present form, and is the moment that is recorded; without
+    it an older one is refused. Raises Damaged (also for a key that is not its own), NotACertvault, NewerVersion,
+    SchemaChanged, Busy, NoRoom.
+    """
+    connection = connect(path, key)
+    try:
+        with translated(path):
+            _present(connection, path, migrate_at)
+            _belongs(connection, path, vault_id)
+    except BaseException:
+        connection.close()
+        raise
+    return SqlStore(connection, path)
+
+
+def _present(connection: Any, path: Path, migrate_at: datetime | None) -> None:
+    if check(connection, path) == len(MIGRATIONS):
+        return
+    if migrate_at is None:
+        raise Fault(what=N_("an older database was opened without leave to migrate it"))
+    migrate(connection, migrate_at)
+    check(connection, path)
+
+
+def _belongs(connection: Any, path: Path, vault_id: str) -> None:
+    found = connection.execute("SELECT value FROM meta WHERE name = 'vault_id'").fetchone()
+    if found is None or found[0] != vault_id:
+        raise damaged(path, N_("its database belongs to another vault"))

@@ -1,0 +1,96 @@
+"""What can be written into the register."""
+
+from __future__ import annotations
+
+from vault.errors import N_, Fault, Phrase
+from vault.model.event import Recorded
+from vault.model.fold import same_name, words
+from vault.model.holder import Holder
+from vault.model.link import Link
+from vault.model.pair import Pair, State
+from vault.store.reader import SqlReader
+from vault.store.rows import from_link, from_pair, from_recorded, seconds
+
+_PAIR = (
+    "INSERT INTO pair (id, provider, holder, lineage, purpose, subject, issuer, serial, fingerprint, not_before,"
+    " not_after, state, proof, added, superseded_by, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_LINK = (
+    "INSERT INTO link (id, kind, provider, holder, url, reference, received, deadline, state, refusals, last_attempt,"
+    " pair, subject, sender, recorded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_EVENT = (
+    "INSERT INTO event (number, at, slot, user, what, pair, link, holder, details, hash, auth)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class SqlWriter(SqlReader):
+    """A :class:`vault.ports.store.Writer` on one transaction."""
+
+    def put_setting(self, name: str, value: str) -> None:
+        """Set a setting."""
+        sql = "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        self._transaction.change(sql, (name, value))
+
+    def add_holder(self, holder: Holder) -> None:
+        """Add a holder; its id must be new. An address that another holder has stays with that one."""
+        insert = "INSERT INTO holder (id, name, same_name) VALUES (?, ?, ?)"
+        self._transaction.change(insert, (holder.id, holder.name, same_name(holder.name)))
+        for word in {*words(holder.name), *(word for number in holder.numbers for word in words(number))}:
+            self._transaction.change("INSERT INTO holder_word (word, holder) VALUES (?, ?)", (word, holder.id))
+        for number in holder.numbers:
+            insert = "INSERT INTO holder_number (agency_number, holder) VALUES (?, ?)"
+            self._transaction.change(insert, (number, holder.id))
+        for address in holder.addresses:
+            self.add_address(holder.id, address)
+
+    def add_address(self, holder: str, address: str) -> None:
+        """Add a mail address to a holder; nothing happens if any holder has it already."""
+        sql = (
+            "INSERT INTO holder_address (same_address, address, holder) VALUES (?, ?, ?)"
+            " ON CONFLICT (same_address) DO NOTHING"
+        )
+        self._transaction.change(sql, (address.lower(), address, holder))
+
+    def add_link(self, link: Link) -> None:
+        """Add a link; id and (provider, reference) must be new. ``parked`` is written by :meth:`park`."""
+        self._transaction.change(_LINK, from_link(link))
+
+    def update_link(self, link: Link) -> None:
+        """Write the holder, state, refusals, last attempt and pair of the link with this id."""
+        sql = "UPDATE link SET holder = ?, state = ?, refusals = ?, last_attempt = ?, pair = ? WHERE id = ?"
+        last_attempt = None if link.last_attempt is None else seconds(link.last_attempt)
+        self._one(sql, (link.holder, link.state, link.refusals, last_attempt, link.pair, link.id))
+
+    def park(self, link: str, sealed: bytes) -> None:
+        """Keep a sealed file with a link, in place of one that is there."""
+        sql = (
+            "INSERT INTO parked (link, sealed) VALUES (?, ?) ON CONFLICT (link) DO UPDATE SET sealed = excluded.sealed"
+        )
+        self._transaction.change(sql, (link, sealed))
+
+    def unpark(self, link: str) -> None:
+        """Delete the sealed file of a link, if there is one."""
+        self._transaction.change("DELETE FROM parked WHERE link = ?", (link,))
+
+    def add_pair(self, pair: Pair, sealed: bytes) -> None:
+        """Add a pair with its sealed value; id and fingerprint must be new, and the lineage without a current pair."""
+        self._transaction.change(_PAIR, (*from_pair(pair), sealed))
+
+    def set_state(self, pair: str, state: State, superseded_by: str | None = None) -> None:
+        """Change the state of a pair: the only thing about it that ever changes."""
+        self._one("UPDATE pair SET state = ?, superseded_by = ? WHERE id = ?", (state, superseded_by, pair))
+
+    def add_event(self, recorded: Recorded) -> None:
+        """Add an event; its number must be the head's plus one."""
+        self._transaction.change(_EVENT, from_recorded(recorded))
+
+    def set_slots_counter(self, counter: int) -> None:
+        """Write the counter of the slot file."""
+        self._one("UPDATE meta SET value = ? WHERE name = 'slots_counter'", (str(counter),))
+
+    def _one(self, sql: str, values: tuple[object, ...]) -> None:
+        changed = self._transaction.change(sql, values)
+        if changed != 1:
+            raise Fault(what=Phrase(N_("{count} records were changed in place of one"), count=changed))
