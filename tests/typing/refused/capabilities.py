@@ -1,0 +1,35 @@
+"""What mypy must refuse: each line marked ``refused`` asks of a watch what only a custody can do.
+
+Checked by ``tests/typing/test_capabilities.py``; never run.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from vault.custody import Custody, Watch
+from vault.keys.derive import pairs_key
+from vault.model.pair import Pair
+from vault.operations.export import export
+from vault.operations.pin import reveal
+from vault.portal.service import TokenService
+from vault.sealing import Sealer
+from vault.secret import EventsKey, Pin, RegisterKey, RootKey, Secret
+
+
+def may(custody: Custody, pair: Pair, root: RootKey) -> None:
+    """What is allowed: no line here is an error."""
+    reveal(custody, pair, to=None, at=datetime.now(UTC))
+    Sealer(pairs_key(root, "V", 1), "V")
+
+
+def may_not(watch: Watch, pair: Pair, register: RegisterKey, events: EventsKey, service: TokenService) -> None:
+    """What is refused."""
+    export(watch, pair, Path(), ending="p12", at=datetime.now(UTC))  # refused
+    reveal(watch, pair, to=None, at=datetime.now(UTC))  # refused
+    watch.contents(pair)  # refused
+    Sealer(register, "V")  # refused
+    Sealer(events, "V")  # refused
+    pairs_key(register, "V", 1)  # refused
+    service.reach("https://www.arag.de/", None, print)  # refused
+    pin: str = Pin("1234")  # refused
+    secret: Secret[bytes] = Pin("1234")  # refused
