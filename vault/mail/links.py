@@ -1,0 +1,204 @@
+"""From a mail or a text to the download links inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
+
+from vault.errors import N_, LinkNotAllowed, SourceNotReadable
+from vault.mail import markup, plain
+from vault.mail.dates import Moment, day_only
+from vault.mail.forwards import forwards
+from vault.mail.heads import Heads
+from vault.mail.judging import Judge, Judged
+from vault.mail.people import Person, addresses
+from vault.mail.reading import Text, read
+from vault.mail.urls import Finder
+from vault.model.address import CheckedUrl
+from vault.model.deadlines import deadline
+from vault.model.fold import folded
+from vault.model.profile import Profile
+
+MOST_URLS = 50_000
+"""URLs of one source that are looked at."""
+_MOST_PROBLEMS = 100
+_SKEW = timedelta(days=1)
+"""How far a date may lie after the mail that carries it, or after now, and still be believed."""
+
+
+class FoundLink(NamedTuple):
+    """A download link that its provider's profile allows, with what the mail tells about it.
+
+    ``received`` (UTC) is the date of the mail that the provider sent: of the innermost head above the link. Where only
+    its day is known ``precise`` is false and ``received`` is that day's midnight in the zone. ``subject`` and
+    ``sender`` are of that mail too; ``sender_fits`` says that they are the profile's, which hinders nothing: forwards
+    come from anybody. ``people`` are the recipients of that mail, the candidates for the holder. ``addresses`` are all
+    that the mail holds, those of the nearest head first, without the provider's own. ``envelope`` are the addresses to
+    which a forwarded or redirected mail went in the end: the agency's own mailbox, never a holder. Texts are hostile.
+    """
+
+    provider: str
+    url: CheckedUrl
+    received: datetime
+    precise: bool
+    deadline: datetime | None
+    subject: str
+    sender: str
+    sender_fits: bool
+    people: tuple[Person, ...]
+    addresses: tuple[str, ...]
+    envelope: tuple[str, ...]
+
+
+class Found(NamedTuple):
+    """What a source holds. ``is_mail`` says that it has the head of a mail, its own or one that was pasted.
+
+    ``problems`` are URLs that look meant for a provider and are not allowed, each with its reason.
+    """
+
+    links: tuple[FoundLink, ...]
+    problems: tuple[LinkNotAllowed, ...]
+    is_mail: bool
+
+
+class _Sighting(NamedTuple):
+    """A link in its place: the heads above it, the outermost first, and the addresses of the text around."""
+
+    profile: Profile
+    url: CheckedUrl
+    heads: tuple[Heads, ...]
+    around: tuple[str, ...]
+
+
+def found_in(source: bytes, profiles: Mapping[str, Profile], zone: tzinfo, at: datetime) -> Found:
+    """The links in ``source``: a mail as it is sent, a saved page, a pasted mail or text, or a bare URL.
+
+    Dates without a zone are read in ``zone``. ``at`` is now: a date after it is not believed, and where no date is
+    found its day is the day of receipt. The same link seen twice is one, with the better of the two stories.
+    Raises SourceNotReadable; everything else is read as well as it can be.
+    """
+    read_as = read(source, zone)
+    search = _Search(profiles, zone)
+    for text in read_as.texts:
+        search.look_through(text)
+    links = tuple(_links(search.sightings, zone, at))
+    return Found(links, tuple(search.problems.values()), read_as.is_mail or search.has_heads)
+
+
+class _Search:
+    """Gathers what the texts of one source hold."""
+
+    def __init__(self, profiles: Mapping[str, Profile], zone: tzinfo) -> None:
+        self.judge = Judge(profiles)
+        self.finder = Finder({f"{shape.host}{shape.path}" for p in profiles.values() for shape in p.links})
+        self.zone = zone
+        self.sightings: list[_Sighting] = []
+        self.problems: dict[tuple[str, str], LinkNotAllowed] = {}
+        self.has_heads, self.urls = False, 0
+
+    def look_through(self, text: Text) -> None:
+        """Judge every URL of ``text``."""
+        page = markup.page(text.text) if text.html else plain.page(text.text, flowed=text.flowed)
+        inner = forwards(page.text, self.zone)
+        self.has_heads |= bool(inner)
+        allowed: list[tuple[int, Judged]] = []
+        for candidate in self.finder.candidates(page):
+            self._count()
+            judged = self.judge.judge(candidate)
+            if isinstance(judged, LinkNotAllowed):
+                self._remember(judged)
+            elif judged is not None:
+                allowed.append((candidate.position, judged))
+        around = addresses(page.text) if allowed else ()
+        for position, found in allowed:
+            above = tuple(forward.heads for forward in inner if forward.end <= position)
+            self.sightings.append(_Sighting(found.profile, found.url, (*text.heads, *above), around))
+
+    def _count(self) -> None:
+        self.urls += 1
+        if self.urls > MOST_URLS:
+            raise SourceNotReadable(why=N_("it has more links than a mail can have"))
+
+    def _remember(self, problem: LinkNotAllowed) -> None:
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.setdefault((str(problem.fields["provider"]), str(problem.fields["url"])), problem)
+
+
+def _links(sightings: Iterable[_Sighting], zone: tzinfo, at: datetime) -> Iterator[FoundLink]:
+    best: dict[tuple[str, str], _Sighting] = {}
+    for one in sightings:
+        key = one.profile.name, one.url.reference
+        if key not in best or _worth(one) > _worth(best[key]):
+            best[key] = one
+    return (_link(one, zone, at) for one in best.values())
+
+
+def _worth(one: _Sighting) -> tuple[bool, bool, bool, int]:
+    """How much a sighting tells: the head of the provider's mail before any other, then its date and its people."""
+    inner = one.heads[-1] if one.heads else None
+    if inner is None:
+        return False, False, False, 0
+    return _fits(inner, one.profile), inner.date is not None and inner.date.precise, bool(inner.to), len(one.heads)
+
+
+def _link(one: _Sighting, zone: tzinfo, at: datetime) -> FoundLink:
+    received = _received(one.heads, zone, at)
+    inner = one.heads[-1] if one.heads else None
+    sender = inner.sender if inner else None
+    envelope = _envelope(one.heads)
+    return FoundLink(
+        provider=one.profile.name,
+        url=one.url,
+        received=received.at,
+        precise=received.precise,
+        deadline=deadline(received.at, one.profile.days, received.precise, zone),
+        subject=next((head.subject for head in reversed(one.heads) if head.subject), ""),
+        sender=(sender.address or sender.name) if sender else "",
+        sender_fits=inner is not None and _fits(inner, one.profile),
+        people=tuple(p for p in (inner.to if inner else ()) if p.address not in {*one.profile.senders, *envelope}),
+        addresses=tuple(a for a in _addresses(one) if a not in one.profile.senders),
+        envelope=envelope,
+    )
+
+
+def _fits(head: Heads, profile: Profile) -> bool:
+    subject = folded(head.subject)
+    by_subject = not profile.subjects or any(wanted in subject for wanted in profile.subjects)
+    return head.sender is not None and head.sender.address in profile.senders and by_subject
+
+
+def _received(heads: tuple[Heads, ...], zone: tzinfo, at: datetime) -> Moment:
+    """The innermost date that can be true: not after ``at`` and not after the mail that carries it.
+
+    The date of an outer mail, or ``at``, says of the provider's mail only on which day it was here at the latest.
+    """
+    latest = at
+    believed: list[tuple[Heads, Moment]] = []
+    for head in heads:
+        if head.date is not None and head.date.at <= latest + _SKEW:
+            latest = min(latest, head.date.at)
+            believed.append((head, head.date))
+    if believed and believed[-1][0] is heads[-1]:
+        date = believed[-1][1]
+        return date if date.at <= at else Moment(at, date.precise) if date.precise else _day(at, zone)
+    return _day(believed[-1][1].at if believed else at, zone)
+
+
+def _day(moment: datetime, zone: tzinfo) -> Moment:
+    return day_only(moment.astimezone(zone).date(), zone)
+
+
+def _envelope(heads: tuple[Heads, ...]) -> tuple[str, ...]:
+    """Where a mail went that was forwarded by hand; of one that was redirected, what its own To line does not name."""
+    if not heads:
+        return ()
+    outer = heads[0]
+    own = set() if len(heads) > 1 else {p.address for p in (*outer.to, *outer.cc)}
+    went = (*outer.delivered, *outer.to, *outer.cc) if len(heads) > 1 else outer.delivered
+    return tuple(dict.fromkeys(p.address for p in went if p.address and p.address not in own))
+
+
+def _addresses(one: _Sighting) -> tuple[str, ...]:
+    people = (p for head in reversed(one.heads) for p in (*head.to, *head.cc, head.sender, *head.delivered) if p)
+    return tuple(dict.fromkeys((*(p.address for p in people if p.address), *one.around)))
