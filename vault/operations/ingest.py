@@ -111,7 +111,7 @@ def _record(watch: Watch, found: Found, frame: _Frame, result: Ingested) -> None
 def _recorded(watch: Watch, writer: Writer, one: FoundLink, frame: _Frame) -> tuple[Link, bool]:
     """The link of the register, and whether it was there already."""
     holder = _holder(watch, writer, one, frame)
-    old = writer.link_with_reference(one.profile, one.url.reference)
+    old = writer.link_with_reference(one.provider, one.url.reference)
     if old is None:
         return _new(watch, writer, one, holder, frame), False
     if old.holder is None and holder is not None:
@@ -125,7 +125,7 @@ def _new(watch: Watch, writer: Writer, one: FoundLink, holder: str | None, frame
     link = Link(
         id=new_id(frame.random),
         kind="link",
-        provider=one.profile,
+        provider=one.provider,
         holder=holder,
         url=one.url.text,
         reference=one.url.reference,
@@ -150,7 +150,7 @@ def _holder(watch: Watch, writer: Writer, one: FoundLink, frame: _Frame) -> str 
         if known is not None:
             return known.id
     for name, address in one.people:
-        if address and address.lower() in ours:
+        if address in ours or not (name or address):
             continue
         addresses = [address] if address else []
         return holder_for(watch, writer, name or address, at=frame.at, random=frame.random, addresses=addresses).id
