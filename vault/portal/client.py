@@ -1,0 +1,59 @@
+"""The one factory that builds HTTP clients: what every connection of certvault to a portal has in common."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+
+import httpx
+import truststore
+
+from vault.errors import N_, Phrase, Usage
+
+HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/x-pkcs12,*/*;q=0.8",
+    "Accept-Encoding": "identity",  # raw bytes are counted and kept, so nothing may unpack itself
+    "Accept-Language": "de,en;q=0.5",
+    "User-Agent": "certvault",
+}
+
+
+def new_client(ca_file: Path | None = None) -> httpx.Client:
+    """A client for one fetch: HTTP/1.1 over TLS 1.2 or later, no redirects of its own, cookies that die with it.
+
+    ``ca_file`` (what ``SSL_CERT_FILE`` names) is trusted alone, on every platform; without it the system's trust
+    store decides. Proxies are httpx's own reading of ``HTTPS_PROXY``, ``ALL_PROXY``, ``NO_PROXY`` and of the system's
+    settings. No connection is used twice: one that the portal closed meanwhile could swallow a PIN.
+
+    Raises Usage where ``ca_file`` or the proxy setting cannot be used.
+    """
+    context = _trust(ca_file)
+    try:
+        return httpx.Client(
+            verify=context,
+            headers=HEADERS,
+            limits=httpx.Limits(max_keepalive_connections=0),
+            follow_redirects=False,
+            trust_env=True,
+        )
+    except (ImportError, ValueError, httpx.InvalidURL):
+        pass  # the message may quote the proxy's password
+    raise Usage(
+        what=N_("The proxy setting of this machine is of a kind that certvault does not know."),
+        hint=N_("Set HTTPS_PROXY to an address like http://proxy.example:3128."),
+    )
+
+
+def _trust(ca_file: Path | None) -> ssl.SSLContext:
+    context: ssl.SSLContext
+    if ca_file is None:
+        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    else:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        try:
+            context.load_verify_locations(cafile=ca_file)
+        except OSError:  # ssl.SSLError is one
+            what = Phrase(N_("SSL_CERT_FILE: {path} holds no certificate authorities that can be read."), path=ca_file)
+            raise Usage(what=what) from None
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
