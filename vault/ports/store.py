@@ -48,7 +48,10 @@ class Reader(Protocol):
         ...
 
     def holders_matching(self, words: Sequence[str]) -> list[Holder]:
-        """The holders that have, for every one of these folded words, a name word or number that begins with it."""
+        """The holders that have, for every one of these folded words, a name word or number that begins with it.
+
+        None for no words.
+        """
         ...
 
     def link(self, link: str) -> Link | None:
@@ -60,7 +63,7 @@ class Reader(Protocol):
         ...
 
     def links_with_prefix(self, prefix: str) -> list[Link]:
-        """The links whose id begins with ``prefix``."""
+        """The links whose id begins with ``prefix``, in the order of their ids."""
         ...
 
     def links(self, *, every: bool = False) -> Iterator[Link]:
@@ -88,11 +91,12 @@ class Reader(Protocol):
         ...
 
     def pairs_with_prefix(self, prefix: str) -> list[Pair]:
-        """The pairs whose id begins with ``prefix``."""
+        """The pairs whose id begins with ``prefix``, in the order of their ids."""
         ...
 
     def pairs(self, *, every: bool = False, after: Pair | None = None, limit: int | None = None) -> Iterator[Pair]:
-        """The current pairs, soonest ``not_after`` first, then by id; with ``every`` superseded and retired ones too.
+        """The current pairs, soonest ``not_after`` first, then by id; with ``every`` the retired and then the
+        superseded ones behind them, each in the same order.
 
         A page of them: at most ``limit``, and only those that come after the pair ``after`` in this order.
         """
@@ -150,7 +154,7 @@ class Writer(Reader, Protocol):
         ...
 
     def add_holder(self, holder: Holder) -> None:
-        """Add a holder; its id must be new."""
+        """Add a holder; its id must be new. An address that another holder has stays with that one."""
         ...
 
     def add_address(self, holder: str, address: str) -> None:
@@ -158,7 +162,7 @@ class Writer(Reader, Protocol):
         ...
 
     def add_link(self, link: Link) -> None:
-        """Add a link; id and (provider, reference) must be new."""
+        """Add a link; id and (provider, reference) must be new. Its parked file is kept by :meth:`park` alone."""
         ...
 
     def update_link(self, link: Link) -> None:
@@ -194,7 +198,10 @@ class Store(Protocol):
     """A store of one vault."""
 
     def reading(self) -> AbstractContextManager[Reader]:
-        """One consistent view. Raises Busy or Damaged."""
+        """One consistent view. Raises Busy, NoRoom or Damaged, at its beginning or when something is asked of it.
+
+        Its iterators end with it: asked later, they raise Fault.
+        """
         ...
 
     def writing(self) -> AbstractContextManager[Writer]:

@@ -33,7 +33,7 @@ class Migration(NamedTuple):
 
 
 MIGRATIONS = (
-    Migration(1, "the register", FIRST_SCHEMA, "ed7093b98c9725324b0faf3756fde9bdd7c00c1eaee74bdd9a1a46716a6b2393"),
+    Migration(1, "the register", FIRST_SCHEMA, "79daae5a0409eb724383268bdac8b7d082e736d44f7f4cf92c6d6128659aa14a"),
 )
 
 

@@ -108,11 +108,25 @@ class SqlReader:
         sql = f"SELECT {PAIR} FROM pair WHERE id >= ? AND id < ? ORDER BY id"
         return self._transaction.all(to_pair, sql, _beginning_with(prefix))
 
-    def pairs(self, *, every: bool = False) -> Iterator[Pair]:
-        """The current pairs, soonest ``not_after`` first; with ``every`` the retired and the superseded ones behind."""
-        where = "" if every else "WHERE state = 'current'"
-        sql = f"SELECT {PAIR} FROM pair INDEXED BY pair_public {where} ORDER BY state, not_after, id"
-        yield from self._transaction.each(to_pair, sql)
+    def pairs(self, *, every: bool = False, after: Pair | None = None, limit: int | None = None) -> Iterator[Pair]:
+        """The current pairs, soonest ``not_after`` first, then by id; with ``every`` the retired and then the
+        superseded ones behind them, each in the same order.
+
+        A page of them: at most ``limit``, and only those that come after the pair ``after`` in this order.
+        """
+        rules = ["TRUE"] if every else ["state = 'current'"]
+        values: tuple[object, ...] = ()
+        if after is not None and every:
+            rules.append("(state, not_after, id) > (?, ?, ?)")
+            values = (after.state, seconds(after.not_after), after.id)
+        elif after is not None:
+            rules.append("(not_after, id) > (?, ?)")
+            values = (seconds(after.not_after), after.id)
+        sql = (
+            f"SELECT {PAIR} FROM pair INDEXED BY pair_public WHERE {' AND '.join(rules)}"
+            " ORDER BY state, not_after, id LIMIT ?"
+        )
+        yield from self._transaction.each(to_pair, sql, (*values, -1 if limit is None else limit))
 
     def pairs_of_holder(self, holder: str, *, every: bool = False) -> list[Pair]:
         """The current pairs of a holder, or all of them, newest ``not_before`` first."""
@@ -135,15 +149,22 @@ class SqlReader:
         sql = f"SELECT {PAIR} FROM pair WHERE state = 'current' AND not_after < ? ORDER BY not_after, id"
         return self._transaction.all(to_pair, sql, (seconds(before),))
 
-    def open_links_until(self, before: datetime) -> list[Link]:
-        """The open links that need somebody before this moment: deadline before it, or a parked file."""
-        due = f"SELECT {LINK} FROM link WHERE state = 'open' AND deadline < ? ORDER BY deadline, id"
-        waiting = (
-            f"SELECT {LINK} FROM link WHERE state = 'open' AND id IN (SELECT link FROM parked)"
-            " AND (deadline IS NULL OR deadline >= ?) ORDER BY deadline IS NULL, deadline, id"
-        )
-        at = (seconds(before),)
-        return self._transaction.all(to_link, due, at) + self._transaction.all(to_link, waiting, at)
+    def unsettled_links(self, before: datetime) -> list[Link]:
+        """The links that need somebody before this moment.
+
+        Open ones whose deadline is before it, that have none, or whose file is parked; and those whose file is gone.
+        """
+        waiting = "state = 'open' AND deadline >= ? AND EXISTS (SELECT 1 FROM parked WHERE parked.link = link.id)"
+        found: list[Link] = []
+        for rule, values in (
+            ("state = 'open' AND deadline < ?", (seconds(before),)),
+            (waiting, (seconds(before),)),
+            ("state = 'open' AND deadline IS NULL", ()),
+            ("state = 'gone'", ()),
+        ):
+            sql = f"SELECT {LINK} FROM link WHERE {rule} ORDER BY deadline, id"
+            found += self._transaction.all(to_link, sql, values)
+        return found
 
     def next_expiry(self) -> Pair | None:
         """The current pair that runs out first."""

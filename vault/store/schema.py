@@ -35,7 +35,11 @@ _BOOKS = (
   name TEXT NOT NULL,
   {_moment("applied")}
 ) STRICT""",
-    "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    """CREATE TABLE setting (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL,
+  auth BLOB NOT NULL CHECK (length(auth) = 32)
+) STRICT, WITHOUT ROWID""",
     """CREATE TRIGGER meta_new BEFORE INSERT ON meta
 WHEN EXISTS (SELECT 1 FROM meta WHERE name = NEW.name)
 BEGIN SELECT RAISE(ABORT, 'this fact of the vault is there already'); END""",
@@ -183,7 +187,7 @@ _LINKS = (
   {_moment_or_null("recorded")},
   UNIQUE (provider, reference)
 ) STRICT""",
-    "CREATE INDEX link_open ON link (deadline, id) WHERE state = 'open'",
+    "CREATE INDEX link_state ON link (state, deadline, id)",
     "CREATE INDEX link_deadline ON link (deadline, id)",
     "CREATE INDEX link_holder ON link (holder, received)",
     "CREATE INDEX link_pair ON link (pair) WHERE pair IS NOT NULL",

@@ -28,10 +28,13 @@ _EVENT = (
 class SqlWriter(SqlReader):
     """A :class:`vault.ports.store.Writer` on one transaction."""
 
-    def put_setting(self, name: str, value: str) -> None:
-        """Set a setting."""
-        sql = "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-        self._transaction.change(sql, (name, value))
+    def put_setting(self, name: str, value: str, auth: bytes) -> None:
+        """Set a setting, with its authentication under the events key."""
+        sql = (
+            "INSERT INTO setting (name, value, auth) VALUES (?, ?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value, auth = excluded.auth"
+        )
+        self._transaction.change(sql, (name, value, auth))
 
     def add_holder(self, holder: Holder) -> None:
         """Add a holder; its id must be new. An address that another holder has stays with that one."""
