@@ -136,6 +136,12 @@ class SeparateNeedsPurpose(Usage):
     hint = N_("Say for example: --separate --purpose 'second agency number'")
 
 
+class FileUnusable(Usage):
+    """A file named by hand that is a folder, a device, too large, or not readable. ``why`` says which."""
+
+    sentence = N_("The file {path} cannot be read: {why}.")
+
+
 class SourceNotReadable(Usage):
     """A mail or text that is too large, too deeply nested, or no text at all. ``why`` says which."""
 
@@ -284,6 +290,13 @@ class NotFound(CertvaultError):
     code = 6
     sentence = N_("Nothing here answers to {name}.")
     hint = N_("See certvault links for links and certvault list for pairs.")
+
+
+class NoSuchFile(NotFound):
+    """A file named by hand that is not there."""
+
+    sentence = N_("There is no file {path}.")
+    hint = N_("Check the path and the spelling of the name.")
 
 
 class ProviderUnknown(NotFound):
