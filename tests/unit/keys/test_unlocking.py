@@ -115,7 +115,7 @@ def test_the_watch_key_gives_the_register_and_nothing_else() -> None:
 
 def test_a_wrong_watch_key() -> None:
     """Another watch key is refused, with the file's name."""
-    with pytest.raises(WrongWatchKey, match="there/watch.key"):
+    with pytest.raises(WrongWatchKey, match=r"there/watch\.key"):
         unlock_watch(SLOTS, new_watch_key(os.urandom), "there/watch.key")
 
 
@@ -289,7 +289,7 @@ def test_every_wrap_has_a_salt_of_its_own() -> None:
 
 
 def test_the_profile_stands_in_the_slot() -> None:
-    """A slot says itself what it costs; the named profile takes at least the memory and passes of RFC 9106's second choice."""
+    """A slot says itself what it costs; the named profile is no weaker than RFC 9106's second choice."""
     profile = PROFILES["2026"]
     wrap = argon2_wrap(profile, os.urandom)
     assert (wrap["profile"], wrap["memory_kib"], wrap["passes"], wrap["lanes"]) == tuple(profile)
