@@ -53,7 +53,7 @@ def verdict(page: Page, profile: Profile, known: frozenset[str] = frozenset()) -
     explains in the same words what an answer would tell ("the file is deleted after 21 days").
     """
     told = [part for line in lines(page.root) if line not in known for part in _statements(line)]
-    refused = any(says(part, profile.refused) and _of_the_pin(part) for part in told)
+    refused = any((says(part, profile.refused) and _of_the_pin(part)) or _denies_pin(part) for part in told)
     gone = any(says(part, profile.gone) and not _of_the_session(part) for part in told)
     if refused == gone:
         return ""
@@ -79,6 +79,17 @@ def _of_the_pin(sentence: str) -> bool:
     if about(sentence) in {"pin", "password"}:
         return True
     return not re.search(r"link|url|referenz|adresse|sitzung|session|seite\b", folded(sentence))
+
+
+_DENIES = re.compile(
+    r"\b(?:falsch\w*|ungultig\w*|inkorrekt\w*|fehlerhaft\w*|abgelehnt|stimmt nicht|wrong|invalid|incorrect|rejected)\b"
+    r"|\bnicht (?:\w+ )?(?:korrekt|richtig|gultig|akzeptiert|uberein)|\bnot (?:correct|valid|accepted|match)"
+)
+
+
+def _denies_pin(sentence: str) -> bool:
+    """Whether a sentence says in other words than the profile's that a PIN or password is wrong."""
+    return about(sentence) in {"pin", "password"} and bool(_DENIES.search(folded(sentence)))
 
 
 def _of_the_session(sentence: str) -> bool:

@@ -26,10 +26,8 @@ _CHARSETS = re.compile(
     r"utf-?8|utf-?16(?:-?[lb]e)?|iso[-_]?8859-?\d{1,2}|latin-?[19]|l1|windows-?125\d|cp125\d|(?:us-)?ascii"
 )
 _SILENT = {"script", "style", "noscript", "template", "head", "option", "object", "iframe", "svg", "textarea"}
-_INLINE = frozenset(
-    ["a", "abbr", "b", "bdi", "big", "code", "em", "font", "i", "label", "mark", "nobr"]
-    + ["small", "span", "strong", "sub", "sup", "tt", "u", "wbr"]
-)
+_INLINE = {"a", "abbr", "b", "bdi", "big", "code", "em", "font", "i", "label", "mark", "nobr", "small", "span"}
+_INLINE |= {"strong", "sub", "sup", "tt", "u", "wbr"}
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 

@@ -55,7 +55,8 @@ def redirect(status: int, location: str | None, url: httpx.URL, *, pin_sent: boo
     if location is None or status not in _MOVED | _REPEAT:
         return None
     if pin_sent and status in _REPEAT:
-        error = refused(url, "?", N_("it asks to send the PIN once more"))
+        target = joined(url, location)
+        error = refused(url, named(target) if target else "?", N_("it asks to send the PIN once more"))
         error.hint = N_("The PIN was sent once, to the page's own address. Ask the provider about its service.")
         raise error
     return location

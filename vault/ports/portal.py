@@ -19,8 +19,11 @@ class PinPage(Protocol):
     def submit(self, pin: Pin) -> bytes:
         """Send ``pin`` by POST to the origin of the page, once, and give the file that comes back.
 
-        Raises PinRefused, LinkGone, PageNotUnderstood (``pin_sent=True``), RedirectNotAllowed, or OutcomeUnknown
-        where the PIN may have been sent and the answer is lost. It is never repeated.
+        The file is whatever begins like an ASN.1 file and is complete: only who opens it knows whether it is a
+        PKCS#12. Raises PinRefused, LinkGone, PageNotUnderstood (``pin_sent=True``; False where the page has no room
+        for a character of the PIN), RedirectNotAllowed, NotReachable where surely nothing was sent, or OutcomeUnknown
+        (its hint's ``link`` is the caller's to fill) where the PIN may have been sent and the answer is lost. It is
+        never repeated.
         """
         ...
 
@@ -31,7 +34,8 @@ class Portal(Protocol):
     def reach(self, url: CheckedUrl, profile: Profile, progress: Progress) -> PinPage | bytes:
         """Open the page of ``url``. Bytes where the portal hands out the file without asking for a PIN.
 
-        Only what is safe to repeat is retried. Raises NotReachable, LinkGone, PageNotUnderstood, RedirectNotAllowed,
+        Only what is safe to repeat is retried. Raises LinkNotAllowed, Usage (a proxy or certificate setting of this
+        machine that cannot be used), NotReachable, LinkGone, PageNotUnderstood, RedirectNotAllowed,
         FormNotAllowed; in every case the PIN was not sent.
         """
         ...
