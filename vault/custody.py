@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vault.crypto.hpke import PublicKey
 from vault.errors import Fault, PairDiffers
-from vault.keys.authentication import event_auth, setting_auth
+from vault.keys.authenticate import event_auth, setting_auth
 from vault.keys.derive import events_key, inbox_key, pairs_key, watch_keys
 from vault.keys.slots import KeySlots
 from vault.model.certificate import Certificate
@@ -71,7 +71,7 @@ class Custody(Watch):
 
     def authenticated(self, hash_: bytes, number: int) -> bytes | None:
         """The authentication of an event under the events key."""
-        return event_auth(self._events, number, hash_)
+        return event_auth(self._events, hash_, number)
 
     def setting_auth(self, name: str, value: str) -> bytes:
         """The authentication of a setting under the events key."""

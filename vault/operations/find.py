@@ -35,7 +35,10 @@ def link(watch: Watch, name: str, profiles: Profiles) -> Link:
         if exact:
             return _one(reader, name, exact)
         prefix = _prefix(name)
-        hits = [*(reader.links_with_prefix(prefix) if prefix else ()), *_links_by_words(reader, name, profiles)]
+        hits: list[Link] = [
+            *(reader.links_with_prefix(prefix) if prefix else ()),
+            *_links_by_words(reader, name, profiles),
+        ]
         return _one(reader, name, hits)
 
 
@@ -43,7 +46,10 @@ def pair(watch: Watch, name: str, profiles: Profiles) -> Pair:
     """The pair that ``name`` means. Words find current pairs only. Raises NotFound or Ambiguous."""
     with watch.reading() as reader:
         prefix = _prefix(name)
-        hits = [*(reader.pairs_with_prefix(prefix) if prefix else ()), *pairs_by_words(reader, words(name), profiles)]
+        hits: list[Pair] = [
+            *(reader.pairs_with_prefix(prefix) if prefix else ()),
+            *pairs_by_words(reader, words(name), profiles),
+        ]
         return _one(reader, name, hits)
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from vault.custody import Custody
 from vault.files import replace, write_new
+from vault.keys import watch_file
 from vault.keys.making import Label, with_watch_slot
 from vault.keys.slots import FILE_NAME, Slot
-from vault.keys.watch_key import watch_key_file
 from vault.ledger.events import record
 from vault.model.ids import Random
 
@@ -22,7 +22,7 @@ def add_watch(custody: Custody, path: Path, label: Label, *, at: datetime, rando
     WouldOverwrite, NoRoom, Usage.
     """
     changed, key = with_watch_slot(custody.slots, custody.root, label, at, random)
-    write_new(path, watch_key_file(key))
+    write_new(path, watch_file.contents(key))
     replace(custody.folder / FILE_NAME, changed.to_bytes())
     slot = changed.slots[-1]
     with custody.writing() as writer:
