@@ -39,6 +39,8 @@ _PBES2: dict[str, tuple[Algorithm, int]] = {
     "2.16.840.1.101.3.4.1.42": (AES, 32),
     "1.2.840.113549.3.7": (TripleDES, 24),
 }
+LEFT_TO_THE_LIBRARY = frozenset(_PKCS12_PBE + number for number in ("1", "2", "6"))
+"""RC4 and RC2-40: not decrypted here, but the library surely can."""
 
 
 class Undecryptable(Exception):

@@ -13,12 +13,14 @@ from vault.errors import N_, BeyondUs, CertvaultError, FileDamaged, Phrase, PinO
 from vault.pkcs12 import belonging, ber, contents, facts, library, limits, mac, passwords, structure
 from vault.pkcs12.contents import Contents
 from vault.pkcs12.derivation import Unknown
-from vault.pkcs12.encryption import Undecryptable
+from vault.pkcs12.encryption import LEFT_TO_THE_LIBRARY, Undecryptable
 from vault.pkcs12.passwords import Password
 from vault.ports.opener import Opened
 from vault.secret import Pin
 
 _CANNOT_TELL = N_("The file uses something that certvault cannot read, so the PIN could not be tried: {what}.")
+
+_WHOLLY_OTHERWISE = N_("The PIN is right, but the whole file was made with the PIN in another encoding.")
 
 
 def opened(pkcs12: bytes, pin: Pin) -> Opened:
@@ -96,9 +98,11 @@ class _Attempt(NamedTuple):
         except ber.BerError:
             return _by_library(self.pkcs12, self.pin, strangers, FileDamaged(what=N_("its contents are broken")))
         if found is None:
-            raise PinOtherwiseEncoded if self._opens_otherwise() else WrongPin
+            raise PinOtherwiseEncoded(_WHOLLY_OTHERWISE) if self._opens_otherwise() else WrongPin
         if found.unknown is not None and not found.keys:
-            return self._completed(found, _beyond(found.unknown, _CANNOT_TELL), strangers)
+            wrong = found.unknown in LEFT_TO_THE_LIBRARY
+            refusal = WrongPin() if wrong else _beyond(found.unknown, _CANNOT_TELL)
+            return self._completed(found, refusal, strangers)
         proven = found.protected and all(self._opening(stranger) is None for stranger in strangers)
         return self._completed(found, _beyond(found.unknown))[0], proven
 
@@ -113,7 +117,7 @@ class _Attempt(NamedTuple):
             if found is not None and found.keys and found.protected:
                 return FileDamaged(what=N_("its key opens with the PIN, but its MAC does not fit, so it was changed"))
             if any(mac.fits(self.pfx, seal, each, self.budget) for each in passwords.otherwise(self.pin)):
-                return PinOtherwiseEncoded()
+                return PinOtherwiseEncoded(_WHOLLY_OTHERWISE)
         except (TooCostly, ber.BerError):
             pass  # these were further attempts: the MAC has spoken
         return WrongPin()
@@ -136,7 +140,9 @@ class _Attempt(NamedTuple):
                 continue
         return None
 
-    def _completed(self, found: Contents, refusal: BeyondUs, strangers: tuple[Pin, ...] = ()) -> tuple[Contents, bool]:
+    def _completed(
+        self, found: Contents, refusal: CertvaultError, strangers: tuple[Pin, ...] = ()
+    ) -> tuple[Contents, bool]:
         """``found`` with what only the library can decrypt. It knows one key, so those found here stay."""
         if found.unknown is None:
             return found, True

@@ -118,6 +118,7 @@ class _Child:
             raise self._why(late=late.is_set()) from None
         finally:
             clock.cancel()
+            clock.join()
 
     def end(self) -> None:
         """Nothing is left behind: neither the process nor its pipes."""

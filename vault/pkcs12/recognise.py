@@ -152,11 +152,12 @@ def _signed(within: bytes, data: bytes) -> Kind:
         body = ber.children(ber.children(ber.first(data))[0])
     except (ber.BerError, IndexError):
         return _UNKNOWN
-    if within[:3] == b"\x02\x01\x00" and len(body) in (3, 4) and body[-1].tag == ber.CONTEXT_0:
+    tags = [each.tag for each in body]
+    if within[:3] == b"\x02\x01\x00" and tags[3:] in ([], [ber.CONTEXT_0]):
         return _REQUEST
-    if len(body) >= 6 and body[0].tag == ber.INTEGER:
-        return _CERTIFICATE if body[3].tag == ber.SEQUENCE and body[4].tag == ber.SEQUENCE else _REVOCATIONS
-    return _REVOCATIONS if len(body) >= 4 and body[-1].tag in (ber.SEQUENCE, ber.CONTEXT_0) else _UNKNOWN
+    if tags[1:6] == [ber.SEQUENCE] * 5:
+        return _CERTIFICATE
+    return _REVOCATIONS if ber.UTC_TIME in tags or ber.GENERAL_TIME in tags else _UNKNOWN
 
 
 def _begin(data: bytes) -> bytes:

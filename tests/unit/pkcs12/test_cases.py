@@ -1,0 +1,127 @@
+"""Every file of ``tests/vectors/pkcs12`` and of the crypto library's own vectors comes to its outcome."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import cryptography_vectors
+import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import pkcs12
+
+from vault.errors import CertvaultError, WrongPin
+from vault.pkcs12 import inside, recognise
+from vault.pkcs12.facts import quiet
+from vault.secret import Pin
+
+HERE = Path(__file__).parents[2] / "vectors" / "pkcs12"
+THEIRS = Path(cryptography_vectors.__file__).parent / "pkcs12"
+CASES: list[dict[str, str]] = json.loads((HERE / "cases.json").read_text(encoding="utf-8"))
+STRANGERS = tuple(Pin(text) for text in ("0f3a", "9b1c", "77d2"))
+
+NOT_BY_THE_LIBRARY = {"bad-certificate-beside", "negative-serial", "key-bag-in-sealed-safe", "bytes-after-the-end"}
+"""Sound files that are opened here although the library alone might not."""
+
+
+def named(case: Any) -> str | None:
+    """The name of a case, for the test's id."""
+    return str(case["name"]) if isinstance(case, dict) else None
+
+
+def outcome(data: bytes, pin: str) -> str:
+    """What comes of ``data``: ``proven``, ``any-pin``, or the name of the error."""
+    try:
+        recognise.check(data)
+        return "proven" if inside.prove(data, Pin(pin), STRANGERS).proven else "any-pin"
+    except CertvaultError as error:
+        return type(error).__name__
+
+
+def data_of(case: dict[str, str]) -> bytes:
+    """The file of a case."""
+    return (HERE / f"{case['name']}.p12").read_bytes()
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c["outcome"] != "stopped"], ids=named)
+def test_outcome(case: dict[str, str]) -> None:
+    """What is wrong with a file is told apart, and what is sound opens."""
+    assert outcome(data_of(case), case["pin"]) == case["outcome"]
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c["outcome"] == "proven"], ids=named)
+def test_wrong_pin(case: dict[str, str]) -> None:
+    """A file that proves its PIN refuses another, and one in other letters too."""
+    data = data_of(case)
+    for wrong in (case["pin"] + "x", case["pin"].swapcase() or "x", unicodedata.normalize("NFD", "ä")):
+        with pytest.raises(WrongPin):
+            inside.prove(data, Pin(wrong), STRANGERS)
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c["outcome"] == "proven"], ids=named)
+def test_agrees_with_the_library(case: dict[str, str]) -> None:
+    """Where the library opens a file too, it finds the same certificate and the same number of others."""
+    data = data_of(case)
+    found = inside.opened(data, Pin(case["pin"]))
+    try:
+        with quiet():
+            theirs = pkcs12.load_pkcs12(data, case["pin"].encode())
+    except ValueError:
+        assert case["name"] in NOT_BY_THE_LIBRARY
+        return
+    assert theirs.cert is not None
+    assert found.certificate.fingerprint == theirs.cert.certificate.fingerprint(SHA256()).hex()
+
+
+def test_facts() -> None:
+    """Subject, issuer, serial number, dates and names are what the certificate says."""
+    found = inside.opened((HERE / "chain-and-name.p12").read_bytes(), Pin("Test-1234"))
+    certificate = found.certificate
+    assert (certificate.subject, certificate.issuer) == ("CN=Makler Müller", "CN=Test CA")
+    assert certificate.serial == "7f112233"
+    assert (certificate.not_before.isoformat(), certificate.not_after.isoformat()) == (
+        "2026-01-01T00:00:00+00:00",
+        "2028-01-01T00:00:00+00:00",
+    )
+    assert certificate.common_name == "Makler Müller"
+    assert (found.friendly_name, found.chain) == ("Müller & Söhne", 1)
+
+
+def test_negative_serial() -> None:
+    """A serial number below zero has a sign, and warns nobody."""
+    found = inside.opened((HERE / "negative-serial.p12").read_bytes(), Pin("Test-1234"))
+    assert found.certificate.serial == f"{int.from_bytes(bytes.fromhex('80112233'), signed=True):x}"
+
+
+THEIR_OUTCOMES = {
+    "cert-aes256cbc-no-key": ("cryptography", "NoPrivateKey"),
+    "cert-key-aes256cbc": ("cryptography", "proven"),
+    "cert-none-key-none": ("cryptography", "proven"),
+    "cert-rc2-key-3des": ("cryptography", "proven"),
+    "java-truststore": ("", "NoPrivateKey"),
+    "no-cert-key-aes256cbc": ("cryptography", "NoCertificate"),
+    "no-password": ("", "proven"),
+} | {
+    f"{name}-{ending}": (pin, "proven" if not name.startswith("no-cert") else "NoPrivateKey")
+    for name in (
+        "name-1", "name-2", "name-2-3", "name-3", "name-all", "name-unicode", "no-name",
+        "no-cert-name-2", "no-cert-name-3", "no-cert-name-all", "no-cert-name-unicode", "no-cert-no-name",
+    )
+    for ending, pin in (("pwd", "password"), ("no-pwd", ""))
+}  # fmt: skip
+
+
+def test_no_vector_of_the_library_is_left_out() -> None:
+    """All of the library's PKCS#12 vectors are in the table."""
+    assert {path.stem for path in THEIRS.glob("*.p12")} == set(THEIR_OUTCOMES)
+
+
+@pytest.mark.parametrize("name", THEIR_OUTCOMES)
+def test_the_librarys_vectors(name: str) -> None:
+    """The crypto library's own vectors come to their outcome, and to WrongPin under another PIN."""
+    pin, expected = THEIR_OUTCOMES[name]
+    data = (THEIRS / f"{name}.p12").read_bytes()
+    assert outcome(data, pin) == expected
+    assert outcome(data, "not it") == "WrongPin"

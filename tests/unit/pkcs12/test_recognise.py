@@ -1,0 +1,111 @@
+"""What a file is, by its content."""
+
+from __future__ import annotations
+
+import base64
+import io
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs7,
+)
+from cryptography.x509.oid import NameOID
+
+from vault.errors import NotPkcs12
+from vault.pkcs12 import recognise
+
+HERE = Path(__file__).parents[2] / "vectors" / "pkcs12"
+KEY = ec.generate_private_key(ec.SECP256R1())
+NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test")])
+START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+CERTIFICATE = x509.CertificateBuilder(NAME, NAME, KEY.public_key(), 7, START, END).sign(KEY, SHA256())
+DER = CERTIFICATE.public_bytes(Encoding.DER)
+CERTIFICATE_PEM = CERTIFICATE.public_bytes(Encoding.PEM)
+KEY_PEM = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+REVOCATIONS = x509.CertificateRevocationListBuilder(NAME, START, END).sign(KEY, SHA256())
+P12 = (HERE / "ec.p12").read_bytes()
+
+
+def zipped() -> bytes:
+    """A ZIP archive with one file."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("a.txt", "a")
+    return target.getvalue()
+
+
+KINDS: dict[str, tuple[bytes, str, str]] = {
+    "empty": (b"", "empty file", "once more"),
+    "html": (b"\xef\xbb\xbf \r\n<!DOCTYPE html><html><body>PIN</body></html>", "HTML page", "download button"),
+    "html-fragment": (b"<div class='error'>Link abgelaufen</div>", "HTML page", "download button"),
+    "html-utf-16": ("<html><body>PIN</body></html>".encode("utf-16"), "HTML page", "download button"),
+    "xhtml": (b"<?xml version='1.0'?><!DOCTYPE html><html><body/></html>", "HTML page", "download button"),
+    "xml": (b"<?xml version='1.0'?><Envelope/>", "XML document", ".p12"),
+    "pdf": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "PDF document", ".p12"),
+    "zip": (zipped(), "ZIP archive", "Unpack"),
+    "jks": ((HERE / "keytool-jks.p12").read_bytes(), "Java keystore (JKS)", "keytool -importkeystore"),
+    "jceks": ((HERE / "keytool-jceks.p12").read_bytes(), "Java keystore (JCEKS)", "-srcstoretype JCEKS"),
+    "png": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "PNG picture", ".p12"),
+    "jpeg": (b"\xff\xd8\xff\xe0\0\x10JFIF", "JPEG picture", ".p12"),
+    "outlook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "Outlook mail", "ingest"),
+    "mail": (b"Return-Path: <a@example.org>\r\nFrom: a@example.org\r\nSubject: x\r\n\r\nhello\r\n", "mail", "ingest"),
+    "text": ("Bitte wenden Sie sich an Müller".encode(), "plain text", ".p12"),
+    "text-latin-1": ("Bitte wenden Sie sich an Müller".encode("latin-1"), "plain text", ".p12"),
+    "pem-both": (KEY_PEM + CERTIFICATE_PEM, "certificate and private key", "-export -in FILE -out FILE.p12"),
+    "pem-certificate": (b"subject=CN=x\n" + CERTIFICATE_PEM, "certificate without", "-in FILE -inkey KEYFILE"),
+    "pem-key": (KEY_PEM, "private key without", "-inkey FILE -in CERTFILE"),
+    "pem-pkcs7": (
+        pkcs7.serialize_certificates([CERTIFICATE], Encoding.PEM), "PKCS#7 text", "openssl pkcs7 -in FILE"
+    ),
+    "pem-unknown": (b"-----BEGIN SOMETHING-----\nAAAA\n-----END SOMETHING-----\n", "PEM text", ".p12"),
+    "der-certificate": (DER, "certificate without its private key (DER)", "-in FILE -inkey KEYFILE"),
+    "der-key": (KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), "private key", "-inkey FILE"),
+    "der-ec-key": (
+        KEY.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption()), "private key", "-inkey FILE"
+    ),
+    "der-encrypted-key": (
+        KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, BestAvailableEncryption(b"x")), "private key", "-inkey"
+    ),
+    "der-pkcs7": (pkcs7.serialize_certificates([CERTIFICATE], Encoding.DER), "PKCS#7 file", "-inform DER"),
+    "der-request": (
+        x509.CertificateSigningRequestBuilder(NAME).sign(KEY, SHA256()).public_bytes(Encoding.DER), "request", ".p12"
+    ),
+    "der-revocations": (REVOCATIONS.public_bytes(Encoding.DER), "revoked", ".p12"),
+    "base64": (base64.encodebytes(P12), "written as base64", "openssl base64 -d -A -in FILE -out FILE.p12"),
+    "unknown": (b"\x01\x02\x03\x04", "unknown kind", ".p12"),
+    "asn1-unknown": (b"\x30\x03\x01\x01\xff", "unknown kind", ".p12"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_it_is_instead(name: str) -> None:
+    """What is no PKCS#12 is named, with the line that helps."""
+    data, is_a, hint = KINDS[name]
+    with pytest.raises(NotPkcs12) as refused:
+        recognise.check(data)
+    assert is_a in str(refused.value)
+    assert hint in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    "path", sorted(p.name for p in HERE.glob("*.p12") if p.stem not in ("keytool-jks", "keytool-jceks"))
+)
+def test_a_pkcs12_passes(path: str) -> None:
+    """What could be a PKCS#12 passes, however odd or damaged."""
+    recognise.check((HERE / path).read_bytes())
+
+
+def test_a_beginning_passes() -> None:
+    """A PKCS#12 that is cut short is damaged, and not something else."""
+    for length in range(8, len(P12)):
+        assert recognise.recognised(P12[:length]) is None
