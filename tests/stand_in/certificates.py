@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
+from asn1crypto import pkcs12 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -99,9 +100,16 @@ def make_pair(
         .sign(issuer.key, hashes.SHA256())
     )
     chain = [issuer.certificate] if with_authority else None
-    return pkcs12.serialize_key_and_certificates(
+    made = pkcs12.serialize_key_and_certificates(
         holder.encode(), private, certificate, chain, _encryption(flavour, pin)
     )
+    return _without_mac(made) if flavour == "open" else made
+
+
+def _without_mac(made: bytes) -> bytes:
+    """The library authenticates what it does not encrypt with an empty PIN."""
+    found = asn1.Pfx.load(made)
+    return bytes(asn1.Pfx({"version": found["version"], "auth_safe": found["auth_safe"]}).dump())
 
 
 def _encryption(flavour: Flavour, pin: str) -> serialization.KeySerializationEncryption:
