@@ -7,6 +7,7 @@ with ``ABOUT`` and a dictionary ``SUBCOMMANDS``.
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -62,6 +63,13 @@ class Group(TyperGroup):
         from cli.render import help as pages
 
         return pages.of_group(self, ctx, self.about)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Split the arguments; where nothing is named and the group itself does nothing, say what there is."""
+        if not args and not self.invoke_without_command:
+            sys.stderr.write(self.get_help(ctx) + "\n")
+            raise typer.Exit(2)
+        return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """The command that ``args`` names. Raises Usage, with the name that was probably meant."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,14 +31,27 @@ def shared(about: About) -> list[TyperOption]:
 
 
 def whole_number(option: str, lowest: int, highest: int) -> Callable[[str], int]:
-    """A parser for whole numbers in a range. It raises Usage."""
+    """A parser for whole numbers in a range, to which typer hands the default too. It raises Usage."""
 
-    def parse(text: str) -> int:
+    def parse(given: str | int) -> int:
+        text = str(given)
         number = int(text) if text.isdecimal() and len(text) < 10 else -1
         if not lowest <= number <= highest:
             what = N_("{option} takes a whole number from {lowest} to {highest}.")
             raise Usage(what=Phrase(what, option=option, lowest=lowest, highest=highest))
         return number
+
+    return parse
+
+
+def one_of(option: str, choices: Sequence[str]) -> Callable[[str], str]:
+    """A parser for one of a few words. It raises Usage."""
+
+    def parse(text: str) -> str:
+        if text not in choices:
+            what = N_("{option} is one of: {choices}.")
+            raise Usage(what=Phrase(what, option=option, choices=", ".join(choices)))
+        return text
 
     return parse
 
@@ -79,9 +92,29 @@ def _known() -> str:
     return Phrase(N_("Choose one of: {languages}"), languages=", ".join(LANGUAGES))
 
 
-Words = Annotated[list[str], typer.Argument(show_default=False)]
-"""One or several words that name a record."""
-
+PairWords = Annotated[
+    list[str],
+    typer.Argument(metavar="PAIR", help=_("Id, or words of holder and provider."), show_default=False),
+]
+Holder = Annotated[
+    str | None,
+    typer.Option("--holder", metavar="NAME", help=_("Whose certificate it is."), show_default=False),
+]
+Provider = Annotated[
+    str | None, typer.Option("--provider", metavar="NAME", help=_("Who issues it."), show_default=False)
+]
+Purpose = Annotated[
+    str | None,
+    typer.Option("--purpose", metavar="TEXT", help=_("Tells several of one holder apart."), show_default=False),
+]
+Separate = Annotated[
+    bool,
+    typer.Option("--separate", help=_("It stands beside the others; say --purpose too."), show_default=False),
+]
+Supersedes = Annotated[
+    str | None,
+    typer.Option("--supersedes", metavar="PAIR", help=_("The pair whose place it takes."), show_default=False),
+]
 PinStdin = Annotated[
     bool, typer.Option("--pin-stdin", help=_("Read the PIN from standard input, one line."), show_default=False)
 ]

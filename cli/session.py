@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,9 @@ from cli import locate, unlock
 
 if TYPE_CHECKING:
     from vault.custody import Custody, Watch
+    from vault.model.profile import Profile
+    from vault.ports.opener import Opener
+    from vault.ports.portal import Portal
 
 
 class Session:
@@ -46,18 +51,51 @@ class Session:
         except (KeyError, OSError, ImportError):
             return "?"
 
+    @cached_property
+    def profiles(self) -> dict[str, Profile]:
+        """What is known about the providers."""
+        from vault.profiles import load_all
+
+        return load_all()
+
+    def opener(self) -> AbstractContextManager[Opener]:
+        """What opens PKCS#12 files, in a process of its own that starts while the PIN is typed."""
+        from vault.pkcs12.opener import ChildOpener
+
+        return ChildOpener(self.random)
+
+    @property
+    def portal(self) -> Portal:
+        """What speaks to token services."""
+        from vault.portal.service import TokenService
+
+        return TokenService(time.sleep)
+
+    def zone(self, watch: Watch) -> tzinfo:
+        """The time zone in which the vault counts days."""
+        from vault.operations import settings
+
+        with watch.reading() as reader:
+            return settings.zone(reader)
+
+    def titles(self) -> dict[str, str]:
+        """What people call the providers."""
+        return {name: profile.title for name, profile in self.profiles.items()}
+
     def watch(self) -> AbstractContextManager[Watch]:
         """The vault opened as far as a watch key opens it: no PIN can be read here."""
         from vault import opening
 
         folder = unlock.existing(self.folder)
-        key, path = unlock.any_key(self)
-        return opening.watch(folder, key, user=self.user, at=self.now(), path_of_key=path)
+        path = unlock.watch_key_path(self)
+        if path is None:
+            return self.custody()
+        return opening.watch(folder, unlock.watch_key(path), path=str(path), user=self.user, at=self.now())
 
-    def custody(self) -> AbstractContextManager[Custody]:
-        """The vault opened with the root key."""
+    def custody(self, *, exclusive: bool = False) -> AbstractContextManager[Custody]:
+        """The vault opened with the root key; ``exclusive`` for what replaces files of the vault."""
         from vault import opening
 
         folder = unlock.existing(self.folder)
         secret = unlock.root_key(self)
-        return opening.custody(folder, secret, user=self.user, at=self.now(), random=self.random)
+        return opening.custody(folder, secret, user=self.user, at=self.now(), exclusive=exclusive)

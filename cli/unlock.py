@@ -26,14 +26,21 @@ def existing(folder: Path) -> Path:
     return folder
 
 
-def any_key(session: Session) -> tuple[WatchKey | Passphrase, Path | None]:
-    """The watch key where one is given, else what opens the whole vault; with the watch key file's path."""
-    path = session.watch_key_file or _named("CERTVAULT_WATCH_KEY_FILE")
-    if path is None:
-        return root_key(session), None
-    from vault.keys.watch_key import read_watch_key
+def watch_key_path(session: Session) -> Path | None:
+    """The watch key file that is given, or None."""
+    return session.watch_key_file or _named("CERTVAULT_WATCH_KEY_FILE")
 
-    return read_watch_key(_read(path), str(path)), path
+
+def watch_key(path: Path) -> WatchKey:
+    """The watch key in a file. Raises KeyFileUnusable."""
+    from vault.keys.watch_file import read
+
+    return read(path)
+
+
+def passphrase_path(session: Session) -> Path | None:
+    """The passphrase file that is given, or None."""
+    return session.passphrase_file or _named("CERTVAULT_PASSPHRASE_FILE")
 
 
 def root_key(session: Session) -> Passphrase:
@@ -41,11 +48,11 @@ def root_key(session: Session) -> Passphrase:
 
     Raises WatchKeyOpensNoPair, NoKeyGiven, KeyFileUnusable.
     """
-    path = session.passphrase_file or _named("CERTVAULT_PASSPHRASE_FILE")
+    path = passphrase_path(session)
     if path is not None:
         return Passphrase(_only_line(path))
     if not prompt.possible():
-        raise WatchKeyOpensNoPair if session.watch_key_file or _named("CERTVAULT_WATCH_KEY_FILE") else NoKeyGiven
+        raise NoKeyGiven if watch_key_path(session) is None else WatchKeyOpensNoPair
     return Passphrase(prompt.hidden(_("Passphrase of the vault: ")))
 
 

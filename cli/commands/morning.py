@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -16,17 +17,33 @@ ABOUT = About(
     opens="register",
     json=False,
 )
+AHEAD = 60
+"""Days that the morning page looks ahead."""
 
 Version = Annotated[bool, typer.Option("--version", help=_("Show the version."), show_default=False)]
 
 
 def command(ctx: typer.Context, version: Version = False) -> None:
     """Show what needs somebody today; without a vault, how to begin."""
-    from cli.render import morning
-
-    session: Session = ctx.obj
     if version:
-        morning.version()
+        from cli.render.version import version as show
+
+        show()
         raise typer.Exit
     if ctx.invoked_subcommand is None:
+        _morning(ctx.obj)
+
+
+def _morning(session: Session) -> None:
+    from cli.render import morning
+    from vault import opening
+    from vault.operations.due import due
+
+    if not opening.exists(session.folder):
         morning.begin(session.folder)
+        return
+    at = session.now()
+    with session.watch() as watch:
+        found = due(watch, at=at, within=timedelta(days=AHEAD))
+        zone = session.zone(watch)
+    morning.page(session, found, zone, at)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from json import dumps as json_text
 
 from cli.render.paper import Paper
 from cli.texts import _, translated
@@ -15,16 +15,17 @@ from vault.model.shown import shown
 from vault.model.times import text
 
 LONGEST = 500
+PAGE_LINES = 12
 
 
 def report(error: CertvaultError, *, json: bool) -> None:
     """Say what went wrong: sentence, then hint, one line each; with ``json`` one line of JSON."""
     if json:
-        sys.stderr.write(_document(error) + "\n")
+        sys.stderr.write(json_text({"error": as_document(error)}) + "\n")
         return
     paper = Paper(sys.stderr)
     paper.write(sentence(error), "red")
-    for line in _candidates(error):
+    for line in (*_candidates(error), *_page(error)):
         paper.write(line)
     if hint := _filled(error, error.hint):
         paper.write(hint)
@@ -36,7 +37,8 @@ def sentence(error: CertvaultError) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _document(error: CertvaultError) -> str:
+def as_document(error: CertvaultError) -> dict[str, object]:
+    """The error as scripts read it."""
     fields = {name: _plain(value) for name, value in error.fields.items() if not name.startswith("_")}
     known = {
         "code": error.code,
@@ -44,7 +46,7 @@ def _document(error: CertvaultError) -> str:
         "message": sentence(error),
         "hint": _filled(error, error.hint) or None,
     }
-    return json.dumps({"error": {**known, **{name: fields[name] for name in fields if name not in known}}})
+    return {**known, **{name: value for name, value in fields.items() if name not in known}}
 
 
 def _filled(error: CertvaultError, template: str) -> str:
@@ -76,6 +78,13 @@ def _candidates(error: CertvaultError) -> list[str]:
     if not isinstance(found, (list, tuple)):
         return []
     return ["  " + candidate(one) for one in found if isinstance(one, Mapping)]
+
+
+def _page(error: CertvaultError) -> list[str]:
+    """What the page said that was not understood."""
+    page = error.fields.get("text")
+    lines = page.splitlines()[:PAGE_LINES] if isinstance(page, str) else []
+    return [f"  | {shown(line)}" for line in lines if line.strip()]
 
 
 def candidate(one: Mapping[str, object]) -> str:

@@ -60,7 +60,7 @@ def of_group(group: Any, ctx: Any, about: About) -> str:
     names = group.list_commands(ctx)
     panels = {_(title): inside for title, inside in PANELS.items() if set(inside) <= set(names)}
     for title, inside in (panels or {_("Commands"): names}).items():
-        page.rows(title, [(name, group.get_command(ctx, name).about.summary) for name in inside])
+        page.rows(title, [(name, group.get_command(ctx, name).about.summary) for name in inside], max(map(len, names)))
     page.rows(_("Options"), [*_options(group, ctx), ("-h, --help", _("Show this page."))])
     page.close(_("More on a command: {command} COMMAND --help").format(command=ctx.command_path))
     return page.text()
@@ -98,11 +98,11 @@ class _Page:
         for line, meaning in about.examples:
             self._lines += [f"  {self._paper.styled(line, 'cyan')}", *self._fill(meaning, "      ")]
 
-    def rows(self, title: str, rows: Rows) -> None:
+    def rows(self, title: str, rows: Rows, least: int = 0) -> None:
         if not rows:
             return
         self._title(title)
-        wide = min(max(columns_of(row[0]) for row in rows), 28)
+        wide = min(max(least, *(columns_of(row[0]) for row in rows)), 28)
         for name, meaning in rows:
             lines = self._fill(meaning, " " * (wide + 4))
             if columns_of(name) <= wide:

@@ -1,25 +1,52 @@
-"""The morning page."""
+"""The morning page: what needs somebody today, each with the command to copy."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
 from pathlib import Path
 
+from cli.render import when
+from cli.render.due import severity, step, what
 from cli.render.paper import Paper
-from cli.texts import _
+from cli.session import Session
+from cli.texts import _, ngettext
 from vault.model.shown import shown
+from vault.operations.due import DueRow
+
+MOST = 20
+"""Entries that fit a morning; the rest is in ``due``."""
 
 
-def version() -> None:
-    """The version of the program."""
-    from importlib.metadata import version as installed
-
-    Paper().write(f"certvault {installed('certvault')}")
+def page(session: Session, rows: Sequence[DueRow], zone: tzinfo, at: datetime) -> None:
+    """What needs somebody, most urgent first."""
+    paper = Paper()
+    today = when.day(at, zone)
+    if not rows:
+        paper.write(_("{today}: nothing needs you.").format(today=today), "green")
+        paper.write(_("All certificates: {command}").format(command="certvault list"))
+        return
+    told = ngettext("{n} thing needs you.", "{n} things need you.", len(rows))
+    paper.write(f"{today}: {told}", "bold")
+    titles = session.titles()
+    for row in rows[:MOST]:
+        due = row.due
+        word = severity(due)
+        whose = shown(row.holder.name) if row.holder else _("holder not known yet")
+        paper.write()
+        paper.write(f"{paper.styled(word.text, word.style)}  {whose}, {shown(titles.get(due.provider, due.provider))}")
+        paper.write(f"  {what(due)}: {when.day(due.date, zone)}, {when.days(due.days_left)}")
+        paper.write("  " + paper.styled(step(due), "cyan"))
+    if len(rows) > MOST:
+        more = ngettext("{n} more: {command}", "{n} more: {command}", len(rows) - MOST)
+        paper.write()
+        paper.write(more.format(command="certvault due"))
 
 
 def begin(folder: Path) -> None:
     """How to begin where there is no vault yet."""
     paper = Paper()
-    paper.write(_("There is no vault in {path} yet.").format(path=shown(str(folder))))
+    paper.write(_("There is no vault in {path} yet.").format(path=shown(str(folder), 1000)))
     paper.write()
     for line, meaning in (
         ("certvault init", _("Create it. You choose a passphrase and get a recovery code.")),

@@ -64,12 +64,15 @@ class Paper:
         )
 
     def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
-        """A table with its titles."""
+        """A table with its titles; a column in which nothing stands is left out."""
         rest = iter(rows)
         first = list(islice(rest, MEASURED))
+        used = [i for i in range(len(columns)) if len(first) == MEASURED or any(row[i].text for row in first)]
+        columns = [columns[i] for i in used]
+        first = [[row[i] for i in used] for row in first]
         widths = self._widths(columns, first)
         self._row([Cell(column.title, "bold") for column in columns], widths)
-        for row in chain(first, rest):
+        for row in chain(first, ([row[i] for i in used] for row in rest)):
             self._row(row, widths)
 
     def _row(self, row: Sequence[Cell], widths: Sequence[int]) -> None:

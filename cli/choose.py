@@ -1,0 +1,47 @@
+"""Which record a person means; where several answer, the person picks one on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from cli import prompt
+from cli.render.errors import candidate, sentence
+from cli.session import Session
+from cli.texts import _
+from vault.errors import Ambiguous
+from vault.operations import find
+
+if TYPE_CHECKING:
+    from vault.custody import Watch
+    from vault.model.link import Link
+    from vault.model.pair import Pair
+
+T = TypeVar("T")
+
+
+def link(session: Session, watch: Watch, words: Sequence[str]) -> Link:
+    """The link that ``words`` mean. Raises NotFound or Ambiguous."""
+    return _found(session, lambda name: find.link(watch, name, session.profiles), words)
+
+
+def pair(session: Session, watch: Watch, words: Sequence[str]) -> Pair:
+    """The pair that ``words`` mean. Raises NotFound or Ambiguous."""
+    return _found(session, lambda name: find.pair(watch, name, session.profiles), words)
+
+
+def _found(session: Session, named: Callable[[str], T], words: Sequence[str]) -> T:
+    try:
+        return named(" ".join(words))
+    except Ambiguous as error:
+        if session.json or not prompt.possible():
+            raise
+        several = error
+    candidates = several.fields["candidates"]
+    if not isinstance(candidates, list):
+        raise several
+    prompt.tell(sentence(several))
+    index = prompt.one_of(_("Which one? Number:"), [candidate(one) for one in candidates])
+    if index is None:
+        raise several
+    return named(str(candidates[index]["id"]))

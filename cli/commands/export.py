@@ -1,0 +1,43 @@
+"""``certvault export``: a pair as a file, ready to install."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import choose
+from cli.about import About
+from cli.options import PairWords, one_of
+from cli.render import exported as render
+from cli.session import Session
+from cli.texts import _
+from vault.operations.export import export
+
+ENDINGS = ("p12", "pfx")
+
+ABOUT = About(
+    _("Write a certificate as a file, ready to install."),
+    detail=_(
+        "The file holds the very bytes that the issuer sent. The PIN is not written beside it; show it with certvault pin. The same file there already is no error."
+    ),
+    examples=(("certvault export müller --to C:\\Zertifikate --ending pfx", _("for software that wants .pfx")),),
+    exits=(6, 7, 15, 17),
+    opens="pairs",
+)
+
+To = Annotated[Path, typer.Option("--to", metavar="DIR", help=_("Folder to write into."), show_default=False)]
+Ending = Annotated[
+    str,
+    typer.Option("--ending", metavar="p12|pfx", help=_("Ending of the file."), parser=one_of("--ending", ENDINGS)),
+]
+
+
+def command(ctx: typer.Context, pair: PairWords, to: To, ending: Ending = "p12") -> None:
+    """Write a pair as a file."""
+    session: Session = ctx.obj
+    with session.custody() as custody:
+        found = choose.pair(session, custody, pair)
+        written = export(custody, found, to, ending=ending, at=session.now())
+    render.answer(session, [written])

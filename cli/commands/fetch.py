@@ -1,0 +1,73 @@
+"""``certvault fetch``: from a link and its PIN to a stored pair."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli import choose, desk, prompt
+from cli.about import About
+from cli.fetching import Order, fetched
+from cli.options import Holder, PinExact, PinStdin, Purpose, Separate, ShowPin, Supersedes
+from cli.pins import PinSource
+from cli.placing import Wish
+from cli.render import stored
+from cli.session import Session
+from cli.texts import _
+from vault.errors import N_, Usage
+
+ABOUT = About(
+    _("Fetch a certificate with its PIN and store both."),
+    detail=_(
+        "The PIN is asked for and never an argument. Nothing is opened before it is there. The certificate takes the"
+        " place of the one before it. Without LINK, on a terminal, one certificate after the other: name, PIN, result."
+    ),
+    examples=(
+        ("certvault fetch", _("one after the other, while the brokers read out their PINs")),
+        ("certvault fetch müller", _("the open link of this holder")),
+        ("certvault fetch K7M2QX --pin-stdin < PIN", _("in a script")),
+    ),
+    exits=(6, 7, 9, 10, 11, 12, 13, 14, 17),
+    opens="pairs",
+)
+
+Link = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[LINK]", help=_("Id, did, or words of holder and provider."), show_default=False),
+]
+TryAgain = Annotated[
+    bool,
+    typer.Option("--try-again", help=_("Send the PIN although the portal refused others."), show_default=False),
+]
+DownloadAgain = Annotated[
+    bool,
+    typer.Option("--download-again", help=_("Ask the portal although the file is here already."), show_default=False),
+]
+
+
+def command(
+    ctx: typer.Context,
+    link: Link = None,
+    holder: Holder = None,
+    pin_stdin: PinStdin = False,
+    show_pin: ShowPin = False,
+    pin_exact: PinExact = False,
+    purpose: Purpose = None,
+    separate: Separate = False,
+    supersedes: Supersedes = None,
+    try_again: TryAgain = False,
+    download_again: DownloadAgain = False,
+) -> None:
+    """Fetch a certificate and store it with its PIN."""
+    session: Session = ctx.obj
+    pin = PinSource(stdin=pin_stdin, show=show_pin, exact=pin_exact)
+    order = Order(pin, Wish(purpose, separate, supersedes), holder, insist=try_again, again=download_again)
+    if not link and (session.json or pin_stdin or not prompt.possible()):
+        raise Usage(what=N_("LINK is missing."), hint=N_("See what is open with: certvault links"))
+    with session.custody() as custody, session.opener() as opener:
+        if not link:
+            desk.serve(session, custody, opener, order)
+            return
+        result = fetched(session, custody, opener, choose.link(session, custody, link), order)
+        stored.answer(session, custody, result)

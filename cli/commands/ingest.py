@@ -1,0 +1,62 @@
+"""``certvault ingest``: from mails to links."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli import sources
+from cli.about import About
+from cli.options import Holder, Provider
+from cli.render import ingested as render
+from cli.session import Session
+from cli.texts import _
+from vault.operations.ingest import ingest
+from vault.operations.register import link_row
+
+ABOUT = About(
+    _("Take in mails with download links."),
+    detail=_(
+        "Mails as files (.eml, .msg), folders of them, text, or a bare link. Nothing is opened or downloaded. A mail that was taken in before changes nothing. A watch key is enough."
+    ),
+    examples=(
+        ("certvault ingest Posteingang/", _("all mails in a folder and below it")),
+        ("certvault ingest mail.msg --holder 'Müller GmbH'", _("one mail, and whose certificate it is")),
+        ("certvault ingest --clipboard", _("the text that was copied from the mail program")),
+        ("certvault ingest - < mail.eml", _("from standard input")),
+    ),
+    exits=(8,),
+    opens="register",
+)
+
+Sources = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="SOURCE...", help=_("Mail, folder, link, or - for standard input."), show_default=False),
+]
+Clipboard = Annotated[bool, typer.Option("--clipboard", help=_("Take what is on the clipboard."), show_default=False)]
+
+
+def command(
+    ctx: typer.Context,
+    source: Sources = None,
+    holder: Holder = None,
+    provider: Provider = None,
+    clipboard: Clipboard = False,
+) -> None:
+    """Take in mails with download links."""
+    session: Session = ctx.obj
+    named = sources.named(source or [], clipboard=clipboard)
+    with session.watch() as watch:
+        taken = ingest(
+            watch,
+            named,
+            session.profiles,
+            holder=holder,
+            provider=provider,
+            at=session.now(),
+            random=session.random,
+        )
+        rows = [link_row(watch, link) for link in taken.links]
+        zone = session.zone(watch)
+    render.answer(session, taken, rows, zone, at=session.now())

@@ -1,0 +1,57 @@
+"""``certvault init``: create the vault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import creating
+from cli.about import About
+from cli.render import created as render
+from cli.session import Session
+from cli.texts import _
+
+ABOUT = About(
+    _("Create the vault."),
+    detail=_(
+        "You choose a passphrase and get a recovery code. That code opens the vault when the passphrase is lost. It is shown once: print it or write it down,"
+        " and keep it where you keep contracts."
+    ),
+    examples=(
+        ("certvault init", _("in the usual place, with questions")),
+        ("certvault --vault D:\\Tresor init", _("in a folder of your choice")),
+        ("certvault init --passphrase-file P --recovery-file R", _("without a terminal")),
+    ),
+    exits=(3, 15, 17),
+)
+
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--passphrase-file", metavar="FILE", help=_("File with the passphrase in one line."), show_default=False
+    ),
+]
+RecoveryFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--recovery-file", metavar="FILE", help=_("Write the recovery code to this new file."), show_default=False
+    ),
+]
+NoRecovery = Annotated[bool, typer.Option("--no-recovery", help=_("Make no recovery code."), show_default=False)]
+
+
+def command(
+    ctx: typer.Context,
+    passphrase_file: PassphraseFile = None,
+    recovery_file: RecoveryFile = None,
+    no_recovery: NoRecovery = False,
+) -> None:
+    """Create the vault."""
+    session: Session = ctx.obj
+    session.passphrase_file = passphrase_file or session.passphrase_file
+    way = creating.way(recovery_file, none=no_recovery)
+    passphrase = creating.passphrase(session)
+    code = creating.created(session, passphrase, way)
+    render.answer(session, code if way.shown else None, recovery_file)

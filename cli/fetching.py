@@ -1,0 +1,88 @@
+"""One fetch as a person sees it: whose certificate it is, the PIN, what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cli import prompt
+from cli.pins import PinSource
+from cli.placing import Wish, placed
+from cli.session import Session
+from cli.texts import _, ngettext
+from vault.errors import LinkAlreadyClaimed, RefusedBefore
+from vault.ledger.pairs import Stored
+from vault.model.link import Link
+from vault.model.succession import Placing
+from vault.operations import fetch, find, register
+
+if TYPE_CHECKING:
+    from vault.custody import Custody
+    from vault.model.profile import Profile
+    from vault.ports.opener import Opener
+
+
+class Order(NamedTuple):
+    """The options of ``fetch``. ``insist`` sends a PIN although others were refused, ``again`` downloads once more."""
+
+    pin: PinSource = PinSource()
+    wish: Wish = Wish()
+    holder: str | None = None
+    insist: bool = False
+    again: bool = False
+
+
+def fetched(session: Session, custody: Custody, opener: Opener, link: Link, order: Order) -> Stored:
+    """Ask for the PIN of ``link``, fetch its certificate and store both. Raises what the operation raises."""
+    profile = find.profile_named(link.provider, session.profiles)
+    insist = _confirmed(session, link, order)
+    pin = order.pin.read(_whose(custody, link, order, profile))
+
+    def store(placing: Placing) -> Stored:
+        return fetch.fetch(
+            custody,
+            find.link(custody, link.id, session.profiles),
+            pin,
+            profile=profile,
+            portal=session.portal,
+            opener=opener,
+            progress=_quiet,
+            holder=order.holder,
+            placing=placing,
+            insist=insist,
+            again=order.again,
+            at=session.now(),
+            random=session.random,
+        )
+
+    return placed(session, custody, order.wish, store)
+
+
+def _whose(custody: Custody, link: Link, order: Order, profile: Profile) -> str:
+    """Whom the PIN is asked for, and where it will go: told before it is typed. Raises LinkNotAllowed."""
+    holder = register.link_row(custody, link).holder
+    name = order.holder or (holder.name if holder else _("holder not known yet"))
+    if link.parked and not order.again:
+        return _("{name}, {provider} (the file is here already)").format(name=name, provider=profile.title)
+    host = fetch.allowed(link, profile).host
+    return _("{name}, {provider} (it goes to {host})").format(name=name, provider=profile.title, host=host)
+
+
+def _confirmed(session: Session, link: Link, order: Order) -> bool:
+    """Whether a PIN may be sent although others were refused. Raises RefusedBefore and LinkAlreadyClaimed."""
+    if link.state == "claimed":
+        raise LinkAlreadyClaimed(pair=link.pair)
+    local = link.parked and not order.again
+    if local or order.insist or link.refusals < fetch.ASKED_FROM:
+        return order.insist
+    told = ngettext(
+        "The portal has refused {n} PIN for this link already; it may lock.",
+        "The portal has refused {n} PINs for this link already; it may lock.",
+        link.refusals,
+    )
+    if session.json or not prompt.possible() or not prompt.yes(f"{told} {_('Send another one?')}"):
+        raise RefusedBefore(refusals=link.refusals, link=link.id)
+    return True
+
+
+def _quiet(_arrived: int, _expected: int | None) -> None:
+    """A certificate is a few kilobytes: there is no progress to show."""

@@ -1,0 +1,34 @@
+"""A new vault, and its recovery code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cli import prompt
+from cli.render import document
+from cli.render.paper import Paper
+from cli.session import Session
+from cli.texts import _
+from vault.model.shown import shown
+from vault.secret import RecoveryCode
+
+
+def answer(session: Session, code: RecoveryCode | None, file: Path | None) -> None:
+    """The answer of ``init``; a recovery ``code`` is shown beside it, this once."""
+    if code is not None:
+        prompt.tell("")
+        prompt.tell(_("Recovery code, shown only now:"))
+        prompt.tell(f"\n    {code.reveal()}\n")
+        prompt.tell(_("It opens the vault when the passphrase is lost. Print it or write it down."))
+        prompt.tell("")
+    path = session.folder.absolute()
+    if session.json:
+        document.put({"vault": str(path)})
+        return
+    paper = Paper()
+    paper.write(_("Created: the vault in {path}").format(path=shown(str(path), 1000)), "green")
+    if file is not None:
+        paper.write(_("Recovery code: in {path}. Put it away safely.").format(path=shown(str(file), 1000)))
+    elif code is None:
+        paper.write(_("No recovery code: whoever forgets the passphrase loses what is inside."), "yellow")
+    paper.write(_("Next: {commands}").format(commands="certvault ingest MAIL, certvault add FILE"))

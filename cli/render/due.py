@@ -1,0 +1,88 @@
+"""What is due, for people and for scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+
+from cli.render import cells, document, shapes, when
+from cli.render.paper import Cell, Column, Paper
+from cli.session import Session
+from cli.texts import _, ngettext
+from vault.errors import N_
+from vault.model.due import Due, Severity
+from vault.model.ids import SHORT
+from vault.model.times import text
+from vault.operations.due import DueRow
+
+KINDS = {
+    "certificate-expiry": N_("certificate runs out"),
+    "link-deletion": N_("download link is deleted"),
+    "half-waiting": N_("file waits for its PIN"),
+    "request-unanswered": N_("request without an answer"),
+    "activation": N_("activation is missing"),
+    "install": N_("not installed everywhere yet"),
+    "backup": N_("backup is missing"),
+    "watcher": N_("the warning job did not run"),
+}
+PAST = {"certificate-expiry": N_("certificate has run out"), "link-deletion": N_("download link was deleted")}
+SEVERITIES: dict[Severity, tuple[str, str]] = {
+    "ok": (N_("in good time"), "green"),
+    "warning": (N_("soon"), "yellow"),
+    "critical": (N_("urgent"), "red"),
+    "expired": (N_("too late"), "alarm"),
+}
+
+
+def answer(session: Session, rows: Sequence[DueRow], zone: tzinfo, *, at: datetime, within: int) -> None:
+    """The answer of ``due``."""
+    if session.json:
+        document.put({"at": text(at), "due": [shapes.due(row.due, row.holder) for row in rows]})
+        return
+    paper = Paper()
+    if not rows:
+        paper.write(ngettext("Nothing is due within {n} day.", "Nothing is due within {n} days.", within))
+        return
+    titles = session.titles()
+    columns = (
+        Column(_("Due")),
+        Column(""),
+        Column(_("Holder"), flexible=True),
+        Column(_("Provider"), flexible=True),
+        Column(_("What"), flexible=True),
+        Column(_("Next step"), flexible=True),
+    )
+    paper.table(columns, ([*_head(row.due, zone), *_tail(row, titles)] for row in rows))
+
+
+def what(due: Due) -> str:
+    """What it is about, in words."""
+    return _(PAST[due.kind]) if due.severity == "expired" and due.kind in PAST else _(KINDS[due.kind])
+
+
+def step(due: Due) -> str:
+    """What to do next: a command to copy, or what to ask for."""
+    match due.do:
+        case "ask-pin" | "fetch":
+            return f"certvault fetch {due.ref[:SHORT]}"
+        case "request" if due.kind == "certificate-expiry":
+            return _("ask the provider for a new certificate")
+        case "request":
+            return _("ask the provider for a new link")
+        case _:
+            return f"certvault show {due.ref[:SHORT]}"
+
+
+def severity(due: Due) -> Cell:
+    """How urgent it is, in a word; the colour only repeats it."""
+    word, style = SEVERITIES[due.severity]
+    return Cell(_(word), style)
+
+
+def _head(due: Due, zone: tzinfo) -> list[Cell]:
+    return [Cell(f"{when.day(due.date, zone)}, {when.days(due.days_left)}"), severity(due)]
+
+
+def _tail(row: DueRow, titles: Mapping[str, str]) -> list[Cell]:
+    provider = titles.get(row.due.provider, row.due.provider)
+    return [cells.holder(row.holder), cells.plain(provider), Cell(what(row.due)), Cell(step(row.due))]

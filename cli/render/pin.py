@@ -1,0 +1,38 @@
+"""The PIN, on standard output alone; what belongs to it is said beside it."""
+
+from __future__ import annotations
+
+from cli import prompt
+from cli.render import document
+from cli.render.paper import Paper
+from cli.render.spelling import spelled
+from cli.session import Session
+from cli.texts import _
+from vault.model.ids import SHORT
+from vault.model.shown import shown
+from vault.operations.register import PairRow
+from vault.secret import Pin
+
+
+def answer(session: Session, row: PairRow, pin: Pin, *, spell: bool, copied: bool) -> None:
+    """The answer of ``pin``: shown, spelled, or on the clipboard and not shown."""
+    if copied:
+        from vault.clipboard import copy
+
+        copy(pin.reveal())
+        prompt.tell(_("The PIN of {holder} is on the clipboard.").format(holder=_whose(row)))
+        return
+    if session.json:
+        document.put({"pin": pin.reveal()})
+        return
+    paper = Paper()
+    if paper.terminal:
+        prompt.tell(_("PIN of {holder}:").format(holder=_whose(row)))
+    paper.write(pin.reveal(), "bold")
+    if spell:
+        for char, words in spelled(pin.reveal()):
+            paper.write(f"  {char}   {words}")
+
+
+def _whose(row: PairRow) -> str:
+    return f"{shown(row.holder.name) if row.holder else '?'}, {row.pair.id[:SHORT]}"

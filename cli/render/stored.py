@@ -1,0 +1,89 @@
+"""What came of ``fetch`` and ``add``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from cli.adding import Outcome
+from cli.render import document, errors, shapes
+from cli.render.pairs import until
+from cli.render.paper import Paper
+from cli.session import Session
+from cli.texts import _
+from vault.errors import CertvaultError, PartlyDone
+from vault.ledger.pairs import Stored
+from vault.model.ids import SHORT
+from vault.model.shown import shown
+from vault.operations.register import pair_row
+
+if TYPE_CHECKING:
+    from vault.custody import Watch
+
+
+def answer(session: Session, watch: Watch, stored: Stored) -> None:
+    """The answer for one pair."""
+    if session.json:
+        document.put(_shape(watch, stored))
+        return
+    told(session, watch, stored)
+    paper, short = Paper(), stored.pair.id[:SHORT]
+    paper.write(_("Next: {commands}").format(commands=f"certvault export {short} --to DIR, certvault pin {short}"))
+
+
+def answers(session: Session, watch: Watch, outcomes: Iterable[Outcome]) -> None:
+    """The answer for several files. Raises PartlyDone where one of them could not be stored."""
+    results: list[dict[str, object]] = []
+    for outcome in outcomes:
+        failed = isinstance(outcome.result, CertvaultError)
+        results.append({"file": str(outcome.path), "ok": not failed, **_result(watch, outcome)})
+        if not session.json:
+            _tell_one(session, watch, outcome)
+    if session.json:
+        document.put({"results": results})
+    failures = sum(not result["ok"] for result in results)
+    if failures:
+        raise PartlyDone(failed=failures, total=len(results))
+
+
+def told(session: Session, watch: Watch, stored: Stored) -> None:
+    """What was stored, in sentences."""
+    paper, row = Paper(), pair_row(watch, stored.pair)
+    holder = row.holder.name if row.holder else "?"
+    line = _("In the vault already, nothing was changed: {pair}") if stored.known else _("Stored: {pair}")
+    what = _("{id}, {holder}, {provider}, valid until {until}").format(
+        id=stored.pair.id[:SHORT],
+        holder=shown(holder),
+        provider=session.titles().get(stored.pair.provider, stored.pair.provider),
+        until=until(stored.pair, session.zone(watch), session.now()),
+    )
+    paper.write(line.format(pair=what), "green")
+    if stored.supersedes:
+        paper.write(_("It takes the place of {pair}.").format(pair=stored.supersedes[:SHORT]))
+    if stored.said_holder:
+        paper.write(
+            _("Mind: {said} was named as its holder; the certificate is that of {holder}.").format(
+                said=shown(stored.said_holder), holder=shown(holder)
+            ),
+            "yellow",
+        )
+
+
+def _tell_one(session: Session, watch: Watch, outcome: Outcome) -> None:
+    paper = Paper()
+    paper.write(shown(str(outcome.path)), "bold")
+    if isinstance(outcome.result, CertvaultError):
+        errors.report(outcome.result, json=False)
+    else:
+        told(session, watch, outcome.result)
+
+
+def _result(watch: Watch, outcome: Outcome) -> dict[str, object]:
+    if isinstance(outcome.result, CertvaultError):
+        return {"error": errors.as_document(outcome.result)}
+    return _shape(watch, outcome.result)
+
+
+def _shape(watch: Watch, stored: Stored) -> dict[str, object]:
+    row = pair_row(watch, stored.pair)
+    return {"pair": shapes.pair(row.pair, row.holder), "supersedes": stored.supersedes}

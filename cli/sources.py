@@ -1,0 +1,44 @@
+"""What ``ingest`` is given: paths, a link, standard input, the clipboard."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from cli.texts import _
+from vault.errors import N_, Usage
+from vault.operations.ingest import Source
+from vault.operations.sources import LONGEST, in_paths
+
+
+def named(sources: Sequence[str], *, clipboard: bool) -> Iterator[Source]:
+    """The sources that a person names, in their order. Raises Usage where there is none."""
+    if not sources and not clipboard:
+        raise Usage(
+            what=N_("Nothing is named that could be taken in."),
+            hint=N_("Name mails or folders, - for standard input, or say --clipboard."),
+        )
+    return _each(sources, clipboard=clipboard)
+
+
+def _each(sources: Sequence[str], *, clipboard: bool) -> Iterator[Source]:
+    if clipboard:
+        yield Source(_("clipboard"), _pasted, by_hand=True)
+    for source in sources:
+        if source == "-":
+            yield Source(_("standard input"), _stdin, by_hand=True)
+        elif "://" in source:
+            yield Source(source, source.encode, by_hand=True)
+        else:
+            yield from in_paths([Path(source)])
+
+
+def _stdin() -> bytes:
+    return sys.stdin.buffer.read(LONGEST + 1)
+
+
+def _pasted() -> bytes:
+    from vault.clipboard import pasted
+
+    return pasted().encode()
