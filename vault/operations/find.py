@@ -94,8 +94,8 @@ def _prefix(name: str) -> str | None:
     return prefix if prefix is not None and len(prefix) >= SHORTEST_PREFIX else None
 
 
-def _links_by_words(reader: Reader, name: str, profiles: Profiles) -> Iterable[Link]:
-    found = matching(reader, words(name), profiles)
+def _links_by_words(reader: Reader, wanted: Sequence[str], profiles: Profiles) -> list[Link]:
+    found = matching(reader, wanted, profiles)
     if found.holders is None:
         links: Iterable[Link] = reader.links() if found.providers else []
     else:
