@@ -10,8 +10,9 @@ YEARS = range(2000, 2101)
 """The years that are believed; the insurers' certificate services are younger."""
 
 _NAMES = """
-    jan januar january jän jänner; feb februar february; mär märz maerz mrz mar march; apr april; mai may; jun juni june;
-    jul juli july; aug august; sep sept september; okt oktober oct october; nov november; dez dezember dec december
+    jan januar january jän jänner; feb februar february; mär märz maerz mrz mar march; apr april; mai may;
+    jun juni june; jul juli july; aug august; sep sept september; okt oktober oct october; nov november;
+    dez dezember dec december
 """
 _MONTHS = {word: number for number, words in enumerate(_NAMES.split(";"), 1) for word in words.split()}
 _MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"

@@ -68,7 +68,8 @@ class _Block:
         """Whether a line at ``start`` goes on with this block; what stands between belongs to the line before."""
         gap = self.text[self.end : start] if start - self.end <= _LONGEST_GAP else "\n\n\n\n"
         between = gap.strip()
-        if kind in self.fields or gap.count("\n") > (30 if between else 3) or "\n\n" in between:
+        most = (2 if self.last == "subject" else 30) if between else 3
+        if kind in self.fields or gap.count("\n") > most or "\n\n" in between:
             return False
         if between:
             self.fields[self.last] += f" {between}"

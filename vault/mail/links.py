@@ -20,6 +20,8 @@ from vault.model.deadlines import deadline
 from vault.model.fold import folded
 from vault.model.profile import Profile
 
+LONGEST_TEXT = 8 << 20
+"""Characters of one text, without what HTML says beside it."""
 MOST_URLS = 50_000
 """URLs of one source that are looked at."""
 _MOST_PROBLEMS = 100
@@ -32,10 +34,11 @@ class FoundLink(NamedTuple):
 
     ``received`` (UTC) is the date of the mail that the provider sent: of the innermost head above the link. Where only
     its day is known ``precise`` is false and ``received`` is that day's midnight in the zone. ``subject`` and
-    ``sender`` are of that mail too; ``sender_fits`` says that they are the profile's, which hinders nothing: forwards
-    come from anybody. ``people`` are the recipients of that mail, the candidates for the holder. ``addresses`` are all
-    that the mail holds, those of the nearest head first, without the provider's own. ``envelope`` are the addresses to
-    which a forwarded or redirected mail went in the end: the agency's own mailbox, never a holder. Texts are hostile.
+    ``sender`` are of that mail too; ``sender_fits`` says that they are the profile's, as far as they are told; it
+    hinders nothing, for forwards come from anybody. ``people`` are the recipients of that mail, the candidates for the
+    holder. ``addresses`` are all that the mail holds, those of the nearest head first, without the provider's own.
+    ``envelope`` are the addresses to which a forwarded or redirected mail went in the end: the agency's own mailbox,
+    never a holder. Texts are hostile.
     """
 
     provider: str
@@ -100,6 +103,8 @@ class _Search:
     def look_through(self, text: Text) -> None:
         """Judge every URL of ``text``."""
         page = markup.page(text.text) if text.html else plain.page(text.text, flowed=text.flowed)
+        if len(page.text) > LONGEST_TEXT:
+            raise SourceNotReadable(why=N_("its text is longer than a mail can be"))
         inner = forwards(page.text, self.zone)
         self.has_heads |= bool(inner)
         allowed: list[tuple[int, Judged]] = []
@@ -164,7 +169,7 @@ def _link(one: _Sighting, zone: tzinfo, at: datetime) -> FoundLink:
 
 def _fits(head: Heads, profile: Profile) -> bool:
     subject = folded(head.subject)
-    by_subject = not profile.subjects or any(wanted in subject for wanted in profile.subjects)
+    by_subject = not (subject and profile.subjects) or any(wanted in subject for wanted in profile.subjects)
     return head.sender is not None and head.sender.address in profile.senders and by_subject
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 _BREAKS = frozenset(
-    """address article aside blockquote body br center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li
+    """address article aside blockquote body center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li
     main nav ol p pre section table tbody thead tr ul""".split()  # noqa: SIM905 - thirty quoted words read worse
 )
 _CELLS = frozenset({"td", "th"})
@@ -61,6 +61,8 @@ class _Reader:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag in _SILENT:
             self.silent += 1
+        elif tag == "br":
+            self._write("\n")
         elif tag in _BREAKS:
             self._break()
         elif tag in _CELLS:
@@ -76,7 +78,7 @@ class _Reader:
             self.silent = max(0, self.silent - 1)
         elif tag == "a":
             self._close_anchor()
-        elif tag in _BREAKS and tag != "br":
+        elif tag in _BREAKS:
             self._break()
 
     def data(self, data: str) -> None:

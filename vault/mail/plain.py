@@ -7,8 +7,11 @@ import re
 from vault.mail.markup import Page
 
 _QUOTES = re.compile(r"(?m)^[ \t]?>[> \t]*")
+_EMPTY = re.compile(r"\n{5,}")
 _SOFT = re.compile(r"(?m)^(?!-- $)([^\n]*) \n")
-_GLUED = re.compile(r"-{3,20} ?(?:\w{5,15} )?(?:Nachricht|[Mm]essage) ?-{3,20} ?(?=(?:Von|From): )([^\n]{1,4000})")
+_GLUED = re.compile(
+    r"(?<!-)-{3,40} ?(?:\w{5,15} )?(?:Nachricht|[Mm]essage) ?-{3,40} ?(?=(?:Von|From): )([^\n]{1,4000})"
+)
 _LABEL = re.compile(r"(?<=\S)[ \t]*(?=(?:Von|From|An|To|CC|Cc|Gesendet|Sent|Betreff|Subject|Datum|Date): )")
 
 
@@ -18,7 +21,7 @@ def page(text: str, *, flowed: bool) -> Page:
     Yahoo glues the header lines of a forwarded mail together; they are parted here.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
-    plain = _QUOTES.sub("", lines)
+    plain = _EMPTY.sub("\n\n\n\n", _QUOTES.sub("", lines))
     if flowed:
         plain = _SOFT.sub(r"\1", plain)
     return Page(_GLUED.sub(lambda m: "\n" + _LABEL.sub("\n", m[1]), plain))

@@ -10,6 +10,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from datetime import tzinfo
+from email.message import Message
 from typing import NamedTuple
 
 from vault.errors import N_, SourceNotReadable
@@ -22,8 +23,8 @@ LONGEST = 32 << 20
 DEEPEST = 20
 """Levels of parts inside parts."""
 MOST_PARTS = 1_000
-LONGEST_TEXT = 8 << 20
-"""Bytes of a part that is read as text. An attachment of more than this is no text of the mail."""
+LONGEST_ATTACHMENT = 1 << 20
+"""Bytes of an attached text that is read: a longer one is no mail."""
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _HTML = re.compile(r"\s*<(?:!doctype html|html|head|body|div|p|table|meta|span|a)\b", re.IGNORECASE)
@@ -89,7 +90,7 @@ class _Reader:
         name = str(about.get_filename("") or about.get_param("name", "") or "").lower()
         if kind in {"message/rfc822", "message/global"} or name.endswith(".eml"):
             yield from self.mail(_unwrapped(body, section).lstrip(b"\r\n"), around, depth + 1)
-        elif (html := _is_html(kind, name)) is not None and len(body) <= LONGEST_TEXT:
+        elif (html := _is_html(kind, name)) is not None and not _is_ballast(about, body):
             charset = about.get_param("charset")
             delsp = str(about.get_param("delsp", "")).lower() == "yes"
             text = decoded(_unwrapped(body, section), charset if isinstance(charset, str) else None)
@@ -101,6 +102,10 @@ def _is_html(kind: str, name: str) -> bool | None:
     if kind in {"text/html", "application/xhtml+xml"} or name.endswith((".htm", ".html")):
         return True
     return False if kind.startswith("text/") or name.endswith(".txt") else None
+
+
+def _is_ballast(about: Message, body: bytes) -> bool:
+    return about.get_content_disposition() == "attachment" and len(body) > LONGEST_ATTACHMENT
 
 
 def _cut(data: bytes) -> tuple[Fields, bytes]:
