@@ -19,8 +19,9 @@ from cli.texts import _
 ABOUT = About(
     _("Store certificate files that are here, with their PINs."),
     detail=_(
-        "PKCS#12 files (.p12, .pfx). The PIN must open the file, and the private key must belong to the certificate; else nothing is stored. The"
-        " file itself stays where it is. With several files and --pin-stdin, one line for each."
+        "PKCS#12 files (.p12, .pfx). The PIN must open the file, and the private key must belong to the "
+        "certificate; else nothing is stored. The file itself stays where it is. With several files and --pin-"
+        "stdin, one line for each."
     ),
     examples=(
         ("certvault add mueller.p12 --holder 'Müller GmbH'", _("one file; the PIN is asked for")),

@@ -17,7 +17,8 @@ from vault.operations.due import due
 ABOUT = About(
     _("Show what needs somebody, soonest first."),
     detail=_(
-        "Certificates that run out, and links whose file is about to be deleted. A watch key is enough, so a scheduled job can run it that can read no PIN."
+        "Certificates that run out, and links whose file is about to be deleted. A watch key is enough, so a "
+        "scheduled job can run it that can read no PIN."
     ),
     examples=(
         ("certvault due --within 90", _("the next three months")),

@@ -20,7 +20,8 @@ ENDINGS = ("p12", "pfx")
 ABOUT = About(
     _("Write a certificate as a file, ready to install."),
     detail=_(
-        "The file holds the very bytes that the issuer sent. The PIN is not written beside it; show it with certvault pin. The same file there already is no error."
+        "The file holds the very bytes that the issuer sent. The PIN is not written beside it; show it with "
+        "certvault pin. The same file there already is no error."
     ),
     examples=(("certvault export müller --to C:\\Zertifikate --ending pfx", _("for software that wants .pfx")),),
     exits=(6, 7, 15, 17),

@@ -18,7 +18,8 @@ from vault.operations.register import link_row
 ABOUT = About(
     _("Take in mails with download links."),
     detail=_(
-        "Mails as files (.eml, .msg), folders of them, text, or a bare link. Nothing is opened or downloaded. A mail that was taken in before changes nothing. A watch key is enough."
+        "Mails as files (.eml, .msg), folders of them, text, or a bare link. Nothing is opened or downloaded. A "
+        "mail that was taken in before changes nothing. A watch key is enough."
     ),
     examples=(
         ("certvault ingest Posteingang/", _("all mails in a folder and below it")),

@@ -16,8 +16,8 @@ from cli.texts import _
 ABOUT = About(
     _("Create the vault."),
     detail=_(
-        "You choose a passphrase and get a recovery code. That code opens the vault when the passphrase is lost. It is shown once: print it or write it down,"
-        " and keep it where you keep contracts."
+        "You choose a passphrase and get a recovery code. That code opens the vault when the passphrase is lost. "
+        "It is shown once: print it or write it down, and keep it where you keep contracts."
     ),
     examples=(
         ("certvault init", _("in the usual place, with questions")),
