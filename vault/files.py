@@ -72,13 +72,16 @@ def replace(path: Path, data: bytes) -> None:
     Raises NoRoom; then the old file is there as it was.
     """
     new = path.with_name(f".{path.name}.{os.getpid()}.new")
-    new.unlink(missing_ok=True)  # of a process that had this number and was killed
-    write_new(new, data)
     try:
+        new.unlink(missing_ok=True)  # of a process that had this number and was killed
+        write_new(new, data)
         new.replace(path)
         _sync_folder(path.parent)
+    except NoRoom as error:
+        raise NoRoom(path=str(path), why=error.fields["why"]) from None
     except OSError as error:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
         raise _no_room(path, error) from None
 
 

@@ -1,0 +1,392 @@
+"""What every store keeps, asked through the port alone. A second store joins :data:`STORES`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from tests.stand_in.register import AT, SEALED, a_holder, a_link, a_pair, an_event, an_id
+from vault.errors import CertvaultError, Fault
+from vault.model.pair import Pair, State
+from vault.ports.store import Head, Store, Writer
+from vault.secret import RegisterKey
+from vault.store.store import create
+
+STORES: dict[str, Callable[[Path], Store]] = {
+    "sql": lambda folder: create(folder / "vault.db", RegisterKey(bytes(32)), vault_id="V", at=AT, slots_counter=1),
+}
+
+
+@pytest.fixture(params=list(STORES))
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    with closing(STORES[request.param](tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    """A store with holder 1, pairs 1 to 3 and links 1 to 3."""
+    with store.writing() as writer:
+        writer.add_holder(a_holder(1))
+        for number in (3, 1, 2):
+            writer.add_pair(a_pair(number), SEALED)
+            writer.add_link(a_link(number))
+    return store
+
+
+def test_what_was_written_is_read(filled: Store) -> None:
+    """Holder, pair, link and sealed value come back as they were given."""
+    with filled.reading() as reader:
+        assert reader.holder(a_holder(1).id) == a_holder(1)
+        assert reader.pair(a_pair(2).id) == a_pair(2)
+        assert reader.link(a_link(2).id) == a_link(2)
+        assert reader.sealed(a_pair(2).id) == SEALED
+        assert (reader.holder("X"), reader.pair("X"), reader.link("X"), reader.sealed("X")) == (None,) * 4
+
+
+def test_a_block_that_fails_leaves_nothing(filled: Store) -> None:
+    """All of a transaction counts, or nothing."""
+
+    def half(writer: Writer) -> None:
+        writer.set_state(a_pair(1).id, "retired")
+        writer.add_event(an_event(1))
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError), filled.writing() as writer:
+        half(writer)
+    with filled.reading() as reader:
+        assert reader.pair(a_pair(1).id) == a_pair(1)
+        assert reader.head() == Head(0, bytes(32))
+
+
+def test_a_writer_sees_what_it_wrote(filled: Store) -> None:
+    """A writer reads its own changes before they count."""
+    with filled.writing() as writer:
+        writer.set_state(a_pair(1).id, "retired")
+        assert [pair.id for pair in writer.pairs()] == [a_pair(2).id, a_pair(3).id]
+
+
+def test_pairs_come_in_order(filled: Store) -> None:
+    """Current pairs soonest first; with ``every`` the retired and then the superseded ones behind them."""
+    with filled.writing() as writer:
+        writer.set_state(a_pair(1).id, "superseded", an_id(9))
+        writer.add_pair(a_pair(9, lineage=a_pair(1).lineage), SEALED)
+        writer.set_state(a_pair(2).id, "retired")
+    with filled.reading() as reader:
+        assert [pair.id for pair in reader.pairs()] == [an_id(3), an_id(9)]
+        assert [pair.id for pair in reader.pairs(every=True)] == [an_id(3), an_id(9), an_id(2), an_id(1)]
+        assert reader.count_current() == 2
+        assert reader.next_expiry() == a_pair(3)
+
+
+@pytest.mark.parametrize("every", [False, True])
+def test_pages_make_the_whole(store: Store, every: bool) -> None:
+    """Page by page gives what one go gives, also among equal dates and across states."""
+    with store.writing() as writer:
+        writer.add_holder(a_holder(1))
+        for number in range(12):
+            writer.add_pair(a_pair(number, not_after=AT + timedelta(days=number // 5)), SEALED)
+        for number in (2, 3, 7):
+            writer.set_state(an_id(number), "retired")
+    with store.reading() as reader:
+        whole, paged, last = list(reader.pairs(every=every)), list[Pair](), None
+        while page := list(reader.pairs(every=every, after=last, limit=2)):
+            paged += page
+            last = page[-1]
+        assert paged == whole
+        assert len(whole) == (12 if every else 9)
+
+
+def test_more_rows_than_a_batch(store: Store) -> None:
+    """An iterator gives all rows, however many there are."""
+    with store.writing() as writer:
+        writer.add_holder(a_holder(1))
+        for number in range(1203):
+            writer.add_link(a_link(number))
+    with store.reading() as reader:
+        assert [link.id for link in reader.links()] == [an_id(number, "link") for number in range(1203)]
+
+
+def test_an_iterator_ends_with_its_transaction(store: Store) -> None:
+    """A row asked for after the block raises Fault in place of showing another state."""
+    with store.writing() as writer:
+        writer.add_holder(a_holder(1))
+        for number in range(1203):
+            writer.add_link(a_link(number))
+    with store.reading() as reader:
+        links = reader.links()
+        next(links)
+    with pytest.raises(Fault):
+        list(links)
+    with pytest.raises(Fault):
+        reader.holder("X")
+
+
+def test_expiring_is_strict(filled: Store) -> None:
+    """Only current pairs that run out before the moment, soonest first."""
+    with filled.reading() as reader:
+        assert reader.expiring(AT + timedelta(days=3)) == [a_pair(1), a_pair(2)]
+        assert reader.expiring(AT + timedelta(days=3, seconds=1)) == [a_pair(1), a_pair(2), a_pair(3)]
+        assert reader.expiring(AT) == []
+
+
+def test_pairs_are_found(filled: Store) -> None:
+    """By fingerprint, prefix, holder, lineage and subject, each exactly."""
+    successor = a_pair(9, lineage=a_pair(1).lineage, added=AT + timedelta(days=1), not_before=AT)
+    with filled.writing() as writer:
+        writer.set_state(an_id(1), "superseded", an_id(9))
+        writer.add_pair(successor, SEALED)
+        old = a_pair(1, state="superseded", superseded_by=an_id(9))
+        assert writer.pair_with_fingerprint(a_pair(2).fingerprint) == a_pair(2)
+        assert writer.pair_with_fingerprint("0" * 64) is None
+        assert writer.pairs_with_prefix(an_id(2)[:6]) == [a_pair(2)]
+        assert len(writer.pairs_with_prefix("")) == 4
+        assert writer.lineage(old.lineage) == [successor, old]
+        assert writer.pairs_of_holder(an_id(1, "holder"))[0] == successor
+        assert old not in writer.pairs_of_holder(an_id(1, "holder"))
+        assert old in writer.pairs_of_holder(an_id(1, "holder"), every=True)
+        assert writer.current_with_subject("arag", a_pair(2).subject) == [a_pair(2)]
+        assert writer.current_with_subject("arag", old.subject) == []
+        assert writer.current_with_subject("vhv", a_pair(2).subject) == []
+
+
+def test_a_pair_changes_its_state_and_nothing_else(filled: Store) -> None:
+    """Superseded and reinstated, retired and called back; each time only the state is another one."""
+    with filled.writing() as writer:
+        for state in ("retired", "current"):
+            writer.set_state(an_id(1), state)
+            assert writer.pair(an_id(1)) == a_pair(1, state=state)
+        writer.set_state(an_id(1), "superseded", an_id(9))
+        writer.add_pair(a_pair(9, lineage=a_pair(1).lineage), SEALED)
+    with filled.writing() as writer:
+        writer.set_state(an_id(9), "superseded", an_id(1))
+        writer.set_state(an_id(1), "current")
+        assert writer.pair(an_id(1)) == a_pair(1)
+    with filled.reading() as reader:
+        assert reader.sealed(an_id(1)) == SEALED
+
+
+@pytest.mark.parametrize(
+    ("state", "superseded_by"),
+    [("superseded", None), ("current", an_id(2)), ("retired", an_id(2)), ("superseded", an_id(1)), ("gone", None)],
+)
+def test_states_that_make_no_sense_are_refused(filled: Store, state: State, superseded_by: str | None) -> None:
+    """Superseded is by another pair, and only superseded is."""
+    with pytest.raises(Fault), filled.writing() as writer:
+        writer.set_state(an_id(1), state, superseded_by)
+
+
+def test_a_successor_must_come(filled: Store) -> None:
+    """A pair superseded by one that is never added is refused when the block ends."""
+    with pytest.raises(Fault), filled.writing() as writer:
+        writer.set_state(an_id(1), "superseded", an_id(9))
+    with filled.reading() as reader:
+        assert reader.pair(an_id(1)) == a_pair(1)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"id": an_id(1)},
+        {"fingerprint": a_pair(1).fingerprint},
+        {"lineage": a_pair(1).lineage},
+        {"lineage": a_pair(1).lineage, "state": "retired", "purpose": "another"},
+        {"lineage": a_pair(1).lineage, "state": "retired", "provider": "vhv"},
+        {"holder": "0000000000000000"},
+        {"id": "short"},
+        {"fingerprint": "AB" * 32},
+        {"state": "superseded"},
+    ],
+    ids=str,
+)
+def test_a_pair_that_breaks_a_rule_is_refused(filled: Store, changed: dict[str, str]) -> None:
+    """An id or fingerprint that is there, a second current pair, a lineage of two owners, an unknown holder."""
+    with pytest.raises(Fault), filled.writing() as writer:
+        writer.add_pair(a_pair(9, **changed), SEALED)
+    with filled.reading() as reader:
+        assert list(reader.pairs(every=True)) == [a_pair(1), a_pair(2), a_pair(3)]
+
+
+def test_a_pair_without_its_sealed_half_is_refused(filled: Store) -> None:
+    """No pair is ever half: a sealed value that cannot hold anything is refused."""
+    with pytest.raises(Fault), filled.writing() as writer:
+        writer.add_pair(a_pair(9), b"")
+
+
+def test_links_come_in_order(filled: Store) -> None:
+    """Open links soonest first, those without a deadline last; all of them with ``every``."""
+    with filled.writing() as writer:
+        writer.add_link(a_link(8, deadline=None))
+        writer.update_link(a_link(1, state="discarded"))
+    with filled.reading() as reader:
+        assert [link.id for link in reader.links()] == [an_id(n, "link") for n in (2, 3, 8)]
+        assert [link.id for link in reader.links(every=True)] == [an_id(n, "link") for n in (1, 2, 3, 8)]
+
+
+def test_links_are_found(filled: Store) -> None:
+    """By reference, prefix and holder, each exactly."""
+    with filled.writing() as writer:
+        writer.add_link(a_link(9, received=AT + timedelta(days=1), reference=None, kind="file"))
+        assert writer.link_with_reference("arag", a_link(2).reference or "") == a_link(2)
+        assert writer.link_with_reference("vhv", a_link(2).reference or "") is None
+        assert writer.links_with_prefix(a_link(2).id[:6]) == [a_link(2)]
+        assert writer.open_links_of(an_id(1, "holder"))[0].id == an_id(9, "link")
+        writer.update_link(a_link(2, state="gone"))
+        assert a_link(2).id not in [link.id for link in writer.open_links_of(an_id(1, "holder"))]
+
+
+def test_a_link_changes_as_it_may(filled: Store) -> None:
+    """Holder, state, refusals, last attempt and pair change; what the mail said does not."""
+    changed = a_link(1, holder=None, state="claimed", refusals=2, last_attempt=AT, pair=an_id(1))
+    with filled.writing() as writer:
+        writer.update_link(changed._replace(url="https://elsewhere.example/", deadline=None))
+        assert writer.link(changed.id) == changed
+
+
+@pytest.mark.parametrize("changed", [{"id": a_link(1).id}, {"reference": a_link(1).reference}], ids=str)
+def test_a_link_that_is_there_is_refused(filled: Store, changed: dict[str, str]) -> None:
+    """Id, and reference at a provider, are unique."""
+    with pytest.raises(Fault), filled.writing() as writer:
+        writer.add_link(a_link(9, **changed))
+
+
+def test_changing_what_is_not_there_is_a_fault(store: Store) -> None:
+    """Nothing is changed in silence."""
+    with pytest.raises(Fault), store.writing() as writer:
+        writer.update_link(a_link(1))
+    with pytest.raises(Fault), store.writing() as writer:
+        writer.set_state(an_id(1), "retired")
+
+
+def test_a_parked_file_waits_with_its_link(filled: Store) -> None:
+    """Parked, replaced and deleted; the link says whether there is one."""
+    link = a_link(2).id
+    with filled.writing() as writer:
+        writer.park(link, SEALED)
+        writer.park(link, SEALED[::-1])
+        assert writer.parked(link) == SEALED[::-1]
+        assert writer.link(link) == a_link(2, parked=True)
+        writer.unpark(link)
+        writer.unpark(link)
+        assert writer.parked(link) is None
+        assert writer.link(link) == a_link(2)
+
+
+def test_unsettled_links(filled: Store) -> None:
+    """Open ones with a deadline before the moment, none, or a parked file; and those whose file is gone."""
+    with filled.writing() as writer:
+        for number in (8, 9, 10, 11):
+            writer.add_link(a_link(number, deadline=None if number == 8 else AT + timedelta(days=number)))
+        writer.park(a_link(9).id, SEALED)
+        writer.park(a_link(1).id, SEALED)
+        writer.update_link(a_link(10, state="gone"))
+        writer.update_link(a_link(2, state="discarded"))
+    with filled.reading() as reader:
+        found = [link.id for link in reader.unsettled_links(AT + timedelta(days=3, seconds=1))]
+    assert sorted(found) == sorted(an_id(number, "link") for number in (1, 3, 8, 9, 10))
+
+
+def test_holders_are_found_as_people_mean_them(store: Store) -> None:
+    """By the beginnings of words of name and numbers, by the name in any writing, by address in any case."""
+    rene = a_holder(
+        1, name="Schäffer, René", addresses=("Rene@Example.org", "second@example.org"), numbers=("70-4711",)
+    )
+    max_ = a_holder(2, name="Max Schaefer")
+    with store.writing() as writer:
+        writer.add_holder(rene)
+        writer.add_holder(max_)
+    with store.reading() as reader:
+        assert reader.holders_matching(["scha"]) == [max_, rene]
+        assert reader.holders_matching(["scha", "ren"]) == [rene]
+        assert reader.holders_matching(["4711"]) == [rene]
+        assert reader.holders_matching(["scha", "nobody"]) == reader.holders_matching([]) == []
+        assert reader.holders_named("rene schaffer") == [rene]
+        assert reader.holder_with_address("rene@EXAMPLE.org") == rene
+        assert reader.holder_with_address("nobody@example.org") is None
+        assert reader.holders([rene.id, max_.id, "X", rene.id]) == {rene.id: rene, max_.id: max_}
+
+
+def test_an_address_belongs_to_one_holder(store: Store) -> None:
+    """The second holder who names an address does not get it."""
+    with store.writing() as writer:
+        writer.add_holder(a_holder(1))
+        writer.add_holder(a_holder(2, addresses=a_holder(1).addresses))
+        writer.add_address(a_holder(2).id, a_holder(1).addresses[0].upper())
+        writer.add_address(a_holder(2).id, "new@example.org")
+        assert writer.holder_with_address(a_holder(1).addresses[0]) == a_holder(1)
+        assert writer.holder(a_holder(2).id) == a_holder(2, addresses=("new@example.org",))
+
+
+def test_many_ids_at_once(store: Store) -> None:
+    """A question about more ids than one statement takes is answered whole."""
+    with store.writing() as writer:
+        for number in range(1101):
+            writer.add_holder(a_holder(number))
+            writer.add_event(an_event(number + 1, pair=an_id(number)))
+        assert len(writer.holders([an_id(number, "holder") for number in range(1101)])) == 1101
+        found = writer.events_of_pairs([an_id(number) for number in reversed(range(1101))])
+        assert [recorded.number for recorded in found] == list(range(1, 1102))
+
+
+def test_events_stand_in_their_order(store: Store) -> None:
+    """The head is the last event; a gap or a number that is taken is refused; details keep their order."""
+    with store.writing() as writer:
+        writer.add_event(an_event(1, pair=an_id(1)))
+        writer.add_event(an_event(2, pair=an_id(1)))
+        writer.add_event(an_event(3, pair=an_id(2)))
+        assert writer.head() == Head(3, an_event(3).hash)
+        assert writer.events_of_pairs([an_id(1)]) == [an_event(1, pair=an_id(1)), an_event(2, pair=an_id(1))]
+    for number in (3, 5, 0, -1):
+        with pytest.raises(Fault), store.writing() as writer:
+            writer.add_event(an_event(number))
+
+
+def test_settings_and_the_counter(store: Store) -> None:
+    """A setting is what was put last; the counter of the slot file is kept."""
+    with store.writing() as writer:
+        assert writer.setting("timezone") is None
+        writer.put_setting("timezone", "Europe/Berlin", bytes(32))
+        writer.put_setting("timezone", "Europe/Vienna", bytes(32))
+        assert writer.setting("timezone") == "Europe/Vienna"
+        assert writer.slots_counter() == 1
+        writer.set_slots_counter(2)
+        assert writer.slots_counter() == 2
+
+
+@pytest.mark.parametrize("value", ["\ud800", "a\0b", "'; DROP TABLE pair; --", "\u202eexe", "x" * 100_000, ""])
+def test_hostile_text_is_kept_or_refused(filled: Store, value: str) -> None:
+    """A subject of any kind comes back as it was, or is refused with an error of ours."""
+    link = a_link(9, subject=value)
+    try:
+        with filled.writing() as writer:
+            writer.add_link(link)
+    except CertvaultError:
+        return
+    with filled.reading() as reader:
+        assert reader.link(link.id) == link
+
+
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.datetimes(timezones=st.just(UTC)).map(lambda at: at.replace(microsecond=0)))
+@example(datetime(1, 1, 1, tzinfo=UTC))
+@example(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC))
+def test_every_moment_comes_back(filled: Store, moment: datetime) -> None:
+    """Years 1 to 9999, to the second, and their order."""
+    with filled.writing() as writer:
+        pair = a_pair(writer.count_current() + 10, not_before=moment, not_after=moment)
+        writer.add_pair(pair, SEALED)
+        assert writer.pair(pair.id) == pair
+        assert (pair in writer.expiring(AT)) == (moment < AT)
+
+
+def test_transactions_do_not_nest(store: Store) -> None:
+    """A transaction inside another one is a fault of ours, told at once."""
+    with store.reading(), pytest.raises(Fault), store.writing():
+        pass
