@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from cli import prompt
+from cli.mistakes import PIN_IS_ASKED
 from cli.render.errors import candidate, sentence
 from cli.session import Session
 from cli.texts import _
-from vault.errors import Ambiguous
+from vault.errors import Ambiguous, NotFound
 from vault.operations import find
 
 if TYPE_CHECKING:
@@ -21,8 +22,16 @@ T = TypeVar("T")
 
 
 def link(session: Session, watch: Watch, words: Sequence[str]) -> Link:
-    """The link that ``words`` mean. Raises NotFound or Ambiguous."""
-    return _found(session, lambda name: find.link(watch, name, session.profiles), words)
+    """The link that ``words`` mean. Raises NotFound or Ambiguous.
+
+    Who gives a PIN as a second word is told that it is none of the arguments; the word is not repeated.
+    """
+    try:
+        return _found(session, lambda name: find.link(watch, name, session.profiles), words)
+    except NotFound:
+        if len(words) == 1:
+            raise
+        raise NotFound(name=f"{words[0]} …", hint=PIN_IS_ASKED) from None
 
 
 def pair(session: Session, watch: Watch, words: Sequence[str]) -> Pair:

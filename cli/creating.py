@@ -22,12 +22,20 @@ class Way(NamedTuple):
     shown: bool = False
 
 
+def refuse_existing(session: Session) -> None:
+    """Raise WouldOverwrite where a vault is in the folder already."""
+    from vault import opening
+
+    if opening.exists(session.folder):
+        raise WouldOverwrite(path=str(session.folder), hint=N_("There is a vault already; choose another folder."))
+
+
 def way(file: Path | None, *, none: bool) -> Way:
     """Where the recovery code goes. Raises Usage where it would be lost, or two ways are said."""
     if file is not None and none:
         raise Usage(what=N_("--recovery-file and --no-recovery do not go together."))
     if file is not None and file.exists():
-        raise WouldOverwrite(path=file, hint=N_("The recovery code goes to a new file only."))
+        raise WouldOverwrite(path=str(file), hint=N_("The recovery code goes to a new file only."))
     if file is not None or none:
         return Way(file)
     if not prompt.possible():
@@ -39,11 +47,7 @@ def way(file: Path | None, *, none: bool) -> Way:
 
 
 def passphrase(session: Session) -> Passphrase:
-    """The passphrase for a new vault: from its file, or typed twice. Raises WouldOverwrite, NoKeyGiven, Usage."""
-    from vault import opening
-
-    if opening.exists(session.folder):
-        raise WouldOverwrite(path=session.folder, hint=N_("There is a vault already; choose another folder."))
+    """The passphrase for a new vault: from its file, or typed twice. Raises NoKeyGiven, Usage."""
     if unlock.passphrase_path(session) is not None or not prompt.possible():
         return unlock.root_key(session)
     first = prompt.hidden(_("New passphrase, best several words: "))

@@ -12,6 +12,8 @@ from vault.errors import N_, Phrase, Usage
 CLICK: type[Exception] = typer.BadParameter.__mro__[2]
 """The root of the errors that typer raises about a call, wherever its version keeps it."""
 
+PIN_IS_ASKED = N_("A PIN or passphrase is never an argument: certvault asks for it.")
+
 
 def explained(error: Exception) -> Usage:
     """What typer found wrong with the call, as one of our errors."""
@@ -35,7 +37,7 @@ def too_many(command: str) -> Usage:
     """More arguments than the command takes. They are not repeated: one of them may be a secret."""
     return Usage(
         what=Phrase(N_("There are more arguments than {command} takes."), command=command),
-        hint=N_("A PIN or passphrase is never an argument: certvault asks for it."),
+        hint=PIN_IS_ASKED,
     )
 
 

@@ -33,9 +33,11 @@ def watch_key_path(session: Session) -> Path | None:
 
 def watch_key(path: Path) -> WatchKey:
     """The watch key in a file. Raises KeyFileUnusable."""
-    from vault.keys.watch_file import read
+    from vault.files import read_private
+    from vault.keys.watch_file import LONGEST as LINE
+    from vault.keys.watch_file import read_watch_key
 
-    return read(path)
+    return read_watch_key(read_private(path, LINE), str(path))
 
 
 def passphrase_path(session: Session) -> Path | None:

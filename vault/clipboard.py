@@ -22,7 +22,7 @@ def copy(text: str) -> None:
     try:
         copykitten.copy(text)
     except copykitten.CopykittenError:
-        raise ClipboardNotThere(why=N_("this session has no desktop")) from None
+        raise ClipboardNotThere(why=N_("this session has no desktop"), hint=N_("Leave out --copy to see it.")) from None
 
 
 def clear(unless_other_than: str) -> None:

@@ -13,6 +13,7 @@ from cli.options import PairWords, one_of
 from cli.render import exported as render
 from cli.session import Session
 from cli.texts import _
+from vault.files import private_folder
 from vault.operations.export import export
 
 ENDINGS = ("p12", "pfx")
@@ -40,5 +41,6 @@ def command(ctx: typer.Context, pair: PairWords, to: To, ending: Ending = "p12")
     session: Session = ctx.obj
     with session.custody() as custody:
         found = choose.pair(session, custody, pair)
+        private_folder(to)
         written = export(custody, found, to, ending=ending, at=session.now())
     render.answer(session, [written])

@@ -16,6 +16,8 @@ from vault.model.times import text
 
 LONGEST = 500
 PAGE_LINES = 12
+WHOLE = "{what}"
+"""A sentence that is one field and nothing else."""
 
 
 def report(error: CertvaultError, *, json: bool) -> None:
@@ -34,11 +36,12 @@ def report(error: CertvaultError, *, json: bool) -> None:
 def sentence(error: CertvaultError) -> str:
     """What went wrong, in the chosen language."""
     said = _filled(error, error.sentence)
-    return said[:1].upper() + said[1:]
+    return said[:1].upper() + said[1:] if error.sentence == WHOLE else said
 
 
 def as_document(error: CertvaultError) -> dict[str, object]:
     """The error as scripts read it."""
+    told = {"what"} if error.sentence == WHOLE else set()
     fields = {name: _plain(value) for name, value in error.fields.items() if not name.startswith("_")}
     known = {
         "code": error.code,
@@ -46,7 +49,7 @@ def as_document(error: CertvaultError) -> dict[str, object]:
         "message": sentence(error),
         "hint": _filled(error, error.hint) or None,
     }
-    return {**known, **{name: value for name, value in fields.items() if name not in known}}
+    return {**known, **{name: value for name, value in fields.items() if name not in {*known, *told}}}
 
 
 def _filled(error: CertvaultError, template: str) -> str:
