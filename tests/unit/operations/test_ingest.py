@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from tests.support import vaults
 from tests.support.vaults import NOW
 from vault.custody import Custody, Watch
-from vault.errors import CertvaultError, LinkNotAllowed, NoSuchFile, NothingInside, ProviderUnknown
+from vault.errors import LinkNotAllowed, NoSuchFile, NothingInside, ProviderUnknown
 from vault.ledger.holders import holder_for
 from vault.model.profile import Profile
 from vault.operations.ingest import Ingested, Source, ingest
@@ -40,7 +41,7 @@ def take(
     watch: Watch, profiles: dict[str, Profile], *sources: bytes, holder: str | None = None, by_hand: bool = True
 ) -> Ingested:
     """Ingest these mails."""
-    named = [Source(str(number), lambda data=data: data, by_hand) for number, data in enumerate(sources)]
+    named = [Source(str(number), partial(bytes, data), by_hand) for number, data in enumerate(sources)]
     return ingest(watch, named, profiles, holder=holder, at=NOW, random=os.urandom)
 
 
@@ -160,5 +161,5 @@ def test_a_link_without_any_date_counts_from_today(custody: Custody, profiles: d
 def test_every_rejection_is_one_of_ours(custody: Custody, profiles: dict[str, Profile]) -> None:
     """Noise of any kind is answered with an error that has a code and a hint."""
     found = take(custody, profiles, b"", b"\xff\xfe", b"<html>", b"%PDF-1.7")
-    assert all(isinstance(one.error, CertvaultError) and one.error.hint for one in found.rejected)
+    assert all(one.error.code > 1 and one.error.hint for one in found.rejected)
     assert len(found.rejected) == 4

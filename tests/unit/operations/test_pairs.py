@@ -9,6 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from tests.stand_in.certificates import make_pair
 from tests.support import vaults
@@ -100,18 +102,16 @@ def test_the_very_same_pair_again_changes_nothing(put: Add, custody: Custody) ->
 
 def test_the_same_certificate_with_another_pin_is_refused(put: Add) -> None:
     """Two PINs for one certificate: the proven one stays."""
-    from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
-
     file = make_pair("Müller GmbH", "Ab3x")
     put("", file=file)
     key, certificate, _ = pkcs12.load_key_and_certificates(file, b"Ab3x")
-    assert key is not None
+    assert isinstance(key, EllipticCurvePrivateKey)
     other = pkcs12.serialize_key_and_certificates(
         None,
         key,
         certificate,
         None,
-        BestAvailableEncryption(b"other"),  # type: ignore[arg-type]
+        BestAvailableEncryption(b"other"),
     )
     with pytest.raises(SameCertificateOtherPin):
         put("", file=other, pin="other")
