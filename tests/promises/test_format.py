@@ -1,0 +1,251 @@
+"""``docs/format.md`` is enough: the program on that page opens a vault, and needs nothing of certvault for it."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from tests.stand_in.slots import AT, PASSPHRASE, QUICK
+from vault import opening
+from vault.custody import Custody
+from vault.keys.authenticate import event_auth, setting_auth
+from vault.keys.derive import events_key, inbox_key, pairs_key, register_key, watch_keys
+from vault.keys.recovery import new_code, recognised
+from vault.keys.slots import KeySlots
+from vault.keys.unlocking import unlock_root, unlock_watch
+from vault.keys.watch_file import read_watch_key
+from vault.ledger.events import record
+from vault.model.chain import BEFORE_THE_FIRST, event_hash
+from vault.model.event import Actor, Event
+from vault.model.holder import Holder
+from vault.model.ids import new_id
+from vault.model.pair import Contents, Pair
+from vault.model.times import moment
+from vault.sealing import Inbox, Sealer
+from vault.secret import Passphrase, Pin, RootKey
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/format.md").read_text("utf-8")
+PROGRAM = PAGE.split("```python\n")[1].split("```")[0]
+FOLDER = ROOT / "tests/vectors/format"
+VECTORS: dict[str, Any] = json.loads((FOLDER / "vectors.json").read_text("ascii"))
+SLOTS_FILE = (FOLDER / "keyslots.json").read_bytes()
+FILE: dict[str, Any] = json.loads(SLOTS_FILE)
+CODE = new_code(os.urandom)
+WITHOUT_US = """
+import runpy, sys
+sys.modules["vault"] = None
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+@pytest.fixture(scope="module")
+def page() -> ModuleType:
+    """The program of the page, as a module."""
+    module = ModuleType("rescue")
+    exec(compile(PROGRAM, "docs/format.md", "exec"), module.__dict__)  # noqa: S102 - it is our own page
+    return module
+
+
+def octets(name: str) -> bytes:
+    """A vector in hex."""
+    return bytes.fromhex(VECTORS[name])
+
+
+def row() -> dict[str, Any]:
+    """The row of the pair in the vectors, as it stands in the database."""
+    stored: dict[str, Any] = VECTORS["pair"]["row"]
+    return stored | {"sealed": bytes.fromhex(VECTORS["pair"]["sealed"])}
+
+
+def pair(custody: Custody, number: int, holder: str) -> tuple[Pair, Contents]:
+    """A pair to be stored; the opening of PKCS#12 is not what is looked at here."""
+    made = Pair(
+        id=new_id(os.urandom),
+        provider="arag",
+        holder=holder,
+        lineage=new_id(os.urandom),
+        purpose="",
+        subject=f"CN=Schäffer {number}",
+        issuer="CN=CA",
+        serial="01",
+        fingerprint=os.urandom(32).hex(),
+        not_before=datetime(1, 1, 1, tzinfo=UTC),
+        not_after=datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC),
+        state="current",
+        proof="file",
+        added=AT,
+    )
+    return made, Contents(os.urandom(1000), Pin(f"Pin\u00a0{number} ä\\"))
+
+
+def a_vault(folder: Path) -> dict[str, Contents]:
+    """A vault with three pairs, made by certvault, and what it holds by id."""
+    opening.create(folder, PASSPHRASE, CODE, user="jo", at=AT, random=os.urandom, profile=QUICK)
+    held = {}
+    with opening.custody(folder, PASSPHRASE, user="jo", at=AT) as custody, custody.writing() as writer:
+        holder = Holder(new_id(os.urandom), "Schäffer, René")
+        writer.add_holder(holder)
+        for number in range(3):
+            made, held[made.id] = pair(custody, number, holder.id)
+            writer.add_pair(made, custody.seal(made, held[made.id], os.urandom))
+            record(custody, writer, "pair-added", at=AT, pair=made.id, holder=holder.id, proof=made.proof)
+    return held
+
+
+def rescued(folder: Path, out: Path, text: str) -> subprocess.CompletedProcess[str]:
+    """The program of the page, run by a Python that cannot import certvault."""
+    program = out.with_suffix(".py")
+    program.write_text(PROGRAM, "utf-8")
+    return subprocess.run(
+        [sys.executable, "-X", "utf8", "-I", "-c", WITHOUT_US, program, folder, out],
+        input=text + "\n",
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_program_imports_nothing_of_ours() -> None:
+    """The page's program stands on published packages alone."""
+    imported = {
+        (node.module or "").split(".")[0] if isinstance(node, ast.ImportFrom) else node.names[0].name.split(".")[0]
+        for node in ast.walk(ast.parse(PROGRAM))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    assert imported - set(sys.stdlib_module_names) == {"cryptography", "sqlcipher3"}
+
+
+@pytest.mark.parametrize("text", [PASSPHRASE.reveal(), CODE.reveal().lower()], ids=["passphrase", "recovery code"])
+def test_everything_comes_out_without_certvault(tmp_path: Path, text: str) -> None:
+    """With the passphrase or the recovery code, the page's program gets every PKCS#12 and PIN out of a vault."""
+    held = a_vault(tmp_path / "vault")
+    done = rescued(tmp_path / "vault", tmp_path / "out", text)
+    assert done.returncode == 0, done.stderr
+    for name, contents in held.items():
+        assert (tmp_path / f"out/{name}.p12").read_bytes() == contents.pkcs12
+        assert (tmp_path / f"out/{name}.pin").read_text("utf-8") == contents.pin.reveal()
+    assert len(list((tmp_path / "out").iterdir())) == 2 * len(held)
+
+
+def test_the_program_refuses_a_wrong_passphrase(tmp_path: Path) -> None:
+    """Without the passphrase nothing comes out."""
+    a_vault(tmp_path / "vault")
+    done = rescued(tmp_path / "vault", tmp_path / "out", "wrong")
+    assert done.returncode == 1
+    assert "No slot opens" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_vectors_by_the_page(page: ModuleType) -> None:
+    """The page's program comes to every test vector."""
+    root, code = octets("root"), page.code_octets(VECTORS["recovery_code"])
+    watch = page.watch_octets(VECTORS["watch_key_file"])
+    assert (code, watch) == (octets("recovery_code_octets"), octets("watch_key"))
+    secrets = (VECTORS["passphrase"], code, watch)
+    opened = [page.open_slot(FILE, slot, secret) for slot, secret in zip(FILE["slots"], secrets, strict=True)]
+    assert opened == [root, root, octets("register") + octets("inbox_public")]
+    for slot, secret, kind in zip(FILE["slots"], secrets, ("passphrase", "recovery", "watch"), strict=True):
+        assert page.wrapping_key(slot["wrap"], secret) == octets(f"{kind}_wrapping_key")
+    page.check_file(FILE, root)
+    for purpose in ("register", "pairs", "inbox", "events"):
+        assert page.derived(FILE, root, purpose) == octets(purpose)
+    pkcs12, pin = page.open_pair(VECTORS["vault"], octets("pairs"), row())
+    assert (pkcs12.hex(), pin) == (VECTORS["pair"]["pkcs12"], VECTORS["pair"]["pin"])
+    hashed = page.event_hash(bytes(32), VECTORS["event"])
+    assert hashed == octets("event_hash")
+    claim = page.canonical({"hash": hashed.hex(), "number": 1})
+    assert page.mac(octets("events"), "event", claim) == octets("event_auth")
+    assert page.mac(octets("events"), "setting", page.canonical(VECTORS["setting"])) == octets("setting_auth")
+    parked = VECTORS["parked"]
+    info = page.canonical(
+        {"kind": "file", "label": "certvault/1/inbox", "link": parked["link"], "vault": VECTORS["vault"]}
+    )
+    assert page.hpke_open(octets("inbox"), bytes.fromhex(parked["sealed"])[1:], info).decode() == parked["text"]
+
+
+def test_the_kept_voucher_keys_by_the_page(page: ModuleType) -> None:
+    """Whoever has the root key finds each slot's voucher key as the page says, and it proves the slot's seal."""
+    for slot in FILE["slots"]:
+        kept = base64.b64decode(slot["voucher_key"])
+        key = page.hkdf(octets("events"), kept[:32], "certvault/1/voucher-key")
+        names = {"slot": slot["id"], "vault": FILE["vault"]}
+        voucher_key = page.aead_open(key, kept[32:], page.canonical(names | {"label": "certvault/1/voucher-key"}))
+        context = page.canonical(names | {"label": "certvault/1/slot-sealed", "kind": slot["kind"], "generation": 1})
+        proof = page.mac(voucher_key, "voucher", context + b"\n" + base64.b64decode(slot["sealed"]))
+        assert base64.b64encode(proof).decode() == slot["voucher"]
+
+
+def test_vectors_by_the_library() -> None:
+    """The library comes to the same vectors: what was written once can always be read."""
+    slots, vault = KeySlots.from_bytes(SLOTS_FILE, "keyslots.json"), VECTORS["vault"]
+    root = RootKey(octets("root"))
+    code = recognised(VECTORS["recovery_code"])
+    assert code is not None
+    assert unlock_root(slots, Passphrase(VECTORS["passphrase"]))[0] == root
+    assert unlock_root(slots, code)[0] == root
+    watch = read_watch_key(VECTORS["watch_key_file"].encode(), "watch.key")
+    assert unlock_watch(slots, watch, "watch.key")[0] == watch_keys(root, vault, 1)
+    for name, derive in (
+        ("register", register_key),
+        ("pairs", pairs_key),
+        ("inbox", inbox_key),
+        ("events", events_key),
+    ):
+        assert derive(root, vault, 1).reveal() == octets(name)
+    events = events_key(root, vault, 1)
+    told = VECTORS["event"]
+    event = Event(
+        moment(told["at"]), Actor(told["slot"], told["user"]), told["what"], told["pair"], None, told["holder"],
+        tuple((name, value) for name, value in told["details"]),
+    )  # fmt: skip
+    assert event_hash(BEFORE_THE_FIRST, 1, event) == octets("event_hash")
+    assert event_auth(events, octets("event_hash"), 1) == octets("event_auth")
+    assert setting_auth(events, vault, "timezone", "Europe/Berlin") == octets("setting_auth")
+
+
+def test_sealed_vectors_by_the_library() -> None:
+    """The library opens the sealed vectors, and seals a pair with the same salt to the same octets."""
+    vault, root = VECTORS["vault"], RootKey(octets("root"))
+    fields = row()
+    sealed = fields.pop("sealed")
+    times = {name: datetime.fromtimestamp(fields[name], UTC) for name in ("not_before", "not_after", "added")}
+    made = Pair(**(fields | times))
+    sealer = Sealer(pairs_key(root, vault, 1), vault)
+    contents = sealer.open(made, sealed)
+    assert contents.pkcs12.hex() == VECTORS["pair"]["pkcs12"]
+    assert contents.pin.reveal() == VECTORS["pair"]["pin"]
+    assert sealer.seal(made, contents, lambda _: bytes.fromhex(VECTORS["pair"]["salt"])) == sealed
+    parked = VECTORS["parked"]
+    opened = Inbox(inbox_key(root, vault, 1), vault).open("file", parked["link"], bytes.fromhex(parked["sealed"]))
+    assert opened.decode() == parked["text"]
+
+
+def test_the_page_quotes_the_vectors() -> None:
+    """The vectors on the page are those in the file."""
+    lines = PAGE.split("## Test vectors")[1].split("## ")[0].splitlines()
+    quoted = dict(line.strip().split(" = ", 1) for line in lines if line.startswith("    "))
+    assert {"root", "vault", "register", "pairs", "inbox", "inbox_public", "events", "recovery_code"} <= set(quoted)
+    assert quoted == {name: VECTORS[name] for name in quoted}
+
+
+@pytest.mark.parametrize("name", ["subject", "not_before", "id", "holder"])
+def test_the_page_finds_a_changed_row(page: ModuleType, name: str) -> None:
+    """Whoever opens a pair by the page alone finds a row that was changed, as certvault does."""
+    changed = row()
+    changed[name] = changed[name] + 1 if isinstance(changed[name], int) else changed[name] + "x"
+    with pytest.raises((page.InvalidTag, ValueError)):
+        page.open_pair(VECTORS["vault"], octets("pairs"), changed)
