@@ -37,7 +37,7 @@ def link(watch: Watch, name: str, profiles: Profiles) -> Link:
         prefix = _prefix(name)
         hits: list[Link] = [
             *(reader.links_with_prefix(prefix) if prefix else ()),
-            *_links_by_words(reader, name, profiles),
+            *_links_by_words(reader, words(name), profiles),
         ]
         return _one(reader, name, hits)
 
