@@ -114,7 +114,7 @@ def _judged(form: Element | None, members: list[Control], profile: Profile) -> _
         return SCRIPT if rank >= _RANK["password"] or button else ""
     if _captcha(form, members):
         return CAPTCHA
-    if any(_needed(c, rank) for c in typed if c is not pin):
+    if any(_needed(c, pin, rank) for c in typed if c is not pin):
         return MORE
     return _Candidate(form, members, pin, Evidence(button, rank))
 
@@ -124,11 +124,12 @@ def _pin_field(asking: list[Control]) -> Control:
     return max(asking, key=lambda c: (_RANK.get(c.about, 0), not c.element.get("value")))
 
 
-def _needed(other: Control, rank: int) -> bool:
+def _needed(other: Control, pin: Control, rank: int) -> bool:
     """Whether a person would have to fill in this other field too. A search or newsletter field may stay empty."""
     if other.element.get("value") or other.about in {"search", "mail"}:
         return False
-    optional = other.about == "" and other.element.get("required") is None
+    a_box_each = other.name == pin.name or other.element.get("maxlength") == "1"
+    optional = other.about == "" and other.element.get("required") is None and not a_box_each
     return not (optional and rank == _RANK["pin"])
 
 
