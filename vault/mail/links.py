@@ -102,9 +102,7 @@ class _Search:
 
     def look_through(self, text: Text) -> None:
         """Judge every URL of ``text``."""
-        page = markup.page(text.text) if text.html else plain.page(text.text, flowed=text.flowed)
-        if len(page.text) > LONGEST_TEXT:
-            raise SourceNotReadable(why=N_("its text is longer than a mail can be"))
+        page = _page(text)
         inner = forwards(page.text, self.zone)
         self.has_heads |= bool(inner)
         allowed: list[tuple[int, Judged]] = []
@@ -128,6 +126,20 @@ class _Search:
     def _remember(self, problem: LinkNotAllowed) -> None:
         if len(self.problems) < _MOST_PROBLEMS:
             self.problems.setdefault((str(problem.fields["provider"]), str(problem.fields["url"])), problem)
+
+
+def _page(text: Text) -> markup.Page:
+    if not text.html:
+        _bounded(text.text)
+        return plain.page(text.text, flowed=text.flowed)
+    page = markup.page(text.text)
+    _bounded(page.text)
+    return page
+
+
+def _bounded(text: str) -> None:
+    if len(text) > LONGEST_TEXT:
+        raise SourceNotReadable(why=N_("its text is longer than a mail can be"))
 
 
 def _links(sightings: Iterable[_Sighting], zone: tzinfo, at: datetime) -> Iterator[FoundLink]:

@@ -65,7 +65,8 @@ def _person(entry: str) -> Person | None:
     named = entry[: found.start()] if found else entry
     name = " ".join(unicodedata.normalize("NFC", named.replace("mailto:", "")).split()).strip(_AROUND)[:MOST]
     if found is None:
-        return Person(name, "") if any(c.isalpha() for c in name) else None
+        is_empty_group = entry.rstrip().endswith(":")
+        return Person(name, "") if any(c.isalpha() for c in name) and not is_empty_group else None
     return Person(name, _address(found[0]))
 
 
