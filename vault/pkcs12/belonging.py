@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
@@ -25,9 +24,9 @@ class Key(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A certificate that the library has read, and its public key in DER, None where it is of an unknown kind."""
+    """A certificate, and its public key in DER, None where that is of an unknown kind."""
 
-    certificate: x509.Certificate
+    read: facts.Read
     public: bytes | None
     item: Item
 
@@ -69,15 +68,13 @@ def _without(candidates: list[Candidate], unread: int) -> KeyDoesNotFit | NoCert
     if unread:
         return BeyondUs(what=N_("a certificate in it is malformed"))
     lone = len(candidates) == 1
-    return (
-        KeyDoesNotFit() if lone or not all(facts.is_authority(c.certificate) for c in candidates) else NoCertificate()
-    )
+    return KeyDoesNotFit() if lone or not all(facts.is_authority(c.read) for c in candidates) else NoCertificate()
 
 
 def _leaves(candidates: list[Candidate]) -> list[Candidate]:
     """Those that are no authority's and issued none of the others."""
-    issuers = {c.certificate.issuer for c in candidates if c.certificate.issuer != c.certificate.subject}
-    return [c for c in candidates if c.certificate.subject not in issuers and not facts.is_authority(c.certificate)]
+    issuers = {c.read.issuer for c in candidates if c.read.issuer != c.read.subject}
+    return [c for c in candidates if c.read.subject not in issuers and not facts.is_authority(c.read)]
 
 
 def _key(item: Item) -> Key:
@@ -90,13 +87,13 @@ def _key(item: Item) -> Key:
 
 
 def _candidate(item: Item) -> Candidate | None:
-    certificate = facts.read(item.der)
-    if certificate is None:
+    read = facts.read(item.der)
+    if read is None:
         return None
     try:
-        return Candidate(certificate, _spki(certificate.public_key()), item)
+        return Candidate(read, _spki(read.certificate.public_key()), item)
     except Exception:  # noqa: BLE001 - a public key of an unknown kind fits no key that was read
-        return Candidate(certificate, None, item)
+        return Candidate(read, None, item)
 
 
 def _spki(public: Any) -> bytes:
@@ -116,7 +113,7 @@ def _prove(key: Key, candidate: Candidate) -> None:
     elif not hasattr(key.private, "sign"):
         return
     try:
-        public: Any = candidate.certificate.public_key()
+        public: Any = candidate.read.certificate.public_key()
         public.verify(key.private.sign(_SIGNED, *parameters), _SIGNED, *parameters)
     except Exception as unfit:
         raise KeyDoesNotFit from unfit

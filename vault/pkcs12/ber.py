@@ -70,6 +70,14 @@ def elements(data: bytes) -> list[Node]:
     return found
 
 
+def at_least(node: Node, number: int) -> list[Node]:
+    """The elements inside ``node``, ``number`` of them or more. Raises BerError."""
+    inside = children(node)
+    if len(inside) < number:
+        raise BerError("something is missing")
+    return inside
+
+
 def octets(node: Node, depth: int = 0) -> bytes:
     """The value of an octet string, put together where it is in pieces. Raises BerError."""
     if not node.constructed:

@@ -63,7 +63,7 @@ def pbkdf2(algorithm: structure.Algorithm) -> Pbkdf2:
     """The parameters of a key derivation function. Raises Unknown for another one, BerError."""
     if algorithm.oid != PBKDF2 or algorithm.parameters is None:
         raise Unknown(algorithm.oid)
-    salt, iterations, *more = ber.children(algorithm.parameters)
+    salt, iterations, *more = ber.at_least(algorithm.parameters, 2)
     length = ber.integer(more.pop(0)) if more and more[0].tag == ber.INTEGER else None
     if length is not None and not 0 < length <= LONGEST_KEY:
         raise ber.BerError("a key of unlikely length")

@@ -66,14 +66,14 @@ def steps(sealed: structure.Sealed) -> int:
         raise Unknown(algorithm.oid)
     if algorithm.oid == PBES2:
         return derivation.pbkdf2(_pair(algorithm.parameters)[0]).iterations
-    return ber.integer(_two(algorithm.parameters)[1])
+    return ber.integer(ber.at_least(algorithm.parameters, 2)[1])
 
 
 def _pbe(oid: str, parameters: ber.Node, password: Password, budget: Budget) -> Cipher[CBC]:
     if oid not in _PBE:
         raise Unknown(oid)
     algorithm, length = _PBE[oid]
-    salt, iterations = _two(parameters)
+    salt, iterations = ber.at_least(parameters, 2)[:2]
 
     def derive(purpose: int, length: int) -> bytes:
         return derivation.derive_pkcs12(
@@ -130,12 +130,5 @@ def _sequence(plain: bytes) -> bytes:
 
 
 def _pair(parameters: ber.Node) -> tuple[structure.Algorithm, structure.Algorithm]:
-    one, other = _two(parameters)
+    one, other = ber.at_least(parameters, 2)[:2]
     return structure.algorithm(one), structure.algorithm(other)
-
-
-def _two(parameters: ber.Node) -> list[ber.Node]:
-    inside = ber.children(parameters)[:2]
-    if len(inside) < 2:
-        raise ber.BerError("something is missing")
-    return inside

@@ -41,7 +41,7 @@ def prove(pkcs12: bytes, pin: Pin, strangers: tuple[Pin, ...]) -> Opened:
     chosen = belonging.choose(found)
     end = chosen.certificate
     return Opened(
-        certificate=facts.facts(end.certificate, end.item.der),
+        certificate=facts.facts(end.read),
         proven=proven,
         friendly_name=chosen.key.item.friendly_name or end.item.friendly_name,
         chain=chosen.further,

@@ -61,7 +61,5 @@ def _pbmac1_key(algorithm: structure.Algorithm, password: Password, budget: Budg
 def _pbmac1(algorithm: structure.Algorithm) -> tuple[structure.Algorithm, structure.Algorithm]:
     if algorithm.parameters is None:
         raise ber.BerError("PBMAC1 without parameters")
-    inside = ber.children(algorithm.parameters)
-    if len(inside) < 2:
-        raise ber.BerError("something is missing")
+    inside = ber.at_least(algorithm.parameters, 2)
     return structure.algorithm(inside[0]), structure.algorithm(inside[1])

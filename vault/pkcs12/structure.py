@@ -69,7 +69,7 @@ class NotByPin(ber.BerError):
 
 def read(pkcs12: bytes) -> Pfx:
     """The outside of ``pkcs12``. Bytes after its end are ignored, as every reader does. Raises BerError."""
-    version, content, *mac = ber.children(ber.expect(ber.first(pkcs12), ber.SEQUENCE))
+    version, content, *mac = ber.at_least(ber.expect(ber.first(pkcs12), ber.SEQUENCE), 2)
     ber.integer(version)
     kind, value = _content_info(content)
     if kind != DATA:
@@ -93,13 +93,13 @@ def bags(safe: bytes, depth: int = 0) -> Iterator[Bag]:
 
 def sealed(node: ber.Node) -> Sealed:
     """An EncryptedPrivateKeyInfo (RFC 5958): the value of a shrouded key bag. Raises BerError."""
-    algorithm_id, ciphertext = _at_least(node, 2)[:2]
+    algorithm_id, ciphertext = ber.at_least(node, 2)[:2]
     return Sealed(algorithm(algorithm_id), ber.octets(ber.expect(ciphertext, ber.OCTETS)))
 
 
 def certificate(bag: Bag) -> bytes | None:
     """The DER of an X.509 certificate in a certificate bag, exactly as it is there; None for other kinds."""
-    kind, value = _at_least(bag.value, 2)[:2]
+    kind, value = ber.at_least(bag.value, 2)[:2]
     if ber.oid(kind) != _X509_CERTIFICATE:
         return None
     return ber.octets(ber.expect(_explicit(value), ber.OCTETS))
@@ -107,12 +107,12 @@ def certificate(bag: Bag) -> bytes | None:
 
 def algorithm(node: ber.Node) -> Algorithm:
     """An AlgorithmIdentifier. Raises BerError."""
-    name, *parameters = _at_least(ber.expect(node, ber.SEQUENCE), 1)
+    name, *parameters = ber.at_least(ber.expect(node, ber.SEQUENCE), 1)
     return Algorithm(ber.oid(name), parameters[0] if parameters else None)
 
 
 def _content_info(node: ber.Node) -> tuple[str, ber.Node]:
-    kind, value = _at_least(ber.expect(node, ber.SEQUENCE), 2)[:2]
+    kind, value = ber.at_least(ber.expect(node, ber.SEQUENCE), 2)[:2]
     return ber.oid(kind), _explicit(value)
 
 
@@ -122,14 +122,14 @@ def _safe(node: ber.Node) -> bytes | Sealed:
         return ber.octets(ber.expect(value, ber.OCTETS))
     if kind != ENCRYPTED_DATA:
         raise NotByPin(kind)
-    _version, content = _at_least(value, 2)[:2]
-    _kind, algorithm_id, ciphertext = _at_least(content, 3)[:3]
+    _version, content = ber.at_least(value, 2)[:2]
+    _kind, algorithm_id, ciphertext = ber.at_least(content, 3)[:3]
     return Sealed(algorithm(algorithm_id), ber.octets(ber.expect(ciphertext, ber.CONTEXT_0)))
 
 
 def _mac(node: ber.Node) -> Mac:
-    digest_info, salt, *iterations = _at_least(ber.expect(node, ber.SEQUENCE), 2)
-    algorithm_id, digest = _at_least(digest_info, 2)[:2]
+    digest_info, salt, *iterations = ber.at_least(ber.expect(node, ber.SEQUENCE), 2)
+    algorithm_id, digest = ber.at_least(digest_info, 2)[:2]
     return Mac(
         algorithm(algorithm_id),
         ber.octets(ber.expect(digest, ber.OCTETS)),
@@ -139,13 +139,13 @@ def _mac(node: ber.Node) -> Mac:
 
 
 def _bag(node: ber.Node) -> Bag:
-    kind, value, *attributes = _at_least(ber.expect(node, ber.SEQUENCE), 2)
+    kind, value, *attributes = ber.at_least(ber.expect(node, ber.SEQUENCE), 2)
     return Bag(ber.oid(kind), _explicit(value), _friendly_name(attributes))
 
 
 def _friendly_name(attributes: list[ber.Node]) -> str | None:
     for attribute in ber.children(attributes[0]) if attributes else ():
-        kind, values = _at_least(attribute, 2)[:2]
+        kind, values = ber.at_least(attribute, 2)[:2]
         if ber.oid(kind) == _FRIENDLY_NAME:
             names = [name.body for name in ber.children(values) if name.tag == ber.BMP]
             return names[0].decode("utf-16-be", "replace") if names else None
@@ -153,11 +153,4 @@ def _friendly_name(attributes: list[ber.Node]) -> str | None:
 
 
 def _explicit(node: ber.Node) -> ber.Node:
-    return _at_least(ber.expect(node, ber.CONTEXT_0), 1)[0]
-
-
-def _at_least(node: ber.Node, number: int) -> list[ber.Node]:
-    inside = ber.children(node)
-    if len(inside) < number:
-        raise ber.BerError("something is missing")
-    return inside
+    return ber.at_least(ber.expect(node, ber.CONTEXT_0), 1)[0]

@@ -27,7 +27,7 @@ FILES = [
     )
 ]
 PIN = Pin("Test-1234")
-FREELY = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+FREELY = settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 
 
 def tried(data: bytes) -> None:
@@ -58,6 +58,19 @@ def test_changed_files(data: st.DataObject, file: bytes) -> None:
         at = data.draw(st.integers(0, len(changed) - 1))
         del changed[at : at + data.draw(st.integers(1, 40))]
     tried(bytes(changed))
+
+
+@FREELY
+@given(st.data())
+def test_changed_before_the_mac(data: st.DataObject) -> None:
+    """What somebody wrote who knows the PIN: the MAC fits, and key and certificates may be anything."""
+    covered = bytearray(structure.read(FILES[-1]).authenticated)
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(covered) - 1))
+        covered[at] = data.draw(st.integers(0, 255))
+    content = build.sequence(build.oid(build.DATA), build.der(0xA0, build.octets(bytes(covered))))
+    mac = build.classic_mac(bytes(covered), build.wide(PIN.reveal()))
+    tried(build.sequence(build.integer(3), content, mac))
 
 
 def test_every_cut() -> None:

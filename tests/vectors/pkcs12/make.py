@@ -138,6 +138,10 @@ def written_by_hand() -> Iterator[Case]:
     negative = curve.der.replace(b"\x02\x04\x7f\x11\x22\x33", b"\x02\x04\x80\x11\x22\x33", 1)
     odd_serial = build.plain_safe(build.certificate_bag(negative))
     yield "negative-serial", build.pfx(key, odd_serial, pin=PIN), PIN, "proven"
+    odd_name = build.plain_safe(build.certificate_bag(curve.der.replace(b"Makler EC", b"Makler \xff\xfe")))
+    yield "odd-name", build.pfx(key, odd_name, pin=PIN), PIN, "proven"
+    halves = build.plain_safe(build.key_bag(_of_two_halves(one)), build.certificate_bag(one.der))
+    yield "private-half-of-another", build.pfx(halves, pin=PIN), PIN, "KeyDoesNotFit"
     yield (
         "key-does-not-fit",
         build.pfx(key, build.plain_safe(build.certificate_bag(two.der)), pin=PIN),
@@ -159,6 +163,16 @@ def written_by_hand() -> Iterator[Case]:
     yield from _encodings(curve, certificate)
     yield from _hostile(curve, certificate)
     yield from _in_pieces(curve)
+
+
+def _of_two_halves(party: Party) -> bytes:
+    """An RSA key that claims the public half of ``party`` and has the private half of somebody else."""
+    public = party.key.public_key().public_numbers()
+    private = rsa.generate_private_key(65537, 2048).private_numbers()
+    halves = (private.d, private.p, private.q, private.dmp1, private.dmq1, private.iqmp)
+    numbers = build.sequence(*map(build.integer, (0, public.n, public.e, *halves)))
+    algorithm = build.sequence(build.oid("1.2.840.113549.1.1.1"), build.NULL)
+    return build.sequence(build.integer(0), algorithm, build.octets(numbers))
 
 
 def _encodings(party: Party, certificate: bytes) -> Iterator[Case]:
