@@ -24,11 +24,12 @@ EVENTS = {
 def answer(session: Session, history: History, zone: tzinfo) -> None:
     """The answer of ``history``."""
     if session.json:
+        names = {row.holder.id: row.holder.name for row in history.pairs if row.holder}
         document.put(
             {
                 "lineage": history.lineage,
                 "pairs": [shapes.pair(row.pair, row.holder) for row in history.pairs],
-                "events": [shapes.event(one) for one in history.events],
+                "events": [shapes.event(one, names) for one in history.events],
             }
         )
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from vault.model.due import Due
@@ -68,8 +69,8 @@ def due(found: Due, holder: Holder | None) -> Shape:
     }
 
 
-def event(found: Recorded) -> Shape:
-    """One line of the audit log."""
+def event(found: Recorded, names: Mapping[str, str]) -> Shape:
+    """One line of the audit log; ``names`` are those of the holders by their ids."""
     one = found.event
     return {
         "number": found.number,
@@ -79,7 +80,7 @@ def event(found: Recorded) -> Shape:
         "what": one.what,
         "pair": one.pair,
         "link": one.link,
-        "holder": one.holder,
+        "holder": names.get(one.holder or "", one.holder),
         "details": dict(one.details),
     }
 
