@@ -28,7 +28,8 @@ class Opener(Protocol):
     def open(self, pkcs12: bytes, pin: Pin) -> Opened:
         """Open ``pkcs12`` with ``pin``, within limits of time, memory and size. Several threads may do so at once.
 
-        Raises BadPin for what can be no PIN, WrongPin (only where the file's own MAC or key encryption says so), NotPkcs12, FileDamaged,
-        PinOtherwiseEncoded, NoPrivateKey, NoCertificate, KeyDoesNotFit, SeveralCertificates, BeyondUs, TooCostly.
+        Raises BadPin for what can be no PIN, WrongPin (only where the file's own MAC or key encryption says so),
+        NotPkcs12, FileDamaged, PinOtherwiseEncoded, NoPrivateKey, NoCertificate, KeyDoesNotFit, SeveralCertificates,
+        BeyondUs, TooCostly.
         """
         ...
