@@ -192,6 +192,12 @@ def test_a_root_key_that_was_slipped_in_is_refused() -> None:
             unlock_root(signed(with_slot(SLOTS, 0, sealed=sealed, voucher=proof), planted), PASSPHRASE)
 
 
+def test_a_watch_slot_whose_halves_differ_is_refused() -> None:
+    """A public half that is not the private one's is seen by a watch too: a rotation would seal past its owner."""
+    with pytest.raises(SlotsDamaged, match="two halves"):
+        unlock_watch(with_slot(SLOTS, 2, public=SLOTS.slots[0].public), WATCH, "watch.key")
+
+
 def test_watch_keys_that_were_slipped_in_are_refused() -> None:
     """Nor can somebody slip a register of his own under a watch."""
     slot = SLOTS.slots[2]
@@ -267,6 +273,12 @@ def test_impossible_passphrases(text: str) -> None:
     """A passphrase that could not be typed again is refused when it is chosen."""
     with pytest.raises(Usage):
         new_slots(SLOTS.vault, "a.db", ROOT, AT, os.urandom, Passphrase(text), None, QUICK)
+
+
+def test_a_slot_that_could_not_be_read_again_is_not_made() -> None:
+    """A new slot is read back as it will stand in the file: one beyond the bounds never gets there."""
+    with pytest.raises(SlotsDamaged, match="passes"):
+        new_slots(SLOTS.vault, "a.db", ROOT, AT, os.urandom, PASSPHRASE, None, QUICK._replace(passes=17))
 
 
 def test_texts_and_slots_are_bounded() -> None:
