@@ -48,7 +48,12 @@ class _Connection(socketserver.StreamRequestHandler):
         if port is None:
             self.wfile.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
             return
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as onward:
+        try:
+            onward = socket.create_connection(("127.0.0.1", port), timeout=10)
+        except OSError:
+            self.wfile.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+            return
+        with onward:
             self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             _pump(self.connection, onward, proxy.ending)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from lxml import etree
@@ -13,10 +14,24 @@ from vault.portal.words import About, about
 MOST = 2000
 """Controls of a page that is looked at."""
 
+DEEPEST = 600
+"""Levels around a control that are looked at: a page may be nested a hundred thousand deep."""
+
 _BUTTONS = {"submit", "image"}
 _IDLE = {"button", "reset", "file"}
 _NOT_TYPED = _BUTTONS | _IDLE | {"hidden", "checkbox", "radio", "range", "color", "date", "time", "month", "week"}
-_KINDS = {"input", "button", "select", "textarea"}
+KINDS = ("input", "button", "select", "textarea")
+"""The elements that are controls of a form."""
+
+
+def words_in(element: Element) -> str:
+    """The text inside ``element``, white space folded; only the beginning of a long one."""
+    return " ".join("".join(islice(element.itertext(), 50)).split())[:200]
+
+
+def ancestors(element: Element) -> Iterator[Element]:
+    """What is around ``element``, from the inside out; not further than any real page is nested."""
+    return islice(element.iterancestors(), DEEPEST)
 
 
 class Control(NamedTuple):
@@ -53,7 +68,7 @@ class Control(NamedTuple):
         if self.element.get("disabled") is not None:
             return True
         inside = self.element
-        for around in self.element.iterancestors():
+        for around in ancestors(self.element):
             if around.tag == "fieldset" and around.get("disabled") is not None:
                 return not (inside.tag == "legend" and inside is around.find("legend"))
             inside = around
@@ -84,7 +99,7 @@ class Control(NamedTuple):
     def label(self) -> str:
         """The words on a button."""
         element = self.element
-        inside = "".join(element.itertext()) if element.tag == "button" else element.get("value") or ""
+        inside = words_in(element) if element.tag == "button" else element.get("value") or ""
         said = (inside, *(element.get(key) or "" for key in ("alt", "title", "aria-label", "name", "id")))
         return " ".join(" ".join(said).split())
 
@@ -95,7 +110,7 @@ class Control(NamedTuple):
 
     @property
     def _unseen(self) -> bool:
-        return is_unseen(self.element) or any(is_unseen(around) for around in self.element.iterancestors())
+        return is_unseen(self.element) or any(is_unseen(around) for around in ancestors(self.element))
 
     def sent(self) -> list[tuple[str, str]]:
         """Name and value that are sent without a person's doing: buttons and switched-off controls send nothing."""
@@ -120,7 +135,7 @@ class Control(NamedTuple):
 
     @property
     def _in_datalist(self) -> bool:
-        return any(around.tag == "datalist" for around in self.element.iterancestors())
+        return any(around.tag == "datalist" for around in ancestors(self.element))
 
 
 def _chosen(select: Element) -> list[str]:
@@ -128,7 +143,7 @@ def _chosen(select: Element) -> list[str]:
     chosen = [o for o in options if o.get("selected") is not None]
     if select.get("multiple") is None:
         chosen = chosen[-1:] or options[:1]
-    return [o.get("value", " ".join("".join(o.itertext()).split())) for o in chosen]
+    return [o.get("value", words_in(o)) for o in chosen]
 
 
 def controls(page: Page) -> list[Control]:
@@ -152,7 +167,7 @@ def _walk(root: Element) -> Iterator[tuple[Element | None, str]]:
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "end":
             yield None, element.tail or ""
-        elif element.tag in _KINDS:
+        elif element.tag in KINDS:
             yield element, ""
         elif element.tag not in {"script", "style", "option"}:
             yield None, element.text or ""
@@ -163,18 +178,15 @@ def _last_line(text: str) -> str:
 
 
 def _labels(page: Page) -> dict[str, str]:
-    return {
-        str(label.get("for")): " ".join("".join(label.itertext()).split())[:200]
-        for label in page.root.iter("label")
-        if label.get("for")
-    }
+    labels = islice((label for label in page.root.iter("label") if label.get("for")), MOST)
+    return {str(label.get("for")): words_in(label) for label in labels}
 
 
 def _own(element: Element, labels: dict[str, str]) -> str:
     said = [element.get(key) or "" for key in ("placeholder", "aria-label", "title", "data-label")]
-    around = next(element.iterancestors("label"), None)
+    around = next((a for a in ancestors(element) if a.tag == "label"), None)
     if around is not None:
-        said.append("".join(around.itertext())[:200])
+        said.append(words_in(around))
     said.append(labels.get(element.get("id") or "", ""))
     said += [element.get("name") or "", element.get("id") or ""]
     return " ".join(said)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from vault.model.fold import folded
 from vault.model.profile import Profile
+from vault.portal.controls import words_in
 from vault.portal.pages import Page
 from vault.portal.words import says
 
@@ -30,5 +32,12 @@ def _frames(page: Page) -> list[str]:
 
 
 def _links(page: Page, profile: Profile) -> list[str]:
-    links = [a for a in page.root.iter("a") if not a.get("onclick") and says("".join(a.itertext()), profile.button)]
-    return [a.get("href") or "" for a in links]
+    links = [a for a in page.root.iter("a") if not a.get("onclick")]
+    return [a.get("href") or "" for a in links if _offers(words_in(a), profile)]
+
+
+def _offers(text: str, profile: Profile) -> bool:
+    """Whether a link of this wording leads to the certificate, and not to a help about it."""
+    low = folded(text)
+    certificate = bool(re.search(r"zertifikat|certificate", low) and re.search(r"download|herunterladen", low))
+    return (certificate or says(text, profile.button)) and not re.search(r"hilfe|anleitung|help|guide|pdf", low)

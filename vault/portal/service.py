@@ -24,8 +24,9 @@ from vault.model.profile import Profile
 from vault.model.shown import shown
 from vault.portal.answers import file, other_file, verdict
 from vault.portal.bodies import can_carry, posting
+from vault.portal.candidates import NO_FORM
 from vault.portal.client import new_client
-from vault.portal.forms import NO_FORM, PinForm, asks_again, base, not_understood, pin_form, takes_pin
+from vault.portal.forms import PinForm, asks_again, base, not_understood, pin_form, takes_pin
 from vault.portal.onward import onward
 from vault.portal.pages import Page, lines, page, text
 from vault.portal.redirects import MOST, Allowed, joined, redirect, refused
@@ -181,6 +182,8 @@ class _Visit:
         why = other_file(answer.body) or (
             _status(answer) if answer.status >= 400 else N_("it is neither a file nor a known answer")
         )
+        if not answer.body.strip():
+            why = N_("its answer is empty")
         readable = text(arrived, pin) if arrived is not None else ""
         return PageNotUnderstood(host=shown(answer.url.host), why=why, text=readable, pin_sent=True)
 

@@ -65,6 +65,7 @@ class Deadline:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._timer.cancel()
+        self._timer.join()
         self._socket = None
 
     def holds(self, connection: socket.socket) -> None:

