@@ -2,7 +2,7 @@
 
 Outlook, Thunderbird, Apple Mail, Gmail, GMX and WEB.DE, Yahoo, Samsung and Notes write them as lines with labels; which
 labels, in which order and in which language differs, and Gmail mixes two languages in one. So all are read alike: lines
-that follow one another and whose labels are known make a head, if one of them says from whom.
+that follow one another and whose labels are known make a head, if they say from whom, and when or about what.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class _Block:
         gap = self.text[self.end : start] if start - self.end <= _LONGEST_GAP else "\n\n\n\n"
         between = gap.strip()
         most = (2 if self.last == "subject" else 30) if between else 3
-        if kind in self.fields or gap.count("\n") > most or "\n\n" in between:
+        if kind in self.fields or gap.count("\n") > most or (between and "\n\n" in gap):
             return False
         if between:
             self.fields[self.last] += f" {between}"
@@ -90,7 +90,7 @@ class _Block:
             self.fields[self.last] = f"{value} {following[:_LONGEST_VALUE].strip()}"
 
     def is_head(self) -> bool:
-        return "from" in self.fields and not self.fields.keys().isdisjoint({"date", "to", "subject"})
+        return "from" in self.fields and not self.fields.keys().isdisjoint({"date", "subject"})
 
     def _line_end(self, start: int) -> int:
         end = self.text.find("\n", start)
