@@ -46,7 +46,7 @@ def candidates(page: Page, profile: Profile) -> tuple[list[Candidate], str]:
         elif judged:
             reasons.append(judged)
     clear = [c for c in found if c.evidence.button or c.evidence.field >= _RANK["password"]]
-    if not clear and not (len(found) == 1 and _RANK.get(about(" ".join(lines(page.root))), 0) > 0):
+    if not clear and not (len(found) == 1 and any(_RANK.get(about(line), 0) for line in lines(page.root))):
         found = []
     reasons += [NO_FORM] if not _needs_script(page) else [SCRIPT]
     return clear or found, next(why for why in (CAPTCHA, MORE, SCRIPT, NO_FORM) if why in reasons)
@@ -65,7 +65,7 @@ def _judged(form: Element | None, members: list[Control], profile: Profile) -> C
         return SCRIPT if rank >= _RANK["password"] or button else ""
     if _captcha(form, members):
         return CAPTCHA
-    if any(_needed(c, pin, rank) for c in typed if c is not pin):
+    if any(c.unmet or (c.typed and _needed(c, pin, rank)) for c in members if c is not pin):
         return MORE
     return Candidate(form, members, pin, Evidence(button, rank))
 

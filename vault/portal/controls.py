@@ -23,6 +23,8 @@ _NOT_TYPED = _BUTTONS | _IDLE | {"hidden", "checkbox", "radio", "range", "color"
 KINDS = ("input", "button", "select", "textarea")
 """The elements that are controls of a form."""
 
+_UNSEEN_CLASSES = {"d-none", "hidden", "invisible", "visually-hidden"}
+
 
 def words_in(element: Element) -> str:
     """The text inside ``element``, white space folded; only the beginning of a long one."""
@@ -96,6 +98,12 @@ class Control(NamedTuple):
         return by_type.get(self.kind) or about(self.before)
 
     @property
+    def unmet(self) -> bool:
+        """Whether a browser would not send the form before a person has ticked or chosen something here."""
+        required = self.element.get("required") is not None and not self.disabled and self.kind != "hidden"
+        return required and not self.typed and not any(value for _, value in self.sent())
+
+    @property
     def label(self) -> str:
         """The words on a button."""
         element = self.element
@@ -110,7 +118,9 @@ class Control(NamedTuple):
 
     @property
     def _unseen(self) -> bool:
-        return is_unseen(self.element) or any(is_unseen(around) for around in ancestors(self.element))
+        classes = self.element.get("class", "").lower().split()
+        hidden = is_unseen(self.element) or not _UNSEEN_CLASSES.isdisjoint(classes)
+        return hidden or any(is_unseen(around) for around in ancestors(self.element))
 
     def sent(self) -> list[tuple[str, str]]:
         """Name and value that are sent without a person's doing: buttons and switched-off controls send nothing."""
@@ -152,8 +162,11 @@ def controls(page: Page) -> list[Control]:
     found = []
     before = ""
     for element, text in _walk(page.root):
-        before = f"{before} {text}"[-300:]
         if element is None:
+            before = f"{before} {text}"[-300:]
+            continue
+        if element.tag == "form":
+            before = element.text or ""
             continue
         found.append(Control(element, _own(element, labels), _last_line(before)))
         before = ""
@@ -163,11 +176,11 @@ def controls(page: Page) -> list[Control]:
 
 
 def _walk(root: Element) -> Iterator[tuple[Element | None, str]]:
-    """Elements that are controls, and the text between them, in the order of the page."""
+    """Elements that are controls or forms, and the text between them, in the order of the page."""
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "end":
             yield None, element.tail or ""
-        elif element.tag in KINDS:
+        elif element.tag in KINDS or element.tag == "form":
             yield element, ""
         elif element.tag not in {"script", "style", "option"}:
             yield None, element.text or ""

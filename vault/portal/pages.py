@@ -28,7 +28,7 @@ _CHARSETS = re.compile(
 _SILENT = {"script", "style", "noscript", "template", "head", "option", "object", "iframe", "svg", "textarea"}
 _INLINE = {"a", "abbr", "b", "bdi", "big", "code", "em", "font", "i", "label", "mark", "nobr", "small", "span"}
 _INLINE |= {"strong", "sub", "sup", "tt", "u", "wbr"}
-_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top)\s*:\s*-\d{3,}", re.IGNORECASE)
 
 
 class Page(NamedTuple):

@@ -43,6 +43,9 @@ FOUND = {
     "reference shown read-only": post("<input name=did value=f8 readonly>PIN <input name=a1>"),
     "reference filled in": post("Referenz <input name=ref value=f8>PIN <input name=a1>"),
     "trap for robots": post('<div style="display: none"><input name=web></div><input name=a1>'),
+    "trap beside the page": post("<input name=web style='position:absolute; left:-9999px'><input name=a1>"),
+    "trap by its class": post("<input name=web class='x d-none'><input name=a1>"),
+    "page with a search that speaks": "<nav>Suche</nav><p>Ihr Zertifikat</p>" + post("<input name=a1>", OTHER_BUTTON),
     "optional remark": post("PIN <input name=a1>Bemerkung <input name=note>"),
     "readonly until it is entered": post(
         """<input type=password name=a1 readonly onfocus="this.removeAttribute('readonly')">"""
@@ -89,6 +92,8 @@ REFUSED = {
     "a box for each digit": (post(f"PIN {'<input name=p maxlength=1>' * 4}"), MORE),
     "user and password": (post("Name <input name=u><input type=password name=p>"), MORE),
     "required remark": (post("PIN <input name=p>Telefon <input name=t required>"), MORE),
+    "terms to be accepted": (post("PIN <input name=p><input type=checkbox name=agb required>"), MORE),
+    "required choice": (post("PIN <input name=p><select name=s required><option value=''>?</select>"), MORE),
     "two equal forms": (post("PIN <input name=a>") * 2, SEVERAL),
     "no form": ("<p>Wartungsarbeiten</p>", NO_FORM),
     "search only": ("<form><input name=q placeholder=Suche><button>Los</button></form>", NO_FORM),
