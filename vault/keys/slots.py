@@ -7,7 +7,6 @@ yet; it cannot open them. The file is hostile until :func:`vault.keys.unlocking.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple, Self
@@ -32,8 +31,9 @@ MOST_WORK = 16 * 1024 * 1024
 _FORMAT, _VERSION = "certvault-keyslots", 1
 _LARGEST = 2**53 - 1
 _SEALED = {"passphrase": 80, "recovery": 80, "watch": 112}
-_DATABASE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?", re.ASCII)
-_KIND = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
+_LETTERS, _DIGITS = "abcdefghijklmnopqrstuvwxyz", "0123456789"
+_IN_A_KIND = frozenset(_LETTERS + _DIGITS + "-")
+_IN_A_NAME = frozenset(_LETTERS + _LETTERS.upper() + _DIGITS + "._-")
 
 
 class Slot(NamedTuple):
@@ -100,7 +100,7 @@ class KeySlots(NamedTuple):
         _check_version(value)
         found = strict.fields(value, _FILE_FIELDS)
         database = strict.text(found, "database", 64)
-        if not _DATABASE.fullmatch(database):
+        if not _is_plain_name(database):
             raise Malformed(N_("its field database is not a plain file name"))
         listed = found["slots"]
         if not isinstance(listed, list) or not 0 < len(listed) <= MOST_SLOTS:
@@ -136,6 +136,11 @@ _FILE_FIELDS = frozenset({"format", "version", "vault", "generation", "counter",
 _SLOT_FIELDS = frozenset(Slot._fields)
 
 
+def _is_plain_name(name: str) -> bool:
+    """Whether it names a file in this very folder, on every system: no separator, drive, hidden or parent folder."""
+    return name != "" and _IN_A_NAME.issuperset(name) and not {name[0], name[-1]} & set("._-")
+
+
 def _check_version(value: object) -> None:
     found: Fields = value if isinstance(value, dict) else {}
     if found.get("format") != _FORMAT:
@@ -148,7 +153,7 @@ def _check_version(value: object) -> None:
 def _slot(value: object) -> Slot:
     found = strict.fields(value, _SLOT_FIELDS)
     kind = strict.text(found, "kind", 32)
-    if not _KIND.fullmatch(kind):
+    if not kind or not _IN_A_KIND.issuperset(kind):
         raise Malformed(N_("a slot has an impossible kind"))
     wrap = checked_wrap(kind, found["wrap"])
     size = _SEALED.get(kind)

@@ -16,7 +16,6 @@ from vault.errors import (
 )
 from vault.keys.authenticate import same, slots_mac
 from vault.keys.derive import WatchKeys, events_key
-from vault.keys.recovery import looks_like_code, recognised
 from vault.keys.slot_seal import unsealed
 from vault.keys.slots import KeySlots, Slot
 from vault.keys.wrapping import unwrapped, wrapping_key
@@ -67,6 +66,8 @@ def check_mac(slots: KeySlots, root: RootKey) -> None:
 
 
 def _root_slot(slots: KeySlots, secret: Passphrase | RecoveryCode) -> tuple[Slot, bytes] | None:
+    from vault.keys.recovery import recognised  # a watch key never needs it
+
     code = recognised(secret.reveal())
     found = None if code is None else _opened(slots, "recovery", code)
     if found is None and isinstance(secret, Passphrase):
@@ -103,6 +104,8 @@ def _held(slots: KeySlots, slot: Slot, private: bytes) -> bytes:
 
 
 def _refusal(secret: Passphrase | RecoveryCode) -> CannotUnlock:
+    from vault.keys.recovery import looks_like_code, recognised
+
     if recognised(secret.reveal()) is not None:
         return WrongRecoveryCode()
     if isinstance(secret, RecoveryCode) or looks_like_code(secret.reveal()):

@@ -13,7 +13,6 @@ from vault.crypto.aead import seal_once, unseal
 from vault.crypto.hkdf import hkdf
 from vault.errors import N_, Usage
 from vault.keys import strict
-from vault.keys.recovery import code_bytes
 from vault.keys.strict import Malformed
 from vault.model.canonical import canonical
 from vault.model.ids import Random
@@ -97,8 +96,7 @@ def wrapping_key(wrap: Wrap, owner: Passphrase | RecoveryCode | WatchKey) -> byt
 
         cost = {name: int(wrap[name]) for name in ("memory_kib", "passes", "lanes")}
         return argon2id(_normal(owner), salt=salt, **cost)
-    secret = code_bytes(owner) if isinstance(owner, RecoveryCode) else owner.reveal()
-    return hkdf(secret, salt=salt, info=f"certvault/1/wrap/{method}".encode())
+    return hkdf(_octets(owner), salt=salt, info=f"certvault/1/wrap/{method}".encode())
 
 
 def wrapped(key: bytes, private: bytes, vault: str, slot: str, kind: str) -> bytes:
@@ -118,6 +116,14 @@ def check_passphrase(passphrase: Passphrase) -> None:
         raise Usage(what=N_("a passphrase has between 1 and 1024 characters"))
     if any("\ud800" <= c <= "\udfff" for c in text):
         raise Usage(what=N_("the passphrase has a broken character in it; mind the terminal's character set"))
+
+
+def _octets(owner: RecoveryCode | WatchKey) -> bytes:
+    if isinstance(owner, WatchKey):
+        return owner.reveal()
+    from vault.keys.recovery import code_bytes
+
+    return code_bytes(owner)
 
 
 def _normal(passphrase: Passphrase) -> bytes:

@@ -1,0 +1,52 @@
+"""A watch starts often: what it does not need, it does not load."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.stand_in.slots import keys
+from vault.keys.watch_file import contents
+
+ROOT = Path(__file__).parents[3]
+PROGRAM = """
+import sys
+from pathlib import Path
+from vault.keys.slots import KeySlots
+from vault.keys.unlocking import unlock_watch
+from vault.keys.watch_file import read_watch_key
+slots = KeySlots.from_bytes(Path(sys.argv[1]).read_bytes(), sys.argv[1])
+unlock_watch(slots, read_watch_key(Path(sys.argv[2]).read_bytes(), sys.argv[2]), sys.argv[2])
+print(*sys.modules)
+"""
+
+
+def test_unlocking_a_watch_loads_little(tmp_path: Path) -> None:
+    """Neither Argon2id nor X.509, key formats, dataclasses or the reading of recovery codes is loaded for a watch key."""
+    made = keys()
+    slots, key = tmp_path / "keyslots.json", tmp_path / "watch.key"
+    slots.write_bytes(made.slots.to_bytes())
+    key.write_bytes(contents(made.watch))
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, slots, key],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    loaded = set(done.stdout.split())
+    assert "vault.crypto.hpke" in loaded
+    for costly in (
+        "cryptography.hazmat.primitives.kdf",
+        "cryptography.x509",
+        "cryptography.hazmat.primitives.serialization",
+        "dataclasses",
+        "unicodedata",
+        "vault.keys.recovery",
+        "vault.keys.making",
+    ):
+        assert costly not in loaded
