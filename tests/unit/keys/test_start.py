@@ -24,7 +24,7 @@ print(*sys.modules)
 
 
 def test_unlocking_a_watch_loads_little(tmp_path: Path) -> None:
-    """Neither Argon2id nor X.509, key formats, dataclasses or the reading of recovery codes is loaded for a watch key."""
+    """Neither Argon2id nor X.509, key formats, dataclasses or the code for recovery codes is loaded for a watch key."""
     made = keys()
     slots, key = tmp_path / "keyslots.json", tmp_path / "watch.key"
     slots.write_bytes(made.slots.to_bytes())
