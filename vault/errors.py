@@ -192,6 +192,13 @@ class RecoveryCodeMistyped(CannotUnlock):
     hint = N_("Type it again, group by group. Upper and lower case do not matter.")
 
 
+class TooLittleMemory(CannotUnlock):
+    """The machine cannot spare what trying a passphrase takes."""
+
+    sentence = N_("This machine has too little free memory to try a passphrase: {mebibytes} MiB are needed.")
+    hint = N_("Close other programs. The recovery code and a watch key need no such memory.")
+
+
 class WrongWatchKey(CannotUnlock):
     """The watch key file opens no slot of this vault."""
 

@@ -28,7 +28,7 @@ def unlock_root(slots: KeySlots, secret: Passphrase | RecoveryCode) -> tuple[Roo
     """The root key, and the slot that gave it; then the whole file is what somebody with that root key wrote.
 
     A text that reads as a recovery code is tried as one and then as a passphrase. Raises WrongPassphrase,
-    WrongRecoveryCode, RecoveryCodeMistyped, or SlotsDamaged.
+    WrongRecoveryCode, RecoveryCodeMistyped, TooLittleMemory, or SlotsDamaged.
     """
     found = _root_slot(slots, secret)
     if found is None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from vault.crypto.aead import seal_once, unseal
 from vault.crypto.hkdf import hkdf
-from vault.errors import N_, Usage
+from vault.errors import N_, TooLittleMemory, Usage
 from vault.keys import strict
 from vault.keys.strict import Malformed
 from vault.model.canonical import canonical
@@ -88,14 +88,11 @@ def work(wrap: Wrap) -> int:
 
 
 def wrapping_key(wrap: Wrap, owner: Passphrase | RecoveryCode | WatchKey) -> bytes:
-    """The key that what the ``owner`` has gives under a checked ``wrap``."""
+    """The key that what the ``owner`` has gives under a checked ``wrap``. Raises TooLittleMemory."""
     method = str(wrap["method"])
     salt = strict.octets(wrap, "salt", 1, 64)
     if isinstance(owner, Passphrase):
-        from vault.crypto.argon2 import argon2id
-
-        cost = {name: int(wrap[name]) for name in ("memory_kib", "passes", "lanes")}
-        return argon2id(_normal(owner), salt=salt, **cost)
+        return _stretched(wrap, owner, salt)
     return hkdf(_octets(owner), salt=salt, info=f"certvault/1/wrap/{method}".encode())
 
 
@@ -116,6 +113,16 @@ def check_passphrase(passphrase: Passphrase) -> None:
         raise Usage(what=N_("a passphrase has between 1 and 1024 characters"))
     if any("\ud800" <= c <= "\udfff" for c in text):
         raise Usage(what=N_("the passphrase has a broken character in it; mind the terminal's character set"))
+
+
+def _stretched(wrap: Wrap, passphrase: Passphrase, salt: bytes) -> bytes:
+    from vault.crypto.argon2 import argon2id  # a watch key never needs it
+
+    cost = {name: int(wrap[name]) for name in ("memory_kib", "passes", "lanes")}
+    try:
+        return argon2id(_normal(passphrase), salt=salt, **cost)
+    except MemoryError:
+        raise TooLittleMemory(mebibytes=cost["memory_kib"] // 1024) from None
 
 
 def _octets(owner: RecoveryCode | WatchKey) -> bytes:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.stand_in.slots import keys
 from vault.keys.watch_file import contents
@@ -23,6 +24,29 @@ print(*sys.modules)
 """
 
 
+STRETCH = """
+import resource
+from vault.errors import TooLittleMemory
+from vault.keys.wrapping import Argon2Profile, argon2_wrap, wrapping_key
+from vault.secret import Passphrase
+wrap = argon2_wrap(Argon2Profile("large", 1024 * 1024, 1, 1), bytes)
+resource.setrlimit(resource.RLIMIT_AS, (1024 * 1024 * 1024, -1))
+try:
+    wrapping_key(wrap, Passphrase("text"))
+except TooLittleMemory as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory can be limited on Linux only")
+def test_too_little_memory_is_told() -> None:
+    """Where a passphrase cannot be tried for want of memory, that is said, with the figure."""
+    done = subprocess.run(
+        [sys.executable, "-c", STRETCH], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert "1024 MiB" in done.stdout
+
+
 def test_unlocking_a_watch_loads_little(tmp_path: Path) -> None:
     """Neither Argon2id nor X.509, key formats, dataclasses or the code for recovery codes is loaded for a watch key."""
     made = keys()
@@ -32,7 +56,6 @@ def test_unlocking_a_watch_loads_little(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, slots, key],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=60,
