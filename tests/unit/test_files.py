@@ -14,15 +14,14 @@ from hypothesis import strategies as st
 
 from vault.errors import Busy, CertvaultError, FileUnusable, KeyFileUnusable, NoRoom, NoSuchFile, WouldOverwrite
 from vault.files import (
-    LONGEST_NAME,
     Lock,
     private_folder,
     read_bounded,
     read_private,
     replace,
-    safe_name,
     write_new,
 )
+from vault.model.filename import LONGEST_NAME, safe_name
 
 ROOT = Path(__file__).parents[2]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX alone has modes, FIFOs and limits of a process")

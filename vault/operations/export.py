@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from vault.custody import Custody
 from vault.errors import Fault, WouldOverwrite
-from vault.files import read_bounded, safe_name, write_new
+from vault.files import read_bounded, write_new
 from vault.ledger.events import record
+from vault.model.filename import safe_name
 from vault.model.pair import Pair
 from vault.model.times import text
 
