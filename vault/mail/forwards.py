@@ -21,6 +21,8 @@ from vault.mail.people import ADDRESS
 MOST_LINES = 20_000
 """Lines with a label in one text."""
 _LONGEST_VALUE, _LONGEST_GAP = 4_000, 4_000
+_WRAPPED = 30
+"""Characters of a subject that may have been wrapped, and that its rest is shorter than."""
 
 _LABELS = {
     "from": r"von from absender",
@@ -35,7 +37,8 @@ _KINDS = {word.replace("\\s", " ").replace("\\", ""): kind for kind, words in _L
 _LINE = re.compile(
     r"(?im)^[ \t>*_|\ufeff\u200b\u200e]{0,12}(?P<label>"
     + "|".join(sorted((w for words in _LABELS.values() for w in words.split()), key=len, reverse=True))
-    + r")[ \t*_]{0,4}:[ \t*_]*"
+    # eM Client writes no colons
+    + r")(?:[ \t*_]{0,4}:[ \t*_]*|[ \t](?=[\"<\d])|(?:(?<=betreff)|(?<=subject))[ \t](?=\S))"
 )
 _BEGIN, _END = r"(?m)^[ \t*_>]{0,8}", r":[ \t]*$"
 _WROTE = (
@@ -80,14 +83,22 @@ class _Block:
         self.fields[kind], self.last = self.text[start : min(self.end, start + _LONGEST_VALUE)], kind
 
     def finish(self) -> None:
-        """Take the lines that still belong to the last one: after a comma, or where it was empty."""
+        """Take the lines that still belong to the last one."""
         for _ in range(30):
             value = self.fields[self.last].strip()
-            following = self.text[self.end + 1 : self._line_end(self.end + 1)]
-            if not following.strip() or not (value.endswith((",", ";", "<")) or not value):
+            end = self._line_end(self.end + 1)
+            following = self.text[self.end + 1 : end].strip()
+            if not following or not self._goes_on(value, following, end):
                 return
-            self.end = min(self.end + 1 + len(following), len(self.text))
-            self.fields[self.last] = f"{value} {following[:_LONGEST_VALUE].strip()}"
+            self.end, self.fields[self.last] = end, f"{value} {following[:_LONGEST_VALUE]}"
+
+    def _goes_on(self, value: str, following: str, end: int) -> bool:
+        """Whether ``following`` still belongs to ``value``: after a comma, where that is empty, or a subject's rest."""
+        if not value or value.endswith((",", ";", "<")):
+            return True
+        is_alone = not self.text[end + 1 : self._line_end(end + 1)].strip()
+        is_text = following[0].isalnum() and following[-1] not in ",:!" and "://" not in following
+        return self.last == "subject" and is_alone and is_text and len(value) >= _WRAPPED > len(following)
 
     def is_head(self) -> bool:
         return "from" in self.fields and not self.fields.keys().isdisjoint({"date", "subject"})

@@ -29,5 +29,5 @@ def heads(fields: dict[str, str], zone: tzinfo) -> Heads:
         cc=people(fields.get("cc", "")),
         delivered=people(fields.get("delivered", "")),
         date=moment(fields.get("date", ""), zone),
-        subject=" ".join(fields.get("subject", "").split())[:998],
+        subject=" ".join(fields.get("subject", "").split()).strip(" |*")[:998],
     )

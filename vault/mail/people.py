@@ -13,7 +13,7 @@ ADDRESS = re.compile(r"(?<![\w.+-])[\w.+'=&!#$%*/-]{1,64}@(?:[\w-]{1,63}\.){1,8}
 """A mail address; the characters that the forms around it use cannot stand in it."""
 
 _SEPARATOR = re.compile(r'"[^"\n]{0,200}"|<[^<>\n]{0,320}>|\([^()\n]{0,200}\)|[;,]')
-_AROUND = " \t\r\n\"'<>[]()*_|;,:\u00a0\u200b\ufeff"
+_AROUND = " \t\r\n\"'<>[]()*_|;,:\u00a0\u200b\u200e\u200f\u202a\u202c\u2068\u2069\ufeff"
 
 
 class Person(NamedTuple):
