@@ -138,8 +138,7 @@ def _group(name: str, cls: type[Group], function: Callable[..., None] | None, ab
     if not isinstance(made, Group):
         raise TypeError(name)
     made.about = about
-    if function is not None:
-        made.params += shared(about)
+    made.params += shared(about)
     return made
 
 

@@ -79,7 +79,7 @@ def _confirmed(session: Session, link: Link, order: Order) -> bool:
         "The portal has refused {n} PINs for this link already; it may lock.",
         link.refusals,
     )
-    if session.json or not prompt.possible() or not prompt.yes(f"{told} {_('Send another one?')}"):
+    if session.json or not prompt.possible() or not prompt.yes(told + " " + _("Send another one?")):
         raise RefusedBefore(refusals=link.refusals, link=link.id)
     return True
 

@@ -19,12 +19,14 @@ def shared(about: About) -> list[TyperOption]:
     options = []
     if about.opens != "nothing":
         help_ = _("File with the passphrase in one line. Else CERTVAULT_PASSPHRASE_FILE, else you are asked.")
-        options.append(_kept("passphrase_file", "FILE", help_, Path))
+        options.append(_kept("passphrase_file", _("FILE"), help_, Path))
     if about.opens == "register":
         help_ = _("File with a watch key, which is enough here. Else CERTVAULT_WATCH_KEY_FILE.")
-        options.append(_kept("watch_key_file", "FILE", help_, Path))
-    options.append(_kept("vault", "DIR", _("Folder of the vault. Else CERTVAULT_DIR."), Path, "named_folder"))
-    options.append(_kept("lang", "LANG", _("Language: en or de. Else CERTVAULT_LANG, else the system's."), _language))
+        options.append(_kept("watch_key_file", _("FILE"), help_, Path))
+    options.append(_kept("vault", _("DIR"), _("Folder of the vault. Else CERTVAULT_DIR."), Path, "named_folder"))
+    options.append(
+        _kept("lang", _("LANG"), _("Language: en or de. Else CERTVAULT_LANG, else the system's."), _language)
+    )
     if about.json:
         options.append(_flag("json", _("Answer with one JSON document.")))
     return options
@@ -94,18 +96,18 @@ def _known() -> str:
 
 PairWords = Annotated[
     list[str],
-    typer.Argument(metavar="PAIR", help=_("Id, or words of holder and provider."), show_default=False),
+    typer.Argument(metavar=_("PAIR"), help=_("Id, or words of holder and provider."), show_default=False),
 ]
 Holder = Annotated[
     str | None,
-    typer.Option("--holder", metavar="NAME", help=_("Whose certificate it is."), show_default=False),
+    typer.Option("--holder", metavar=_("NAME"), help=_("Whose certificate it is."), show_default=False),
 ]
 Provider = Annotated[
-    str | None, typer.Option("--provider", metavar="NAME", help=_("Who issues it."), show_default=False)
+    str | None, typer.Option("--provider", metavar=_("NAME"), help=_("Who issues it."), show_default=False)
 ]
 Purpose = Annotated[
     str | None,
-    typer.Option("--purpose", metavar="TEXT", help=_("Tells several of one holder apart."), show_default=False),
+    typer.Option("--purpose", metavar=_("TEXT"), help=_("Tells several of one holder apart."), show_default=False),
 ]
 Separate = Annotated[
     bool,
@@ -113,7 +115,7 @@ Separate = Annotated[
 ]
 Supersedes = Annotated[
     str | None,
-    typer.Option("--supersedes", metavar="PAIR", help=_("The pair whose place it takes."), show_default=False),
+    typer.Option("--supersedes", metavar=_("PAIR"), help=_("The pair whose place it takes."), show_default=False),
 ]
 PinStdin = Annotated[
     bool, typer.Option("--pin-stdin", help=_("Read the PIN from standard input, one line."), show_default=False)

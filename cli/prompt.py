@@ -42,7 +42,7 @@ def visible(question: str) -> str:
 
 def yes(question: str) -> bool:
     """Whether a person says yes; an empty answer is no."""
-    return visible(f"{question} [{_('y/N')}] ").strip().lower()[:1] in {"y", "j"}
+    return visible(question + " [" + _("y/N") + "] ").strip().lower()[:1] in {"y", "j"}
 
 
 def one_of(question: str, choices: Sequence[str]) -> int | None:

@@ -31,7 +31,7 @@ ABOUT = About(
     opens="pairs",
 )
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help=_("PKCS#12 files."), show_default=False)]
+Files = Annotated[list[Path], typer.Argument(metavar=_("FILE..."), help=_("PKCS#12 files."), show_default=False)]
 
 
 def command(

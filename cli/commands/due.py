@@ -30,7 +30,7 @@ ABOUT = About(
 Within = Annotated[
     int,
     typer.Option(
-        "--within", metavar="DAYS", help=_("How far to look ahead."), parser=whole_number("--within", 0, 36500)
+        "--within", metavar=_("DAYS"), help=_("How far to look ahead."), parser=whole_number("--within", 0, 36500)
     ),
 ]
 

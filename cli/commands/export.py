@@ -29,7 +29,7 @@ ABOUT = About(
     opens="pairs",
 )
 
-To = Annotated[Path, typer.Option("--to", metavar="DIR", help=_("Folder to write into."), show_default=False)]
+To = Annotated[Path, typer.Option("--to", metavar=_("DIR"), help=_("Folder to write into."), show_default=False)]
 Ending = Annotated[
     str,
     typer.Option("--ending", metavar="p12|pfx", help=_("Ending of the file."), parser=one_of("--ending", ENDINGS)),

@@ -34,7 +34,7 @@ ABOUT = About(
 
 Link = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[LINK]", help=_("Id, did, or words of holder and provider."), show_default=False),
+    typer.Argument(metavar=_("[LINK]"), help=_("Id, did, or words of holder and provider."), show_default=False),
 ]
 TryAgain = Annotated[
     bool,

@@ -33,7 +33,7 @@ ABOUT = About(
 
 Sources = Annotated[
     list[str] | None,
-    typer.Argument(metavar="SOURCE...", help=_("Mail, folder, link, or - for standard input."), show_default=False),
+    typer.Argument(metavar=_("SOURCE..."), help=_("Mail, folder, link, or - for standard input."), show_default=False),
 ]
 Clipboard = Annotated[bool, typer.Option("--clipboard", help=_("Take what is on the clipboard."), show_default=False)]
 

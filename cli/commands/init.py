@@ -30,13 +30,13 @@ ABOUT = About(
 PassphraseFile = Annotated[
     Path | None,
     typer.Option(
-        "--passphrase-file", metavar="FILE", help=_("File with the passphrase in one line."), show_default=False
+        "--passphrase-file", metavar=_("FILE"), help=_("File with the passphrase in one line."), show_default=False
     ),
 ]
 RecoveryFile = Annotated[
     Path | None,
     typer.Option(
-        "--recovery-file", metavar="FILE", help=_("Write the recovery code to this new file."), show_default=False
+        "--recovery-file", metavar=_("FILE"), help=_("Write the recovery code to this new file."), show_default=False
     ),
 ]
 NoRecovery = Annotated[bool, typer.Option("--no-recovery", help=_("Make no recovery code."), show_default=False)]

@@ -22,6 +22,7 @@ ABOUT = About(
         ("certvault keys list", _("the keys that there are")),
         ("certvault keys add watch --watch-key-file watch.key", _("a key for a scheduled job, which reads no PIN")),
     ),
+    json=False,
 )
 
 
@@ -32,15 +33,17 @@ def list_(ctx: typer.Context) -> None:
 
 
 Kind = Annotated[
-    str, typer.Argument(metavar="KIND", help=_("The kind of key: watch."), parser=one_of("KIND", ("watch",)))
+    str, typer.Argument(metavar=_("KIND"), help=_("The kind of key: watch."), parser=one_of("KIND", ("watch",)))
 ]
 KeyFile = Annotated[
     Path,
-    typer.Option("--watch-key-file", metavar="FILE", help=_("The key file to create."), show_default=False),
+    typer.Option("--watch-key-file", metavar=_("FILE"), help=_("The key file to create."), show_default=False),
 ]
-Name = Annotated[str, typer.Option("--name", metavar="NAME", help=_("What the key is called."))]
-Person = Annotated[str, typer.Option("--person", metavar="NAME", help=_("Who is in charge of it."), show_default=False)]
-Place = Annotated[str, typer.Option("--place", metavar="TEXT", help=_("Where it lies."), show_default=False)]
+Name = Annotated[str, typer.Option("--name", metavar=_("NAME"), help=_("What the key is called."))]
+Person = Annotated[
+    str, typer.Option("--person", metavar=_("NAME"), help=_("Who is in charge of it."), show_default=False)
+]
+Place = Annotated[str, typer.Option("--place", metavar=_("TEXT"), help=_("Where it lies."), show_default=False)]
 
 
 def add(

@@ -23,7 +23,7 @@ ABOUT = About(
 
 Words = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[WORDS]", help=_("Words of holder and provider."), show_default=False),
+    typer.Argument(metavar=_("[WORDS]"), help=_("Words of holder and provider."), show_default=False),
 ]
 All = Annotated[bool, typer.Option("--all", help=_("Superseded and retired ones too."), show_default=False)]
 

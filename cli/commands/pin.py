@@ -27,7 +27,7 @@ ABOUT = About(
 )
 
 To = Annotated[
-    str | None, typer.Option("--to", metavar="NAME", help=_("Who gets it, for the record."), show_default=False)
+    str | None, typer.Option("--to", metavar=_("NAME"), help=_("Who gets it, for the record."), show_default=False)
 ]
 Spell = Annotated[bool, typer.Option("--spell", help=_("Spell it, character by character."), show_default=False)]
 Copy = Annotated[

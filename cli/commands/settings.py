@@ -19,10 +19,11 @@ ABOUT = About(
         " mailbox: the agency's own mail addresses, which are never a holder's."
     ),
     examples=(("certvault settings set mailbox zertifikate@agentur.example", _("mails forwarded from there")),),
+    json=False,
 )
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help=_("timezone or mailbox."), show_default=False)]
-Values = Annotated[list[str], typer.Argument(metavar="VALUE...", help=_("The new value."), show_default=False)]
+Name = Annotated[str, typer.Argument(metavar=_("NAME"), help=_("timezone or mailbox."), show_default=False)]
+Values = Annotated[list[str], typer.Argument(metavar=_("VALUE..."), help=_("The new value."), show_default=False)]
 
 
 def show(ctx: typer.Context) -> None:

@@ -55,7 +55,7 @@ def of_group(group: Any, ctx: Any, about: About) -> str:
     from cli.app import PANELS
 
     page = _Page()
-    page.head(about, f"{ctx.command_path} {_('COMMAND')} ...")
+    page.head(about, " ".join([ctx.command_path, _("COMMAND"), "..."]))
     page.examples(about)
     names = group.list_commands(ctx)
     panels = {_(title): inside for title, inside in PANELS.items() if set(inside) <= set(names)}
@@ -76,7 +76,7 @@ def _option(param: Any, ctx: Any) -> tuple[str, str]:
     if param.required:
         extra.append(_("required"))
     elif param.show_default and not param.is_flag and param.default is not None:
-        extra.append(_("unless said: {value}").format(value=param.default))
+        extra.append(_("else {value}").format(value=param.default))
     return name, f"{param.help or ''}{''.join(f' ({one})' for one in extra)}"
 
 
@@ -87,7 +87,7 @@ class _Page:
         self._lines: list[str] = []
 
     def head(self, about: About, usage: str) -> None:
-        self._lines += [*self._fill(about.summary), "", f"{self._bold(_('Usage:'))} {usage}"]
+        self._lines += [*self._fill(about.summary), "", self._bold(_("Usage:")) + " " + usage]
         for paragraph in filter(None, about.detail.split("\n\n")):
             self._lines += ["", *self._fill(paragraph)]
 

@@ -28,7 +28,8 @@ def answer(session: Session, watch: Watch, stored: Stored) -> None:
         return
     told(session, watch, stored)
     paper, short = Paper(), stored.pair.id[:SHORT]
-    paper.write(_("Next: {commands}").format(commands=f"certvault export {short} --to DIR, certvault pin {short}"))
+    commands = f"certvault export {short} --to {_('DIR')}, certvault pin {short}"
+    paper.write(_("Next: {commands}").format(commands=commands))
 
 
 def answers(session: Session, watch: Watch, outcomes: Iterable[Outcome]) -> None:
