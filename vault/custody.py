@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from vault.crypto.hpke import PublicKey
-from vault.errors import Fault, PairDiffers
+from vault.errors import NotFound, PairDiffers
 from vault.keys.authenticate import event_auth, setting_auth
 from vault.keys.derive import events_key, inbox_key, pairs_key, watch_keys
 from vault.keys.slots import KeySlots
@@ -98,11 +98,21 @@ class Custody(Watch):
         """Whether ``pin`` is the PIN of ``pair``. Raises PairDamaged and PairDiffers."""
         return self._unsealed(pair).pin == pin
 
+    def check(self, reader: Reader, pair: Pair) -> None:
+        """Raise PairDamaged or PairDiffers unless ``pair`` is what was sealed.
+
+        Within the caller's transaction, because the PKCS#12 is not opened: its facts were bound when it was sealed.
+        """
+        self._opened(reader, pair)
+
     def _unsealed(self, pair: Pair) -> Contents:
         with self.reading() as reader:
-            sealed = reader.sealed(pair.id)
-        if sealed is None:
-            raise Fault(what=f"pair {pair.id} has no sealed value")
+            return self._opened(reader, pair)
+
+    def _opened(self, reader: Reader, pair: Pair) -> Contents:
+        sealed = reader.sealed(pair.id)
+        if sealed is None:  # gone since the row was read
+            raise NotFound(name=pair.id)
         return self._sealer.open(pair, sealed)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from vault.custody import CERTIFICATE_COLUMNS, Custody
-from vault.errors import Fault, SameCertificateOtherPin
+from vault.errors import Busy, Fault, NotCurrent, NotFound, SameCertificateOtherPin
 from vault.ledger.events import record
 from vault.ledger.holders import holder_for, known_holder
 from vault.model.ids import Random, new_id
@@ -53,10 +53,13 @@ def admit(custody: Custody, proven: Proven, admission: Admission, *, at: datetim
     """Store a proven pair. The new pair is current, the old one superseded, the link claimed; or nothing happened.
 
     After commit the stored record is read back and opened. Raises LineageUnclear, OlderThanCurrent, OtherProvider,
-    SeparateNeedsPurpose, SameCertificateOtherPin.
+    SeparateNeedsPurpose, NotCurrent, SameCertificateOtherPin, and PairDamaged or PairDiffers where the pair whose
+    place would be taken is not what was sealed.
     """
     known = _known(custody, proven)
     with custody.writing() as writer:
+        if known is None and writer.pair_with_fingerprint(proven.opened.certificate.fingerprint) is not None:
+            raise Busy  # another process has just added it
         stored = Stored(known, known=True) if known else _admitted(custody, writer, proven, admission, at, random)
         if admission.link is not None:
             _claim(writer, admission.link, stored.pair)
@@ -85,6 +88,8 @@ def _admitted(
         [pair for pair in writer.pairs_of_holder(said.id) if pair.provider == admission.provider] if said else [],
         admission.placing,
     )
+    if where.supersedes is not None:
+        _check_replaceable(custody, writer, where.supersedes)
     pair = Pair(
         id=new_id(random),
         provider=admission.provider,
@@ -99,6 +104,16 @@ def _admitted(
     _store(custody, writer, pair, where, proven, admission, at, random)
     other = said.name if said is not None and said.id != pair.holder else None
     return Stored(pair, where.supersedes.id if where.supersedes else None, said_holder=other)
+
+
+def _check_replaceable(custody: Custody, writer: Writer, old: Pair) -> None:
+    """Holder and lineage of the new pair come of the old one's row: it must be current now, and what was sealed."""
+    now = writer.pair(old.id)
+    if now is None:
+        raise NotFound(name=old.id)
+    if now.state != "current":
+        raise NotCurrent(pair=now.id, state=now.state)
+    custody.check(writer, old)
 
 
 def _new_holder(

@@ -158,5 +158,5 @@ class Transaction:
     def _made(self, make: Callable[[Row], T], rows: list[Row]) -> list[T]:
         try:
             return [make(row) for row in rows]
-        except (ValueError, TypeError, ArithmeticError):
+        except (ValueError, TypeError, ArithmeticError, RecursionError):
             raise damaged(self._path, N_("a row of its database is not as it was written")) from None

@@ -178,7 +178,7 @@ class SqlReader:
     def head(self) -> Head:
         """The end of the chain of events."""
         sql = "SELECT number, hash FROM event ORDER BY number DESC LIMIT 1"
-        return self._transaction.one(Head._make, sql) or Head(0, bytes(32))
+        return self._transaction.one(_head, sql) or Head(0, bytes(32))
 
     def events_of_pairs(self, pairs: Sequence[str]) -> list[Recorded]:
         """The events on any of these pairs, oldest first."""
@@ -224,6 +224,10 @@ def _whole(row: Row) -> Row:
     return row
 
 
+def _head(row: Row) -> Head:
+    return Head(int(row[0]), _bytes(row[1:]))
+
+
 def _text(row: Row) -> str:
     return str(row[0])
 
@@ -233,4 +237,6 @@ def _number(row: Row) -> int:
 
 
 def _bytes(row: Row) -> bytes:
-    return bytes(row[0])
+    if not isinstance(row[0], bytes):
+        raise TypeError
+    return row[0]

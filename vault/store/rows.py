@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
+from vault.model import link as link_model
+from vault.model import pair as pair_model
 from vault.model.canonical import canonical
 from vault.model.event import Actor, Event, Recorded
+from vault.model.ids import ALPHABET, LENGTH
 from vault.model.link import Link
 from vault.model.pair import Pair
 from vault.model.times import utc
@@ -22,6 +26,10 @@ LINK = (
 )
 EVENT = "number, at, slot, user, what, pair, link, holder, details, hash, auth"
 
+_IN_IDS = frozenset(ALPHABET)
+_PAIR_STATES, _PROOFS = get_args(pair_model.State), get_args(pair_model.Proof)
+_LINK_STATES, _KINDS = get_args(link_model.State), get_args(link_model.Kind)
+
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
 
@@ -36,6 +44,21 @@ def moment(number: int) -> datetime:
     return _START + timedelta(0, number)
 
 
+def _check(record: str, texts: set[object], texts_or_none: set[object]) -> None:
+    """Refuse what the CHECKs of the tables refuse: somebody who has the register key can go round them.
+
+    A record's id above all, because people are shown commands with it to copy.
+    """
+    _check_texts(texts, texts_or_none)
+    if len(record) != LENGTH or not _IN_IDS.issuperset(record):
+        raise ValueError("not the id of a record")
+
+
+def _check_texts(texts: set[object], texts_or_none: set[object]) -> None:
+    if {*map(type, texts)} - {str} or {*map(type, texts_or_none)} - {str, type(None)}:
+        raise ValueError("not a text")
+
+
 def _seconds_or_none(at: datetime | None) -> int | None:
     return None if at is None else seconds(at)
 
@@ -45,7 +68,10 @@ def _moment_or_none(number: int | None) -> datetime | None:
 
 
 def to_pair(row: Row) -> Pair:
-    """A pair from the columns of :data:`PAIR`."""
+    """A pair from the columns of :data:`PAIR`. Raises ValueError for what no program wrote."""
+    _check(row[0], {*row[:9]}, {row[14]})
+    if row[11] not in _PAIR_STATES or row[12] not in _PROOFS:
+        raise ValueError("neither a state nor a proof")
     return Pair._make((*row[:9], moment(row[9]), moment(row[10]), row[11], row[12], moment(row[13]), row[14]))
 
 
@@ -55,7 +81,10 @@ def from_pair(pair: Pair) -> Row:
 
 
 def to_link(row: Row) -> Link:
-    """A link from the columns of :data:`LINK`."""
+    """A link from the columns of :data:`LINK`. Raises ValueError for what no program wrote."""
+    _check(row[0], {*row[:3], *row[13:15]}, {*row[3:6], row[12]})
+    if row[1] not in _KINDS or row[8] not in _LINK_STATES or type(row[9]) is not int or row[9] < 0:
+        raise ValueError("neither a kind, nor a state, nor a number of refusals")
     received, deadline, last_attempt = moment(row[6]), _moment_or_none(row[7]), _moment_or_none(row[10])
     recorded = _moment_or_none(row[15])
     values = (*row[:6], received, deadline, *row[8:10], last_attempt, bool(row[11]), *row[12:15], recorded)
@@ -69,7 +98,10 @@ def from_link(link: Link) -> Row:
 
 
 def to_recorded(row: Row) -> Recorded:
-    """A recorded event from the columns of :data:`EVENT`."""
+    """A recorded event from the columns of :data:`EVENT`. Raises ValueError for what no program wrote."""
+    _check_texts({*row[2:5]}, {*row[5:8]})
+    if {type(row[9]), type(row[10])} - {bytes, type(None)} or row[9] is None:
+        raise ValueError("neither a hash nor an authentication")
     details = tuple((str(name), str(value)) for name, value in json.loads(row[8]))
     event = Event._make((moment(row[1]), Actor(row[2], row[3]), *row[4:8], details))
     return Recorded(row[0], event, row[9], row[10])
