@@ -55,7 +55,7 @@ class Server(ThreadingHTTPServer):
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Shake hands here, in the connection's own thread."""
-        request.settimeout(20)
+        request.settimeout(5)
         try:
             secured = self.context.wrap_socket(request, server_side=True)
         except OSError:  # whoever called does not trust us: that is a case to be tested
@@ -85,13 +85,13 @@ class _Handler(BaseHTTPRequestHandler):
         self._reply(server.answerer(Received(self.command, headers.get("host", ""), self.path, headers, body)), server)
 
     def _reply(self, reply: Reply, server: Server) -> None:
-        self.close_connection = True
+        self.close_connection = reply.lost or reply.endless or reply.short or bool(reply.drip or reply.drip_head)
         if reply.lost:
             self.connection.shutdown(socket.SHUT_RDWR)
             return
         length = () if reply.endless else (("Content-Length", str(len(reply.body) + reply.short)),)
         lines = [f"HTTP/1.1 {reply.status} Stand-in", *(f"{k}: {v}" for k, v in (*reply.headers, *length))]
-        head = ("\r\n".join([*lines, "Connection: close"]) + "\r\n").encode("latin-1")
+        head = ("\r\n".join(lines) + "\r\n").encode("latin-1")
         try:
             if reply.drip_head:
                 self._drip(head + b"X-Drip: " + b"." * 5000, 0.02, server)

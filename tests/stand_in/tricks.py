@@ -14,6 +14,8 @@ from tests.stand_in.server import Received, Reply
 
 HOST = "www.arag.de"
 PATH = "/TokenService/download"
+UNROUTED = "files.arag.de"
+"""A host that the proxy does not lead to."""
 OTHER = "other.example"
 """A host that the proxy leads to as well, and that no profile allows."""
 
@@ -32,6 +34,7 @@ class Trick(Enum):
     REDIRECT_HOST_AFTER = "redirect-host-after"
     REPEAT_AFTER = "repeat-after"
     SEE_OTHER_AFTER = "see-other-after"
+    UNROUTED_AFTER = "unrouted-after"
     META_REFRESH_AFTER = "meta-refresh-after"
     ENDLESS = "endless"
     ENDLESS_AFTER = "endless-after"
@@ -125,6 +128,7 @@ _AFTER: dict[Trick, Callable[[Offer, str], Reply]] = {
     Trick.GZIP_AFTER: lambda offer, _h: Reply(body=offer.file, headers=(("Content-Encoding", "gzip"),)),
     Trick.REPEAT_AFTER: lambda _o, here: _moved(here, 307),
     Trick.REDIRECT_HOST_AFTER: lambda offer, _h: _moved(f"https://{OTHER}/?pin={offer.pin}"),
+    Trick.UNROUTED_AFTER: lambda _o, _h: _moved(f"https://{UNROUTED}/"),
     Trick.GONE_AFTER: lambda _o, _h: page("<p>Ihr Zertifikat wurde bereits gelöscht und ist nicht mehr verfügbar.</p>"),
     Trick.PUZZLE_AFTER: lambda offer, _h: page(
         f"<p>Vorgang {offer.pin} wird geprüft.\x1b[31m \u202e Bitte Geduld.</p>"

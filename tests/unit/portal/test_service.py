@@ -18,7 +18,7 @@ import pytest
 from tests.stand_in.certificates import make_authority, make_pair
 from tests.stand_in.pages import Shape
 from tests.stand_in.service import StandIn
-from tests.stand_in.tricks import Trick, values
+from tests.stand_in.tricks import UNROUTED, Trick, values
 from tests.unit.portal.profiles import PROFILE
 from vault.errors import (
     CertvaultError,
@@ -87,6 +87,13 @@ def test_every_shape_gives_the_file(desk: Desk, shape: Shape) -> None:
     """One GET, one POST with the PIN in the page's encoding, and the file comes back byte for byte."""
     assert desk.fetch(shape) == PAIR
     assert desk.asked() == ["GET", "POST"]
+
+
+def test_every_request_has_a_connection_of_its_own(desk: Desk) -> None:
+    """A connection that the portal may have closed meanwhile never carries the PIN."""
+    before = len(desk.stand_in.proxy.asked)
+    desk.fetch(trick=Trick.SEE_OTHER_AFTER)
+    assert len(desk.stand_in.proxy.asked) - before == len(desk.asked()) == 3
 
 
 def test_the_request_is_a_modest_one(desk: Desk) -> None:
@@ -248,6 +255,7 @@ def test_a_dripping_portal_has_one_deadline(desk: Desk, trick: Trick) -> None:
     with pytest.raises(NotReachable if trick is Trick.DRIP else OutcomeUnknown, match=r"longer than 0\.3 seconds"):
         impatient(desk).fetch(trick=trick)
     assert desk.asked() == ["GET"] + ["POST"] * (trick is not Trick.DRIP)
+    assert desk.waits == []
 
 
 def test_progress_is_told(desk: Desk) -> None:
@@ -279,6 +287,16 @@ def test_a_portal_that_is_gone_before_the_pin_leaves_got_none(
         page.submit(pin(PIN))
     assert desk.asked() == ["GET"]
     assert PIN not in told(caught.value)
+
+
+def test_a_pin_that_was_sent_stays_sent(desk: Desk) -> None:
+    """When the host that the portal then leads to cannot be reached, nobody says that the PIN was not sent."""
+    profile = PROFILE._replace(hosts=(*PROFILE.hosts, (UNROUTED, 443)))
+    url = desk.stand_in.offer(desk.new(), pin=PIN, file=PAIR, trick=Trick.UNROUTED_AFTER)
+    page = desk.service.reach(checked(url, profile), profile, lambda _have, _all: None)
+    assert not isinstance(page, bytes)
+    with pytest.raises(OutcomeUnknown):
+        page.submit(pin(PIN))
 
 
 def _closed_port() -> int:
