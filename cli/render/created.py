@@ -31,4 +31,4 @@ def answer(session: Session, code: RecoveryCode | None, file: Path | None) -> No
         paper.write(_("Recovery code: in {path}. Put it away safely.").format(path=shown(str(file), 1000)))
     elif code is None:
         paper.write(_("No recovery code: whoever forgets the passphrase loses what is inside."), "yellow")
-    paper.write(_("Next: {commands}").format(commands="certvault ingest MAIL, certvault add FILE"))
+    paper.write(_("Next: {commands}").format(commands="certvault ingest MAIL, certvault add " + _("FILE")))

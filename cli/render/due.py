@@ -12,6 +12,7 @@ from cli.texts import _, ngettext
 from vault.errors import N_
 from vault.model.due import Due, Severity
 from vault.model.ids import SHORT
+from vault.model.shown import shown
 from vault.model.times import text
 from vault.operations.due import DueRow
 
@@ -52,7 +53,22 @@ def answer(session: Session, rows: Sequence[DueRow], zone: tzinfo, *, at: dateti
         Column(_("What"), flexible=True),
         Column(_("Next step"), flexible=True),
     )
-    paper.table(columns, ([*_head(row.due, zone), *_tail(row, titles)] for row in rows))
+    table = [[*_head(row.due, zone), *_tail(row, titles)] for row in rows]
+    if paper.fits(columns, table):
+        paper.table(columns, table)
+        return
+    for row in rows:
+        entry(paper, row, titles, zone)
+        paper.write()
+
+
+def entry(paper: Paper, row: DueRow, titles: Mapping[str, str], zone: tzinfo) -> None:
+    """One thing that is due, in three lines, the last of them to copy."""
+    due, word = row.due, severity(row.due)
+    whose = shown(row.holder.name) if row.holder else _("holder not known yet")
+    paper.write(f"{paper.styled(word.text, word.style)}  {whose}, {shown(titles.get(due.provider, due.provider))}")
+    paper.write(f"  {what(due)}: {when.day(due.date, zone)}, {when.days(due.days_left)}")
+    paper.write("  " + paper.styled(step(due), "cyan"))
 
 
 def what(due: Due) -> str:

@@ -36,7 +36,9 @@ def report(error: CertvaultError, *, json: bool) -> None:
 def sentence(error: CertvaultError) -> str:
     """What went wrong, in the chosen language."""
     said = _filled(error, error.sentence)
-    return said[:1].upper() + said[1:] if error.sentence == WHOLE else said
+    if error.sentence != WHOLE:
+        return said
+    return said[:1].upper() + said[1:] + ("" if said.endswith((".", "?", "!")) else ".")
 
 
 def as_document(error: CertvaultError) -> dict[str, object]:

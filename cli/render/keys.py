@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from pathlib import Path
 
-from cli.render import cells, document
+from cli.render import cells, document, when
 from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
 from cli.texts import _
@@ -52,7 +53,7 @@ def added(session: Session, slot: Slot, file: Path) -> None:
 
 def _row(slot: Slot) -> list[Cell]:
     kind = _(KINDS.get(slot.kind, slot.kind))
-    since = text(slot.created)[:10]
+    since = when.day(slot.created, slot.created.astimezone().tzinfo or UTC)
     return [cells.plain(slot.name), Cell(kind), cells.plain(slot.person), cells.plain(slot.place), Cell(since)]
 
 

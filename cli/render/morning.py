@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from cli.render import when
-from cli.render.due import severity, step, what
+from cli.render.due import entry
 from cli.render.paper import Paper
 from cli.session import Session
 from cli.texts import _, ngettext
@@ -30,13 +30,8 @@ def page(session: Session, rows: Sequence[DueRow], zone: tzinfo, at: datetime) -
     paper.write(f"{today}: {told}", "bold")
     titles = session.titles()
     for row in rows[:MOST]:
-        due = row.due
-        word = severity(due)
-        whose = shown(row.holder.name) if row.holder else _("holder not known yet")
         paper.write()
-        paper.write(f"{paper.styled(word.text, word.style)}  {whose}, {shown(titles.get(due.provider, due.provider))}")
-        paper.write(f"  {what(due)}: {when.day(due.date, zone)}, {when.days(due.days_left)}")
-        paper.write("  " + paper.styled(step(due), "cyan"))
+        entry(paper, row, titles, zone)
     if len(rows) > MOST:
         more = ngettext("{n} more: {command}", "{n} more: {command}", len(rows) - MOST)
         paper.write()

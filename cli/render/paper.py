@@ -63,6 +63,13 @@ class Paper:
             text, width, initial_indent=indent, subsequent_indent=after, break_long_words=False, break_on_hyphens=False
         )
 
+    def fits(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> bool:
+        """Whether a table stands here without a cell on several lines."""
+        widths = (
+            max(map(columns_of, (column.title, *(row[i].text for row in rows)))) for i, column in enumerate(columns)
+        )
+        return self.width is None or sum(widths) + len(GAP) * (len(columns) - 1) <= self.width
+
     def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
         """A table with its titles; a column in which nothing stands is left out."""
         rest = iter(rows)
@@ -90,14 +97,28 @@ class Paper:
     def _widths(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[int]:
         titles = [columns_of(column.title) for column in columns]
         widths = [max([title, *(columns_of(row[index].text) for row in rows)]) for index, title in enumerate(titles)]
-        excess = sum(widths) + len(GAP) * (len(widths) - 1) - (self.width or sys.maxsize)
-        while excess > 0:
-            index = max((i for i, column in enumerate(columns) if column.flexible), key=lambda i: widths[i])
-            if widths[index] <= max(NARROWEST, titles[index]):
-                break
-            widths[index] -= 1
-            excess -= 1
+        if self.width is not None:
+            words = [
+                max(map(_longest_word, (column.title, *(row[i].text for row in rows))))
+                for i, column in enumerate(columns)
+            ]
+            flexible = [i for i, column in enumerate(columns) if column.flexible]
+            _shrink(widths, flexible, words, self.width)
+            _shrink(widths, flexible, [NARROWEST] * len(columns), self.width)
         return widths
+
+
+def _shrink(widths: list[int], flexible: Sequence[int], least: Sequence[int], width: int) -> None:
+    """Make the widest of the flexible columns narrower, one by one and not below ``least``, until all fits."""
+    while sum(widths) + len(GAP) * (len(widths) - 1) > width:
+        index = max((i for i in flexible if widths[i] > least[i]), key=widths.__getitem__, default=None)
+        if index is None:
+            return
+        widths[index] -= 1
+
+
+def _longest_word(text: str) -> int:
+    return max(map(columns_of, text.split()), default=0)
 
 
 def columns_of(text: str) -> int:
@@ -112,7 +133,8 @@ def columns_of(text: str) -> int:
 def _lines(text: str, width: int | None) -> list[str]:
     if width is None or columns_of(text) <= width:
         return [text]
-    return textwrap.wrap(text, width) or [""]
+    lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    return [line[at : at + width] for line in lines for at in range(0, len(line), width)] or [""]
 
 
 def _takes_colour() -> bool:
