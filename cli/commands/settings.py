@@ -30,7 +30,7 @@ def show(ctx: typer.Context) -> None:
     """Show the settings."""
     session: Session = ctx.obj
     with session.watch() as watch, watch.reading() as reader:
-        found = settings.settings(reader)
+        found = settings.settings(watch, reader)
     render.answer(session, found)
 
 
@@ -40,7 +40,7 @@ def set_(ctx: typer.Context, name: Name, value: Values) -> None:
     with session.custody() as custody:
         settings.change(custody, name, " ".join(value), at=session.now())
         with custody.reading() as reader:
-            found = settings.settings(reader)
+            found = settings.settings(custody, reader)
     render.answer(session, found)
 
 

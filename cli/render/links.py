@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 STATES = {
     "open": N_("open"),
     "claimed": N_("done"),
-    "expired": N_("deadline passed"),
-    "gone": N_("deleted by the provider"),
+    "expired": N_("deadline passed: a new link is needed"),
+    "gone": N_("deleted by the provider: a new link is needed"),
     "discarded": N_("discarded"),
 }
-NEEDS = {"pin": N_("PIN"), "file": N_("file"), "new-link": N_("new link")}
 
 
 def answer(session: Session, rows: Sequence[LinkRow], zone: tzinfo, *, at: datetime) -> None:
@@ -50,7 +49,6 @@ def table(paper: Paper, rows: Iterable[LinkRow], titles: Mapping[str, str], zone
         Column(_("Provider"), flexible=True),
         Column(_("Deleted on")),
         Column(_("State"), flexible=True),
-        Column(_("Needs")),
     )
     paper.table(columns, (_row(row, titles, zone, at) for row in rows))
 
@@ -63,15 +61,20 @@ def waiting(session: Session, custody: Custody) -> None:
 
 def _row(row: LinkRow, titles: Mapping[str, str], zone: tzinfo, at: datetime) -> list[Cell]:
     link = row.link
-    needs = link.needs_at(at)
     return [
         cells.ident(link.id),
         cells.holder(row.holder),
         cells.plain(titles.get(link.provider, link.provider)),
         _deadline(link, zone, at),
-        Cell(_("file is here, waits for its PIN") if link.parked else _(STATES[link.state_at(at)])),
-        Cell(_(NEEDS[needs]) if needs else ""),
+        Cell(_state(link, at)),
     ]
+
+
+def _state(link: Link, at: datetime) -> str:
+    """Where the link stands, and what it still needs."""
+    if link.needs_at(at) == "pin":
+        return _("file is here, PIN is missing") if link.parked else _("PIN is missing")
+    return _(STATES[link.state_at(at)])
 
 
 def _deadline(link: Link, zone: tzinfo, at: datetime) -> Cell:

@@ -11,7 +11,7 @@ import shutil
 import sys
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, islice
 from typing import NamedTuple, TextIO
 
@@ -65,10 +65,7 @@ class Paper:
 
     def fits(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> bool:
         """Whether a table stands here without a cell on several lines."""
-        widths = (
-            max(map(columns_of, (column.title, *(row[i].text for row in rows)))) for i, column in enumerate(columns)
-        )
-        return self.width is None or sum(widths) + len(GAP) * (len(columns) - 1) <= self.width
+        return self.width is None or _across(_widest(columns, rows, columns_of)) <= self.width
 
     def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
         """A table with its titles; a column in which nothing stands is left out."""
@@ -95,22 +92,26 @@ class Paper:
         return self.styled(text, style) + " " * (width - columns_of(text))
 
     def _widths(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[int]:
-        titles = [columns_of(column.title) for column in columns]
-        widths = [max([title, *(columns_of(row[index].text) for row in rows)]) for index, title in enumerate(titles)]
+        widths = _widest(columns, rows, columns_of)
         if self.width is not None:
-            words = [
-                max(map(_longest_word, (column.title, *(row[i].text for row in rows))))
-                for i, column in enumerate(columns)
-            ]
             flexible = [i for i, column in enumerate(columns) if column.flexible]
-            _shrink(widths, flexible, words, self.width)
+            _shrink(widths, flexible, _widest(columns, rows, _longest_word), self.width)
             _shrink(widths, flexible, [NARROWEST] * len(columns), self.width)
         return widths
 
 
+def _widest(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], measure: Callable[[str], int]) -> list[int]:
+    """The largest measure in each column, its title included."""
+    return [max(map(measure, (column.title, *(row[i].text for row in rows)))) for i, column in enumerate(columns)]
+
+
+def _across(widths: Sequence[int]) -> int:
+    return sum(widths) + len(GAP) * (len(widths) - 1)
+
+
 def _shrink(widths: list[int], flexible: Sequence[int], least: Sequence[int], width: int) -> None:
     """Make the widest of the flexible columns narrower, one by one and not below ``least``, until all fits."""
-    while sum(widths) + len(GAP) * (len(widths) - 1) > width:
+    while _across(widths) > width:
         index = max((i for i in flexible if widths[i] > least[i]), key=widths.__getitem__, default=None)
         if index is None:
             return

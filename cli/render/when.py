@@ -5,20 +5,21 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from cli.texts import _, language, ngettext
+from vault.model.times import local
 
 
 def day(moment: datetime, zone: tzinfo) -> str:
     """The calendar day of ``moment`` in ``zone``: 22.11.2026 in German, 2026-11-22 in English."""
-    local = moment.astimezone(zone)
+    there = local(moment, zone)
     if language() == "de":
-        return f"{local.day:02}.{local.month:02}.{local.year:04}"
-    return f"{local.year:04}-{local.month:02}-{local.day:02}"
+        return f"{there.day:02}.{there.month:02}.{there.year:04}"
+    return f"{there.year:04}-{there.month:02}-{there.day:02}"
 
 
 def minute(moment: datetime, zone: tzinfo) -> str:
     """The day and the time of day of ``moment`` in ``zone``."""
-    local = moment.astimezone(zone)
-    return f"{day(moment, zone)} {local.hour:02}:{local.minute:02}"
+    there = local(moment, zone)
+    return f"{day(moment, zone)} {there.hour:02}:{there.minute:02}"
 
 
 def days(count: int) -> str:
