@@ -43,7 +43,7 @@ def _once(url: str) -> str | None:
         host = parts.hostname or ""
     except ValueError:
         return None
-    if parts.scheme not in {"http", "https"} or "@" in parts.netloc:
+    if parts.scheme not in {"http", "https"}:
         return None
     if _SAFE_LINKS.fullmatch(host) or (host in _TEAMS and "/safelinks/" in parts.path):
         return _parameter(parts.query, "url")
