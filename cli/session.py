@@ -76,7 +76,7 @@ class Session:
         from vault.operations import settings
 
         with watch.reading() as reader:
-            return settings.zone(watch, reader)
+            return settings.zone_to_show(reader)
 
     def titles(self) -> dict[str, str]:
         """What people call the providers."""

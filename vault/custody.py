@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from vault.crypto.hpke import PublicKey
-from vault.errors import NotFound, PairDiffers
-from vault.keys.authenticate import event_auth, setting_auth
+from vault.errors import NotFound, PairDiffers, SettingChanged
+from vault.keys.authenticate import event_auth, same, setting_auth
 from vault.keys.derive import events_key, inbox_key, pairs_key, watch_keys
 from vault.keys.slots import KeySlots
 from vault.model.certificate import Certificate
@@ -49,6 +49,10 @@ class Watch:
         """One transaction: all of it counts, or nothing."""
         return self._store.writing()
 
+    def setting(self, reader: Reader, name: str) -> str | None:
+        """The value of a setting, or None. Without the root key, nobody can say who wrote it."""
+        return reader.setting(name)
+
     def put_in(self, link: str, data: bytes) -> bytes:
         """``data`` sealed to the inbox, as the file that waits with this link: only the root key takes it out."""
         return self._letterbox.seal("file", link, data)
@@ -72,6 +76,13 @@ class Custody(Watch):
     def authenticated(self, hash_: bytes, number: int) -> bytes | None:
         """The authentication of an event under the events key."""
         return event_auth(self._events, hash_, number)
+
+    def setting(self, reader: Reader, name: str) -> str | None:
+        """The value of a setting, or None. Raises SettingChanged where it was not set with the root key."""
+        value = reader.setting(name)
+        if value is not None and not same(self.setting_auth(name, value), reader.setting_auth(name) or b""):
+            raise SettingChanged(name=name)
+        return value
 
     def setting_auth(self, name: str, value: str) -> bytes:
         """The authentication of a setting under the events key."""

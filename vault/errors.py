@@ -267,6 +267,13 @@ class SchemaChanged(Damaged):
     sentence = N_("The database {path} has rules that are not certvault's own: {what}.")
 
 
+class SettingChanged(Damaged):
+    """A setting that was not written by somebody with the root key."""
+
+    sentence = N_("The setting {name} was changed past certvault.")
+    hint = N_("Set it again: certvault settings set {name} VALUE")
+
+
 class PairDiffers(Damaged):
     """What the register says of a pair is not what was sealed. Names both."""
 

@@ -25,6 +25,17 @@ def moment(written: str) -> datetime:
     return utc(datetime.fromisoformat(written))
 
 
+def local(moment: datetime, zone: tzinfo) -> datetime:
+    """``moment`` in ``zone``; in UTC where the calendar ends, for 9999-12-31T23:59:59Z is a date in certificates.
+
+    Source: RFC 5280, section 4.1.2.5: the value for a certificate without a well-defined expiration date.
+    """
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment
+
+
 def days_between(start: datetime, end: datetime, zone: tzinfo) -> int:
     """Calendar days from ``start`` to ``end`` as a wall calendar in ``zone`` counts them; 0 is the same day."""
-    return (end.astimezone(zone).date() - start.astimezone(zone).date()).days
+    return (local(end, zone).date() - local(start, zone).date()).days

@@ -26,7 +26,7 @@ def due(watch: Watch, *, at: datetime, within: timedelta) -> list[DueRow]:
     A certificate whose successor's link is here is one entry with it. The cost follows the answer, not the vault.
     """
     with watch.reading() as reader:
-        there = zone(reader)
+        there = zone(watch, reader)
         until = at + within + timedelta(days=1)  # calendar days: a whole one more, cut off below
         pairs = reader.expiring(until)
         links = reader.unsettled_links(until)

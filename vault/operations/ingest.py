@@ -64,7 +64,7 @@ def ingest(
         only = profile_named(provider, profiles)
         profiles = {only.name: only}
     with watch.reading() as reader:
-        there, own = zone(reader), own_addresses(reader)
+        there, own = zone(watch, reader), own_addresses(watch, reader)
     result = Ingested([], set(), [], 0)
     for source in sources:
         result = _one(watch, source, profiles, _Frame(there, own, holder, at, random), result)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from vault.custody import Custody
+from vault.custody import Custody, Watch
 from vault.errors import N_, Phrase, Usage
 from vault.ledger.events import record
 from vault.ports.store import Reader
@@ -16,19 +16,28 @@ DEFAULTS = {TIMEZONE: "Europe/Berlin", MAILBOX: ""}
 """Every setting and its value where nobody set it. ``mailbox``: addresses with blanks between, never a holder's."""
 
 
-def zone(reader: Reader) -> tzinfo:
-    """The time zone in which the vault counts days."""
-    return ZoneInfo(reader.setting(TIMEZONE) or DEFAULTS[TIMEZONE])
+def zone(watch: Watch, reader: Reader) -> tzinfo:
+    """The time zone in which the vault counts days.
+
+    One that is none counts as not set, so that nobody who changes it past the program can keep a watch from warning.
+    Raises SettingChanged where the root key is at hand and says that it was changed so.
+    """
+    return _zone_or_default(watch.setting(reader, TIMEZONE))
 
 
-def own_addresses(reader: Reader) -> frozenset[str]:
-    """The agency's own mail addresses, in small letters: none of them is ever a holder's."""
-    return frozenset((reader.setting(MAILBOX) or "").lower().split())
+def zone_to_show(reader: Reader) -> tzinfo:
+    """The same for showing days of what was done already, where a setting that was changed is no error."""
+    return _zone_or_default(reader.setting(TIMEZONE))
 
 
-def settings(reader: Reader) -> dict[str, str]:
-    """All settings with their values."""
-    return {name: reader.setting(name) or default for name, default in DEFAULTS.items()}
+def own_addresses(watch: Watch, reader: Reader) -> frozenset[str]:
+    """The agency's own mail addresses, in small letters: none of them is ever a holder's. Raises SettingChanged."""
+    return frozenset((watch.setting(reader, MAILBOX) or "").lower().split())
+
+
+def settings(watch: Watch, reader: Reader) -> dict[str, str]:
+    """All settings with their values. Raises SettingChanged."""
+    return {name: watch.setting(reader, name) or default for name, default in DEFAULTS.items()}
 
 
 def change(custody: Custody, name: str, value: str, *, at: datetime) -> None:
@@ -45,15 +54,22 @@ def _checked(name: str, value: str) -> str:
             what=Phrase(N_("there is no setting {name}; there are: {names}"), name=name, names=", ".join(DEFAULTS))
         )
     if name == TIMEZONE:
-        try:
-            ZoneInfo(value)
-        except (ValueError, OSError, KeyError):
-            raise Usage(
-                what=Phrase(N_("{value} is no time zone; write for example Europe/Berlin"), value=value)
-            ) from None
+        if _zone(value) is None:
+            raise Usage(what=Phrase(N_("{value} is no time zone; write for example Europe/Berlin"), value=value))
         return value
     addresses = value.replace(",", " ").split()
     for address in addresses:
         if "@" not in address:
             raise Usage(what=Phrase(N_("{value} is no mail address"), value=address))
     return " ".join(addresses).lower()
+
+
+def _zone_or_default(name: str | None) -> tzinfo:
+    return (_zone(name) if name else None) or ZoneInfo(DEFAULTS[TIMEZONE])
+
+
+def _zone(name: str) -> tzinfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return None

@@ -31,6 +31,10 @@ class Reader(Protocol):
         """The value of a setting, or None."""
         ...
 
+    def setting_auth(self, name: str) -> bytes | None:
+        """The authentication that a setting was put with, or None."""
+        ...
+
     def holder(self, holder: str) -> Holder | None:
         """The holder with this id."""
         ...

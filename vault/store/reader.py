@@ -30,6 +30,10 @@ class SqlReader:
         """The value of a setting, or None."""
         return self._transaction.one(_text, "SELECT value FROM setting WHERE name = ?", (name,))
 
+    def setting_auth(self, name: str) -> bytes | None:
+        """The authentication that a setting was put with, or None."""
+        return self._transaction.one(_bytes, "SELECT auth FROM setting WHERE name = ?", (name,))
+
     def holder(self, holder: str) -> Holder | None:
         """The holder with this id."""
         return self.holders([holder]).get(holder)

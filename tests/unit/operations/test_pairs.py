@@ -239,7 +239,7 @@ def test_a_setting_is_checked_and_kept(custody: Custody) -> None:
     """Nonsense is refused by its name."""
     change(custody, TIMEZONE, "Europe/Vienna", at=NOW)
     with custody.reading() as reader:
-        assert settings(reader)[TIMEZONE] == "Europe/Vienna"
+        assert settings(custody, reader)[TIMEZONE] == "Europe/Vienna"
     for name, value in ((TIMEZONE, "Mars/Olympus"), (TIMEZONE, "../../etc/passwd"), ("nothing", "x"), ("mailbox", "x")):
         with pytest.raises(Usage):
             change(custody, name, value, at=NOW)
