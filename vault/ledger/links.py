@@ -1,28 +1,47 @@
-"""Write what happened to a link, with its event."""
+"""Write what happened to a link, with its event.
+
+What changes is reckoned from the link as it is at that moment: while one process asks the portal, another may have
+counted a refusal or claimed the link.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from vault.custody import Watch
+from vault.errors import NotFound
 from vault.ledger.events import record
 from vault.model.link import Link
+from vault.ports.store import Writer
+
+Change = Callable[[Link], Link]
 
 
-def write_link(watch: Watch, link: Link, what: str, *, at: datetime, **details: str) -> Link:
-    """Write the changed ``link`` and the event ``what`` in one transaction; gives the link back."""
+def change_link(watch: Watch, link: str, change: Change, what: str, *, at: datetime, **details: str) -> Link:
+    """Write what ``change`` makes of the link and the event ``what`` in one transaction; gives the link as it is then.
+
+    What ``change`` raises leaves everything as it was. Raises NotFound.
+    """
     with watch.writing() as writer:
-        writer.update_link(link)
-        record(watch, writer, what, at=at, link=link.id, holder=link.holder, **details)
-    return link
+        return _changed(watch, writer, link, change, what, at, details)
 
 
-def park_file(watch: Watch, link: Link, file: bytes, what: str, *, at: datetime, **details: str) -> Link:
-    """Keep a file that came without proof: sealed to the inbox, with its link, until its PIN is here."""
-    sealed = watch.put_in(link.id, file)
-    parked = link._replace(parked=True)
+def park_file(watch: Watch, link: str, file: bytes, change: Change, what: str, *, at: datetime, **details: str) -> Link:
+    """As :func:`change_link`, and keep a file that came without proof: sealed to the inbox, until its PIN is here."""
+    sealed = watch.put_in(link, file)
     with watch.writing() as writer:
-        writer.update_link(parked)
-        writer.park(link.id, sealed)
-        record(watch, writer, what, at=at, link=link.id, holder=link.holder, **details)
-    return parked
+        writer.park(link, sealed)
+        return _changed(watch, writer, link, change, what, at, details)
+
+
+def _changed(
+    watch: Watch, writer: Writer, link: str, change: Change, what: str, at: datetime, details: dict[str, str]
+) -> Link:
+    now = writer.link(link)
+    if now is None:
+        raise NotFound(name=link)
+    changed = change(now)
+    writer.update_link(changed)
+    record(watch, writer, what, at=at, link=link, holder=changed.holder, **details)
+    return changed

@@ -144,5 +144,6 @@ def _store(
 
 
 def _claim(writer: Writer, link: Link, pair: Pair) -> None:
-    writer.update_link(link._replace(state="claimed", pair=pair.id, holder=pair.holder))
+    now = writer.link(link.id) or link  # another process may have counted an attempt meanwhile
+    writer.update_link(now._replace(state="claimed", pair=pair.id, holder=pair.holder))
     writer.unpark(link.id)

@@ -26,6 +26,12 @@ class ParkedFile(NamedTuple):
 
     @classmethod
     def from_bytes(cls, data: bytes) -> ParkedFile:
-        """The inverse of :meth:`to_bytes`. Raises ValueError or KeyError where it was not written by it."""
-        fields = json.loads(data)
-        return cls(base64.b64decode(fields["pkcs12"]), None if fields["pin"] is None else Pin(fields["pin"]))
+        """The inverse of :meth:`to_bytes`. Raises ValueError where it was not written by it: ``data`` is hostile."""
+        try:
+            fields = json.loads(data)
+            pin, pkcs12 = fields["pin"], base64.b64decode(fields["pkcs12"], validate=True)
+        except (KeyError, TypeError, RecursionError) as wrong:
+            raise ValueError from wrong
+        if pin is not None and not isinstance(pin, str):
+            raise ValueError
+        return cls(pkcs12, None if pin is None else Pin(pin))

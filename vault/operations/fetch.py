@@ -28,7 +28,7 @@ from vault.errors import (
 )
 from vault.keys.unlocking import is_passphrase
 from vault.ledger.holders import known_holder
-from vault.ledger.links import park_file, write_link
+from vault.ledger.links import change_link, park_file
 from vault.ledger.pairs import Admission, Proven, Stored, admit
 from vault.model.address import CheckedUrl, checked
 from vault.model.ids import Random
@@ -76,8 +76,7 @@ def fetch(
         url = allowed(link, profile)
         _refuse_mistaken(custody, link, pin, profile, holder)
         attempt = _attempted(custody, link, insist=insist, at=at)
-        waiting = _downloaded(custody, attempt, pin, url, profile, portal, progress, at)
-        link = attempt._replace(refusals=link.refusals, parked=True)
+        link, waiting = _downloaded(custody, attempt, pin, url, profile, portal, progress, at)
     proven = _proven(waiting, pin, opener, link, profile)
     admission = Admission(profile.name, holder or link.holder, placing, link)
     return admit(custody, proven, admission, at=at, random=random)
@@ -97,7 +96,7 @@ def _parked(custody: Custody, link: Link) -> ParkedFile | None:
         return None
     try:
         return ParkedFile.from_bytes(custody.take_out(link.id, sealed))
-    except (ValueError, KeyError, TypeError):  # anybody with the register key can put something in
+    except ValueError:  # anybody with the register key can put something in
         raise ParkedDamaged(link=link.id) from None
 
 
@@ -116,10 +115,15 @@ def _refuse_mistaken(custody: Custody, link: Link, pin: Pin, profile: Profile, h
 
 def _attempted(custody: Custody, link: Link, *, insist: bool, at: datetime) -> Link:
     """Record the attempt and count it as a refusal until the portal says otherwise: nothing was sent yet."""
-    if link.refusals >= ASKED_FROM and not insist:
-        raise RefusedBefore(refusals=link.refusals, link=link.id)
-    attempt = link._replace(refusals=link.refusals + 1, last_attempt=utc(at))
-    return write_link(custody, attempt, "fetch-attempted", at=at)
+
+    def counted(now: Link) -> Link:
+        if now.state == "claimed":
+            raise LinkAlreadyClaimed(pair=now.pair)
+        if now.refusals >= ASKED_FROM and not insist:
+            raise RefusedBefore(refusals=now.refusals, link=now.id)
+        return now._replace(refusals=now.refusals + 1, last_attempt=utc(at))
+
+    return change_link(custody, link.id, counted, "fetch-attempted", at=at)
 
 
 def _downloaded(
@@ -131,7 +135,7 @@ def _downloaded(
     portal: Portal,
     progress: Progress,
     at: datetime,
-) -> ParkedFile:
+) -> tuple[Link, ParkedFile]:
     """Ask the portal, and park what it sends before anything else is done with it."""
     released_for: Pin | None = None
     try:
@@ -144,22 +148,27 @@ def _downloaded(
         _record_failure(custody, attempt, error, at)
         raise
     waiting = ParkedFile(pkcs12, released_for)
-    park_file(custody, _uncounted(attempt), waiting.to_bytes(), "file-received", at=at)
-    return waiting
+    return park_file(custody, attempt.id, waiting.to_bytes(), _uncounted, "file-received", at=at), waiting
 
 
 def _record_failure(custody: Custody, attempt: Link, error: CertvaultError, at: datetime) -> None:
     """What the portal's answer means for the link. The PIN stays counted wherever it may have been refused."""
     error.fields.setdefault("link", attempt.id)
     sent = isinstance(error, PinRefused | OutcomeUnknown) or error.fields.get("pin_sent") is True
-    link = attempt if sent else _uncounted(attempt)
-    if isinstance(error, LinkGone):
-        link = _uncounted(attempt)._replace(state="gone")
-    write_link(custody, link, error.kind(), at=at)
+    change = _gone if isinstance(error, LinkGone) else _as_it_is if sent else _uncounted
+    change_link(custody, attempt.id, change, error.kind(), at=at)
 
 
-def _uncounted(attempt: Link) -> Link:
-    return attempt._replace(refusals=attempt.refusals - 1)
+def _as_it_is(link: Link) -> Link:
+    return link
+
+
+def _uncounted(link: Link) -> Link:
+    return link._replace(refusals=max(link.refusals - 1, 0))
+
+
+def _gone(link: Link) -> Link:
+    return _uncounted(link)._replace(state="gone" if link.state == "open" else link.state)
 
 
 def _proven(waiting: ParkedFile, pin: Pin, opener: Opener, link: Link, profile: Profile) -> Proven:
