@@ -63,6 +63,7 @@ def test_a_head_is_read_in_every_layout(layout: str) -> None:
         "Von: Norden\nBis: Süden\n\nAn: alle\n",
         "Von: a@b.de\n\n\n\n\n\nBetreff: später\n",
         "An: alle\nBetreff: Fest\n",
+        "Von: Norden\nAn: Süden\n",
         "Von Hamburg nach Bremen\nDatum wird noch genannt\n",
         "Am Montag schrieb ich:\n",
         "On the whole he wrote:\n",

@@ -117,6 +117,7 @@ def test_a_hidden_text_is_no_part_of_a_page() -> None:
         LINK.replace("T", "%54", 1),
         LINK.replace(".de/", ".de/x/../"),
         LINK.replace("arag", "ａｒａｇ"),
+        "https://ｗｗｗ.ａｒａｇ.ｄｅ/%54oken%53ervice/%64ownload?%64id=f83f71f08bdf3c90",
         LINK + "&did=0000000000000000",
         LINK.replace("download", "upload"),
         LINK.partition("?")[0],
