@@ -13,7 +13,7 @@ from vault import opening
 from vault.custody import Custody, Watch
 from vault.keys.making import Label
 from vault.keys.recovery import new_code
-from vault.keys.watch_file import read
+from vault.keys.watch_file import read_watch_key
 from vault.keys.wrapping import Argon2Profile
 from vault.operations.keys import add_watch
 from vault.secret import Passphrase, RecoveryCode
@@ -46,7 +46,8 @@ def new_watch_key(folder: Path, path: Path) -> Path:
 @contextmanager
 def watch(folder: Path, key: Path) -> Iterator[Watch]:
     """The vault in ``folder``, opened with the watch key in the file ``key``."""
-    with opening.watch(folder, read(key), path=str(key), user="tester", at=NOW) as opened:
+    found = read_watch_key(key.read_bytes(), str(key))
+    with opening.watch(folder, found, path=str(key), user="tester", at=NOW) as opened:
         yield opened
 
 
