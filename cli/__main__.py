@@ -1,7 +1,5 @@
 """``python -m cli`` is ``certvault``."""
 
-import sys
-
 from cli.main import main
 
-sys.exit(main())
+main()

@@ -46,9 +46,10 @@ class Command(TyperCommand):
         return pages.of_command(self, ctx, self.about)
 
     def invoke(self, ctx: Any) -> object:
-        """Run the command. The bulk of what it needs is loaded, so the garbage collector works again."""
+        """Run the command. What is loaded stays for good; the garbage collector works again, for what comes now."""
         if ctx.args:
             raise mistakes.too_many(self.name or "")
+        gc.freeze()
         gc.enable()
         return super().invoke(ctx)
 

@@ -80,7 +80,9 @@ class Session:
 
     def titles(self) -> dict[str, str]:
         """What people call the providers."""
-        return {name: profile.title for name, profile in self.profiles.items()}
+        from vault.profiles import titles
+
+        return titles()
 
     def watch(self) -> AbstractContextManager[Watch]:
         """The vault opened as far as a watch key opens it: no PIN can be read here."""

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from importlib import resources
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vault.errors import NotFound
 from vault.model.fold import folded
-from vault.model.profile import Profile
-from vault.profiles.reading import profile
+
+if TYPE_CHECKING:
+    from vault.model.profile import Profile
+
+_DATA = Path(__file__).parent / "data"
+_TITLE = "title = "
 
 
 def load_all() -> dict[str, Profile]:
     """Every profile by its name, which is its file's name. Raises ProfileInvalid."""
-    files = (f for f in resources.files("vault.profiles").joinpath("data").iterdir() if f.name.endswith(".toml"))
-    loaded = (profile(f.name.removesuffix(".toml"), f.read_text("utf-8"), f.name) for f in files)
+    from vault.profiles.reading import profile
+
+    loaded = (profile(file.stem, file.read_text("utf-8"), file.name) for file in _files())
     return {p.name: p for p in sorted(loaded)}
+
+
+def titles() -> dict[str, str]:
+    """What people call each provider, by its name; read without the rest, for which a table has no use.
+
+    Reading TOML costs more than all that ``due`` does with the register; so this looks at one line of each file, which
+    in a profile that is shipped is written as JSON would write it.
+    """
+    return {file.stem: title for file in _files() if (title := _title(file)) is not None}
 
 
 def named(name: str) -> Profile:
@@ -24,3 +41,14 @@ def named(name: str) -> Profile:
         if wanted in {folded(word) for word in (one.name, one.title, *one.aliases)}:
             return one
     raise NotFound(name=name, hint="")
+
+
+def _files() -> Iterator[Path]:
+    return (file for file in _DATA.iterdir() if file.suffix == ".toml")
+
+
+def _title(file: Path) -> str | None:
+    for line in file.read_text("utf-8").splitlines():
+        if line.startswith(_TITLE):
+            return str(json.loads(line.removeprefix(_TITLE)))
+    return None

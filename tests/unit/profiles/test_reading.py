@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from vault.errors import NotFound, ProfileInvalid
 from vault.model.address import checked
 from vault.model.fold import folded
-from vault.profiles import load_all, named
+from vault.profiles import load_all, named, titles
 from vault.profiles.reading import profile
 
 GOOD = """
@@ -115,3 +115,8 @@ def test_a_name_that_nobody_bears() -> None:
     """An unknown provider is not found, under its own words."""
     with pytest.raises(NotFound):
         named("Nordlicht")
+
+
+def test_titles_are_those_of_the_profiles() -> None:
+    """The quick way to the titles and the whole reading of the profiles agree."""
+    assert titles() == {name: one.title for name, one in load_all().items()}

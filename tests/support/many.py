@@ -1,0 +1,82 @@
+"""Vaults with many pairs, written by the library itself: every sealed value is a real one, every pair has its event."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.support import vaults
+from vault import opening
+from vault.custody import Custody, reckoned
+from vault.ledger.events import record
+from vault.model.holder import Holder
+from vault.model.ids import new_id
+from vault.model.pair import Contents, Pair
+from vault.ports.store import Writer
+from vault.secret import Pin
+
+PAIRS_OF_ONE = 5
+"""Pairs that one holder has."""
+AT_ONCE = 5000
+"""Pairs of one transaction."""
+
+
+class Size(NamedTuple):
+    """How many pairs, and how many of them are due within 60 days."""
+
+    pairs: int
+    due: int
+
+
+def fill(folder: Path, size: Size, file: bytes, pin: str, *, at: datetime) -> None:
+    """A new vault in ``folder``, opened by :data:`tests.support.vaults.PASSPHRASE`, with pairs of made-up holders.
+
+    ``file`` is what is sealed in every pair; the first pair's row tells the truth about it, so that it opens.
+    """
+    vaults.new_vault(folder, at=at)
+    contents = Contents(file, Pin(pin))
+    with opening.custody(folder, vaults.PASSPHRASE, user="bench", at=at) as custody:
+        rows = _pairs(size, contents, at)
+        for start in range(0, size.pairs, AT_ONCE):
+            with custody.writing() as writer:
+                for number in range(start, min(start + AT_ONCE, size.pairs)):
+                    _put(custody, writer, number, next(rows), contents)
+
+
+def _put(custody: Custody, writer: Writer, number: int, pair: Pair, contents: Contents) -> None:
+    if number % PAIRS_OF_ONE == 0:
+        name = "Petra Müller" if number == 0 else f"Makler {number // PAIRS_OF_ONE} GmbH"
+        writer.add_holder(Holder(pair.holder, name, (f"makler{number // PAIRS_OF_ONE}@example.org",)))
+    writer.add_pair(pair, custody.seal(pair, contents, os.urandom))
+    record(custody, writer, "pair-added", at=pair.added, pair=pair.id, holder=pair.holder, proof="file")
+
+
+def _pairs(size: Size, contents: Contents, at: datetime) -> Iterator[Pair]:
+    """The rows: the first is that of ``contents``, then those that are due, then the rest over two years."""
+    true = reckoned(contents)
+    holder = ""
+    for number in range(size.pairs):
+        if number % PAIRS_OF_ONE == 0:
+            holder = new_id(os.urandom)
+        made_up = hashlib.sha256(f"certificate {number}".encode()).hexdigest()
+        last = at + (timedelta(days=1 + number % 59) if 0 < number <= size.due else timedelta(days=100 + number % 630))
+        yield Pair(
+            id=new_id(os.urandom),
+            provider="arag",
+            holder=holder,
+            lineage=new_id(os.urandom),
+            purpose="" if number == 0 else f"Vermittlernummer {number}",
+            subject=true.subject if number == 0 else f"CN=Makler {number // PAIRS_OF_ONE} GmbH,O=Makler {number},C=DE",
+            issuer=true.issuer,
+            serial=true.serial if number == 0 else made_up[:32],
+            fingerprint=true.fingerprint if number == 0 else made_up,
+            not_before=true.not_before if number == 0 else last - timedelta(days=365),
+            not_after=true.not_after if number == 0 else last,
+            state="current",
+            proof="file",
+            added=at,
+        )
