@@ -1,0 +1,85 @@
+"""Creating a vault: where the recovery code goes, and that nothing is made where it would be lost."""
+
+from __future__ import annotations
+
+import re
+import stat
+
+from tests.cli.program import Program
+
+NO_FILE = {"CERTVAULT_PASSPHRASE_FILE": ""}
+GOOD = "four words are best\n"
+CODE = re.compile(r"(?:[0-9A-HJKMNP-TV-Z]{4}-){7}[0-9A-HJKMNP-TV-Z]{4}")
+
+
+def test_without_a_terminal_a_way_for_the_recovery_code_must_be_said(bare: Program) -> None:
+    """The code would be lost: an error before anything is created."""
+    error = bare.run("init", "--json").error
+    assert error["code"] == 2
+    assert "--recovery-file" in error["hint"]
+    assert not bare.vault.exists()
+
+
+def test_the_recovery_code_can_go_to_a_file(bare: Program) -> None:
+    """``--recovery-file`` is new, for its owner alone, and opens the vault; JSON names the folder and no secret."""
+    sheet = bare.folder / "sheet"
+    answer = bare.run("init", "--recovery-file", sheet, "--json")
+    assert answer.document == {"vault": str(bare.vault)}
+    assert answer.err == ""
+    assert stat.S_IMODE(sheet.stat().st_mode) == 0o600
+    assert CODE.fullmatch(sheet.read_text().strip())
+    assert bare.run("list", "--passphrase-file", sheet).code == 0
+
+
+def test_a_recovery_file_is_never_overwritten(bare: Program) -> None:
+    """A sheet of another vault stays what it is, and no vault is made."""
+    sheet = bare.folder / "sheet"
+    sheet.write_text("another vault's code")
+    assert bare.run("init", "--recovery-file", sheet).code == 15
+    assert sheet.read_text() == "another vault's code"
+    assert not bare.vault.exists()
+
+
+def test_the_two_ways_exclude_each_other(bare: Program) -> None:
+    """``--recovery-file`` with ``--no-recovery`` is a mistake, not a choice of ours."""
+    assert bare.run("init", "--recovery-file", "sheet", "--no-recovery").code == 2
+    assert not bare.vault.exists()
+
+
+def test_on_a_terminal_the_code_is_shown_once_and_beside_the_answer(bare: Program) -> None:
+    """The passphrase is typed twice, unseen; the code is shown and opens the vault."""
+    answer = bare.type("init", answers=[("New passphrase", GOOD), ("once more", GOOD)], env=NO_FILE)
+    assert answer.code == 0
+    assert GOOD.strip() not in answer.out
+    found = CODE.findall(answer.out)
+    assert len(found) == 1
+    opened = bare.type("list", answers=[("Passphrase", found[0] + "\n")], env=NO_FILE)
+    assert opened.code == 0
+
+
+def test_two_different_passphrases_make_no_vault(bare: Program) -> None:
+    """A slip in the second one is told, and nothing is there."""
+    answer = bare.type("init", answers=[("New passphrase", GOOD), ("once more", "other\n")], env=NO_FILE)
+    assert answer.code == 2
+    assert "differ" in answer.out
+    assert not bare.vault.exists()
+
+
+def test_a_short_passphrase_gets_a_warning(bare: Program) -> None:
+    """A word of warning, before it is typed again."""
+    answer = bare.type("init", answers=[("New passphrase", "short\n"), ("once more", "\x03")], env=NO_FILE)
+    assert "short" in answer.out
+
+
+def test_an_empty_passphrase_makes_no_vault(bare: Program) -> None:
+    """The return key alone is no passphrase."""
+    assert bare.type("init", answers=[("New passphrase", "\n")], env=NO_FILE).code == 2
+    assert not bare.vault.exists()
+
+
+def test_a_vault_that_is_there_is_left_alone(program: Program) -> None:
+    """Code 15 whatever else is said; the vault still opens."""
+    before = (program.vault / "keyslots.json").read_bytes()
+    assert program.run("init", "--no-recovery", "--json").error["code"] == 15
+    assert program.run("init").code == 15
+    assert (program.vault / "keyslots.json").read_bytes() == before
