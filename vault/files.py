@@ -127,13 +127,14 @@ class Lock:
     """A lock on a file, shared or exclusive, held until :meth:`release` or the end of the ``with`` block.
 
     ``again`` is called each time that another process has it: True tries once more, False raises Busy. It is where a
-    caller sleeps. The lock goes with its process, however that ends. Raises Busy, NoRoom.
+    caller sleeps. The lock goes with its process, however that ends. A FIFO in its place keeps nobody waiting, and a
+    symlink leads nowhere. Raises Busy, NoRoom.
     """
 
     def __init__(self, path: Path, *, exclusive: bool = False, again: Callable[[], bool] = lambda: False) -> None:
-        access = os.O_RDWR if exclusive else os.O_RDONLY  # a shared lock on a disk that is read-only
+        access = os.O_RDWR if exclusive else _READ  # a shared lock on a disk that is read-only
         try:
-            self._file = os.open(path, access | os.O_CREAT | _ALWAYS, 0o600)
+            self._file = os.open(path, access | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | _ALWAYS, 0o600)
         except OSError as error:
             raise _no_room(path, error) from None
         try:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from vault.custody import Custody, Watch
-from vault.errors import N_, NoVault, SlotsDamaged, WouldOverwrite
+from vault.errors import N_, Busy, FileUnusable, NoSuchFile, NoVault, SlotsDamaged, WouldOverwrite
 from vault.files import Lock, private_folder, read_bounded, write_new
 from vault.keys.derive import register_key
 from vault.keys.making import PROFILE, new_slots
@@ -32,18 +32,28 @@ ROOT_SIZE = 32
 
 
 def exists(folder: Path) -> bool:
-    """Whether there is a vault in ``folder``."""
-    return (folder / FILE_NAME).exists()
+    """Whether there is a vault in ``folder``, or what is left of one."""
+    try:
+        (folder / FILE_NAME).lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return any(folder.glob("*.db"))
+    except OSError:
+        pass  # :func:`slots` says why it cannot be read
+    return True
 
 
 def slots(folder: Path) -> KeySlots:
     """The slots of the vault in ``folder``, read but not authenticated. Raises NoVault, SlotsDamaged, NewerVersion."""
-    path = folder / FILE_NAME
-    if not path.exists():
-        if any(folder.glob("*.db")):
-            raise SlotsDamaged(path=path, what=N_("it is missing"))
-        raise NoVault(path=folder)
-    return KeySlots.from_bytes(read_bounded(path, LONGEST), str(path))
+    path = str(folder / FILE_NAME)
+    if not exists(folder):
+        raise NoVault(path=str(folder))
+    try:
+        data = read_bounded(folder / FILE_NAME, LONGEST)
+    except NoSuchFile:
+        raise SlotsDamaged(path=path, what=N_("it is missing")) from None
+    except FileUnusable as error:
+        raise SlotsDamaged(path=path, what=error.fields["why"]) from None
+    return KeySlots.from_bytes(data, path)
 
 
 def create(
@@ -68,13 +78,17 @@ def create(
         database = f"vault-{new_id(random)}.db"
         new = new_slots(vault, database, root, at, random, passphrase, recovery, profile)
         key = register_key(root, vault, new.generation)
-        with closing(
-            create_database(folder / database, key, vault_id=vault, at=at, slots_counter=new.counter)
-        ) as store:
-            custody = Custody(folder, new, store, Actor(new.slots[0].name, user), root)
-            with custody.writing() as writer:
-                record(custody, writer, "vault-created", at=at, vault=vault)
-        write_new(folder / FILE_NAME, new.to_bytes())
+        store = create_database(folder / database, key, vault_id=vault, at=at, slots_counter=new.counter)
+        try:
+            with closing(store):
+                custody = Custody(folder, new, store, Actor(new.slots[0].name, user), root)
+                with custody.writing() as writer:
+                    record(custody, writer, "vault-created", at=at, vault=vault)
+            write_new(folder / FILE_NAME, new.to_bytes())
+        except BaseException:
+            for left in (database, f"{database}-journal"):
+                (folder / left).unlink(missing_ok=True)
+            raise
 
 
 @contextmanager
@@ -103,12 +117,12 @@ def custody(
 @contextmanager
 def _store(folder: Path, found: KeySlots, key: RegisterKey, at: datetime, *, exclusive: bool) -> Iterator[Store]:
     path = folder / found.database
-    with (
-        Lock(folder / LOCK_NAME, exclusive=exclusive),
-        closing(open_store(path, key, vault_id=found.vault, migrate_at=at)) as store,
-    ):
-        _check_counter(store, found)
-        yield store
+    with Lock(folder / LOCK_NAME, exclusive=exclusive):
+        if slots(folder) != found:
+            raise Busy  # another process replaced it while this one unlocked
+        with closing(open_store(path, key, vault_id=found.vault, migrate_at=at)) as store:
+            _check_counter(store, found)
+            yield store
 
 
 def _check_counter(store: Store, found: KeySlots) -> None:
