@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cli import prompt
+from cli import progress, prompt
 from cli.pins import PinSource
 from cli.placing import Wish, placed
 from cli.session import Session
@@ -38,21 +38,22 @@ def fetched(session: Session, custody: Custody, opener: Opener, link: Link, orde
     pin = order.pin.read(_whose(custody, link, order, profile))
 
     def store(placing: Placing) -> Stored:
-        return fetch.fetch(
-            custody,
-            find.link(custody, link.id, session.profiles),
-            pin,
-            profile=profile,
-            portal=session.portal,
-            opener=opener,
-            progress=_quiet,
-            holder=order.holder,
-            placing=placing,
-            insist=insist,
-            again=order.again,
-            at=session.now(),
-            random=session.random,
-        )
+        with progress.shown(profile.title) as shown:
+            return fetch.fetch(
+                custody,
+                find.link(custody, link.id, session.profiles),
+                pin,
+                profile=profile,
+                portal=session.portal,
+                opener=opener,
+                progress=shown,
+                holder=order.holder,
+                placing=placing,
+                insist=insist,
+                again=order.again,
+                at=session.now(),
+                random=session.random,
+            )
 
     return placed(session, custody, order.wish, store)
 
@@ -82,7 +83,3 @@ def _confirmed(session: Session, link: Link, order: Order) -> bool:
     if session.json or not prompt.possible() or not prompt.yes(told + " " + _("Send another one?")):
         raise RefusedBefore(refusals=link.refusals, link=link.id)
     return True
-
-
-def _quiet(_arrived: int, _expected: int | None) -> None:
-    """A certificate is a few kilobytes: there is no progress to show."""
