@@ -191,7 +191,7 @@ class SqlReader:
 
     def slots_counter(self) -> int:
         """The counter of the slot file that belongs to this database."""
-        return self._known(_number, "SELECT value FROM meta WHERE name = 'slots_counter'")
+        return self._known(_number, "SELECT (SELECT value FROM meta WHERE name = 'slots_counter')")
 
     def _known(self, make: Callable[[Row], T], sql: str) -> T:
         found = self._transaction.one(make, sql)
