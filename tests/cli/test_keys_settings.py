@@ -1,0 +1,67 @@
+"""Who can open the vault, and what the agency has set."""
+
+from __future__ import annotations
+
+import stat
+
+from tests.cli.program import Program
+
+
+def test_keys_are_listed_without_unlocking(program: Program) -> None:
+    """Who stands before a closed vault sees what would open it, and no secret."""
+    answer = program.run("keys", "list", "--json", env={"CERTVAULT_PASSPHRASE_FILE": ""})
+    keys = answer.document["keys"]
+    assert [one["kind"] for one in keys] == ["passphrase", "recovery"]
+    assert all(one.keys() == {"id", "kind", "name", "person", "place", "created"} for one in keys)
+    assert "Wiederherstellungscode" in program.run("keys", "list", env={"CERTVAULT_LANG": "de"}).out
+
+
+def test_keys_of_no_vault(bare: Program) -> None:
+    """Code 4, as everywhere."""
+    assert bare.run("keys", "list", "--json").error["code"] == 4
+
+
+def test_a_watch_key_is_made_and_opens_the_register(program: Program) -> None:
+    """The file is new and for its owner alone; with it ``due`` runs without a passphrase."""
+    options = ("--name", "Nachtlauf", "--person", "Frau Kaya", "--place", "SRV1")
+    document = program.run("keys", "add", "watch", "--watch-key-file", "watch.key", *options, "--json").document
+    assert document["key"]["kind"] == "watch"
+    assert (document["key"]["name"], document["key"]["place"]) == ("Nachtlauf", "SRV1")
+    key = program.folder / "watch.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert key.read_text().strip() not in str(document)
+    assert program.run("due", "--watch-key-file", key, env={"CERTVAULT_PASSPHRASE_FILE": ""}).code == 0
+    assert "Frau Kaya" in program.run("keys", "list").out
+
+
+def test_a_watch_key_file_is_never_overwritten(program: Program) -> None:
+    """Code 15, and the file stays."""
+    (program.folder / "watch.key").write_text("mine")
+    assert program.run("keys", "add", "watch", "--watch-key-file", "watch.key").code == 15
+    assert (program.folder / "watch.key").read_text() == "mine"
+
+
+def test_settings_are_shown_and_changed(program: Program) -> None:
+    """Both settings with their values; what cannot be is refused with a hint or an example."""
+    assert program.run("settings", "show", "--json").document == {
+        "settings": {"timezone": "Europe/Berlin", "mailbox": ""}
+    }
+    changed = program.run("settings", "set", "mailbox", "a@agentur.example", "B@agentur.example", "--json").document
+    assert changed["settings"]["mailbox"] == "a@agentur.example b@agentur.example"
+    assert program.run("settings", "set", "timezone", "Atlantic/Reykjavik").code == 0
+    assert "Atlantic/Reykjavik" in program.run("settings", "show").out
+    for wrong in (("timezone", "Berlin"), ("mailbox", "agentur"), ("colour", "red")):
+        error = program.run("settings", "set", *wrong, "--json").error
+        assert error["code"] == 2
+        assert error["message"]
+
+
+def test_the_time_zone_is_where_days_are_counted(program: Program) -> None:
+    """``show`` gives times of day in the vault's zone."""
+    from tests.cli.desk import pair
+
+    (program.folder / "a.p12").write_bytes(pair("Müller GmbH", "Pin1"))
+    program.run("add", "a.p12", "--pin-stdin", stdin=b"Pin1")
+    berlin = program.run("show", "müller").out
+    program.run("settings", "set", "timezone", "Pacific/Auckland")
+    assert program.run("show", "müller").out != berlin
