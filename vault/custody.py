@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vault.crypto.hpke import PublicKey
 from vault.errors import NotFound, PairDiffers, SettingChanged
 from vault.keys.authenticate import event_auth, same, setting_auth
 from vault.keys.derive import events_key, inbox_key, pairs_key, watch_keys
 from vault.keys.slots import KeySlots
-from vault.model.certificate import Certificate
 from vault.model.event import Actor
 from vault.model.ids import Random
 from vault.model.pair import Contents, Pair
 from vault.ports.store import Reader, Store, Writer
-from vault.sealing import Inbox, Letterbox, Sealer
 from vault.secret import Pin, RootKey
+
+if TYPE_CHECKING:
+    from vault.model.certificate import Certificate
 
 CERTIFICATE_COLUMNS = ("subject", "issuer", "serial", "fingerprint", "not_before", "not_after")
 """What a pair's row says of its certificate, and the certificate itself says too."""
@@ -34,7 +36,7 @@ class Watch:
         self.slots = slots
         self.actor = actor
         self._store = store
-        self._letterbox = Letterbox(inbox_public, slots.vault)
+        self._inbox_public = inbox_public
 
     @property
     def vault_id(self) -> str:
@@ -55,7 +57,9 @@ class Watch:
 
     def put_in(self, link: str, data: bytes) -> bytes:
         """``data`` sealed to the inbox, as the file that waits with this link: only the root key takes it out."""
-        return self._letterbox.seal("file", link, data)
+        from vault.sealing import Letterbox  # what warns never needs it
+
+        return Letterbox(self._inbox_public, self.vault_id).seal("file", link, data)
 
     def authenticated(self, hash_: bytes, number: int) -> bytes | None:  # noqa: ARG002 - no key to do it with
         """The authentication of an event, or None where the root key is not at hand."""
@@ -66,6 +70,8 @@ class Custody(Watch):
     """A vault opened with the root key: it seals, opens and hands out pairs."""
 
     def __init__(self, folder: Path, slots: KeySlots, store: Store, actor: Actor, root: RootKey) -> None:
+        from vault.sealing import Inbox, Sealer
+
         place = slots.vault, slots.generation
         super().__init__(folder, slots, store, actor, watch_keys(root, *place).inbox_public)
         self.root = root

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
-from cli.render import cells, document, shapes, when
+from cli.render import cells, when
 from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
 from cli.texts import _, ngettext
@@ -38,7 +38,7 @@ SEVERITIES: dict[Severity, tuple[str, str]] = {
 def answer(session: Session, rows: Sequence[DueRow], zone: tzinfo, *, at: datetime, within: int) -> None:
     """The answer of ``due``."""
     if session.json:
-        document.put({"at": text(at), "due": [shapes.due(row.due, row.holder) for row in rows]})
+        _document(rows, at)
         return
     paper = Paper()
     if not rows:
@@ -69,6 +69,12 @@ def entry(paper: Paper, row: DueRow, titles: Mapping[str, str], zone: tzinfo) ->
     paper.write(f"{paper.styled(word.text, word.style)}  {whose}, {shown(titles.get(due.provider, due.provider))}")
     paper.write(f"  {what(due)}: {when.day(due.date, zone)}, {when.days(due.days_left)}")
     paper.write("  " + paper.styled(step(due), "cyan"))
+
+
+def _document(rows: Sequence[DueRow], at: datetime) -> None:
+    from cli.render import document, shapes
+
+    document.put({"at": text(at), "due": [shapes.due(row.due, row.holder) for row in rows]})
 
 
 def what(due: Due) -> str:

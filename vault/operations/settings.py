@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from vault.custody import Custody, Watch
 from vault.errors import N_, Phrase, Usage
-from vault.ledger.events import record
 from vault.ports.store import Reader
 
 TIMEZONE = "timezone"
@@ -42,6 +41,8 @@ def settings(watch: Watch, reader: Reader) -> dict[str, str]:
 
 def change(custody: Custody, name: str, value: str, *, at: datetime) -> None:
     """Set ``name`` to ``value``, authenticated and recorded. Raises Usage for a value that cannot be."""
+    from vault.ledger.events import record  # every command reads settings, one writes them
+
     checked = _checked(name, value)
     with custody.writing() as writer:
         writer.put_setting(name, checked, custody.setting_auth(name, checked))

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vault.errors import NotFound
-from vault.model.fold import folded
 
 if TYPE_CHECKING:
     from vault.model.profile import Profile
@@ -36,6 +35,8 @@ def titles() -> dict[str, str]:
 
 def named(name: str) -> Profile:
     """The profile whose name, title or alias is ``name``, blind to case and umlauts. Raises NotFound."""
+    from vault.model.fold import folded
+
     wanted = folded(name.strip())
     for one in load_all().values():
         if wanted in {folded(word) for word in (one.name, one.title, *one.aliases)}:

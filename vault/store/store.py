@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlcipher3
 
@@ -17,7 +17,9 @@ from vault.store.connection import Transaction, connect
 from vault.store.migrations import MIGRATIONS, check, migrate
 from vault.store.reader import SqlReader
 from vault.store.translate import damaged, translated
-from vault.store.writer import SqlWriter
+
+if TYPE_CHECKING:
+    from vault.store.writer import SqlWriter
 
 
 class SqlStore:
@@ -39,6 +41,8 @@ class SqlStore:
     @contextmanager
     def writing(self) -> Iterator[SqlWriter]:
         """One transaction: all of it counts, or nothing. Raises Busy, NoRoom or Damaged."""
+        from vault.store.writer import SqlWriter  # what only reads starts sooner without it
+
         with self._transaction("BEGIN IMMEDIATE") as transaction:
             try:
                 yield SqlWriter(transaction)
