@@ -46,8 +46,9 @@ class Paper:
         self.colour = self.terminal and _takes_colour()
 
     def write(self, line: str = "", style: str = "") -> None:
-        """One line, or several where it is a paragraph with line breaks."""
-        self.stream.write(self.styled(line, style) + "\n")
+        """One line; a terminal that is too narrow for it gets several, broken between words."""
+        fits = self.width is None or columns_of(line) < self.width
+        self.stream.write(self.styled(line if fits else self.wrapped(line), style) + "\n")
 
     def styled(self, text: str, style: str) -> str:
         """``text`` in ``style`` where this paper takes colour."""
