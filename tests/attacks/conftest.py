@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.attacks.story import Story, make
+from tests.attacks.watcher import Watcher, taken_to_pieces
+from tests.support import vaults
 from vault.pkcs12.opener import ChildOpener
 from vault.ports.opener import Opener
 
@@ -30,3 +32,9 @@ def opener() -> Iterator[Opener]:
     """Opens PKCS#12 files."""
     with ChildOpener(os.urandom) as found:
         yield found
+
+
+@pytest.fixture
+def watcher(story: Story, tmp_path: Path) -> Watcher:
+    """Somebody with a watch key of the story's vault."""
+    return taken_to_pieces(story.folder, vaults.new_watch_key(story.folder, tmp_path / "watch.key"))
