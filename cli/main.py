@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import io
 import os
 import sys
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from cli import texts
 from vault.errors import CertvaultError
@@ -21,8 +23,7 @@ def main() -> NoReturn:
     """
     gc.disable()
     arguments = _expanded(sys.argv[1:])
-    _forgiving(sys.stdout)
-    _forgiving(sys.stderr)
+    sys.stdout, sys.stderr = _forgiving(sys.stdout), _forgiving(sys.stderr)
     texts.from_environment(arguments)
     try:
         code = _run(arguments)
@@ -30,6 +31,9 @@ def main() -> NoReturn:
     except BrokenPipeError:
         _silence()
         code = 0
+    except OSError as error:
+        _silence()
+        code = _report(_fault(error), json=False)
     sys.stderr.flush()
     os._exit(code)
 
@@ -59,9 +63,15 @@ def _report(error: CertvaultError, *, json: bool) -> int:
 
 
 def _fault(error: Exception) -> CertvaultError:
-    """A fault of ours as an error of the tree: where it happened, and nothing that was held there."""
-    from vault.errors import Fault
+    """A fault of ours as an error of the tree: where it happened, and nothing that was held there.
 
+    An answer that could not be written where it was sent, such as onto a full disk, is no fault of ours.
+    """
+    from vault.errors import N_, Fault, NoRoom
+
+    if isinstance(error, OSError) and error.filename is None and error.errno in {errno.ENOSPC, errno.EIO, errno.EFBIG}:
+        hint = N_("The command itself was carried out.")
+        return NoRoom(path=N_("standard output"), why=error.strerror or "?", hint=hint)
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -78,11 +88,16 @@ def _expanded(arguments: list[str]) -> list[str]:
     return [found for one in arguments for found in (glob.glob(one) if "*" in one or "?" in one else []) or [one]]  # noqa: PTH207
 
 
-def _forgiving(stream: object) -> None:
-    """Let ``stream`` show what its encoding has no character for as an escape, rather than fail in mid-sentence."""
-    reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="backslashreplace")
+def _forgiving(stream: TextIO | None) -> TextIO:
+    """``stream``, which shows as an escape what its encoding has no character for, rather than fail in mid-sentence.
+
+    Where whoever started us closed it, what is said goes nowhere.
+    """
+    if stream is None:
+        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - it stays open to the end
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+    return stream
 
 
 def _silence() -> None:

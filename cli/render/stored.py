@@ -28,7 +28,7 @@ def answer(session: Session, watch: Watch, stored: Stored) -> None:
         return
     told(session, watch, stored)
     paper, short = Paper(), stored.pair.id[:SHORT]
-    commands = f"certvault export {short} --to {_('DIR')}, certvault pin {short}"
+    commands = f"certvault export {short} --to " + _("DIR") + f", certvault pin {short}"
     paper.write(_("Next: {commands}").format(commands=commands))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -160,6 +161,18 @@ def test_whoever_stops_reading_sees_no_error(program: Program) -> None:
     assert process.stderr.read() == b""
     process.stderr.close()
     assert process.wait(20) == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to offer")
+def test_an_answer_that_cannot_be_written_is_told(program: Program) -> None:
+    """A full disk behind ``>``: code 17, one sentence, no traceback."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, "due"], env=program.environment, stdout=full, stderr=subprocess.PIPE, check=False, timeout=30
+        )
+    assert done.returncode == 17
+    assert b"standard output" in done.stderr
+    assert b"Traceback" not in done.stderr
 
 
 def test_an_interrupt_is_one_line(program: Program) -> None:
