@@ -98,11 +98,19 @@ def test_negative_serial() -> None:
     assert found.certificate.serial == f"{int.from_bytes(bytes.fromhex('80112233'), signed=True):x}"
 
 
-def test_odd_name() -> None:
+def test_name_in_another_encoding() -> None:
+    """Umlauts of Latin-1, in a T61String or where UTF-8 was promised, are read as they were meant."""
+    latin = inside.opened((HERE / "latin-name.p12").read_bytes(), Pin("Test-1234")).certificate
+    assert (latin.subject, latin.common_name) == ("CN=Jörg Maaß", "Jörg Maaß")
+    odd = inside.opened((HERE / "odd-name.p12").read_bytes(), Pin("Test-1234")).certificate
+    assert (odd.subject, odd.issuer, odd.common_name) == ("CN=Makler ÿþ", "CN=Test CA", "Makler ÿþ")
+
+
+def test_name_that_is_no_text() -> None:
     """A name that cannot be text is a # and its bytes in hex, and hinders nothing else."""
-    certificate = inside.opened((HERE / "odd-name.p12").read_bytes(), Pin("Test-1234")).certificate
+    certificate = inside.opened((HERE / "no-string-name.p12").read_bytes(), Pin("Test-1234")).certificate
     assert certificate.subject.startswith("#30")
-    assert certificate.subject.endswith(b"Makler \xff\xfe".hex())
+    assert certificate.subject.endswith(b"is not".hex())
     assert (certificate.issuer, certificate.common_name) == ("CN=Test CA", None)
 
 

@@ -140,6 +140,10 @@ def written_by_hand() -> Iterator[Case]:
     yield "negative-serial", build.pfx(key, odd_serial, pin=PIN), PIN, "proven"
     odd_name = build.plain_safe(build.certificate_bag(curve.der.replace(b"Makler EC", b"Makler \xff\xfe")))
     yield "odd-name", build.pfx(key, odd_name, pin=PIN), PIN, "proven"
+    latin = curve.der.replace(b"\x0c\x09Makler EC", b"\x14\x09J\xf6rg Maa\xdf")
+    yield "latin-name", build.pfx(key, build.plain_safe(build.certificate_bag(latin)), pin=PIN), PIN, "proven"
+    no_string = curve.der.replace(b"\x0c\x09Makler EC", b"\x30\x09\x0c\x07 is not")
+    yield "no-string-name", build.pfx(key, build.plain_safe(build.certificate_bag(no_string)), pin=PIN), PIN, "proven"
     halves = build.plain_safe(build.key_bag(_of_two_halves(one)), build.certificate_bag(one.der))
     yield "private-half-of-another", build.pfx(halves, pin=PIN), PIN, "KeyDoesNotFit"
     yield (
