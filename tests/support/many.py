@@ -20,7 +20,7 @@ from vault.ports.store import Writer
 from vault.secret import Pin
 
 PAIRS_OF_ONE = 5
-"""Pairs that one holder has."""
+"""Pairs that one holder has; the first holder has one."""
 AT_ONCE = 5000
 """Pairs of one transaction."""
 
@@ -48,11 +48,15 @@ def fill(folder: Path, size: Size, file: bytes, pin: str, *, at: datetime) -> No
 
 
 def _put(custody: Custody, writer: Writer, number: int, pair: Pair, contents: Contents) -> None:
-    if number % PAIRS_OF_ONE == 0:
-        name = "Petra Müller" if number == 0 else f"Makler {number // PAIRS_OF_ONE} GmbH"
-        writer.add_holder(Holder(pair.holder, name, (f"makler{number // PAIRS_OF_ONE}@example.org",)))
+    if _first_of_one(number):
+        name = "Petra Müller" if number == 0 else f"Makler {number} GmbH"
+        writer.add_holder(Holder(pair.holder, name, (f"makler{number}@example.org",)))
     writer.add_pair(pair, custody.seal(pair, contents, os.urandom))
     record(custody, writer, "pair-added", at=pair.added, pair=pair.id, holder=pair.holder, proof="file")
+
+
+def _first_of_one(number: int) -> bool:
+    return number == 0 or number % PAIRS_OF_ONE == 1
 
 
 def _pairs(size: Size, contents: Contents, at: datetime) -> Iterator[Pair]:
@@ -60,7 +64,7 @@ def _pairs(size: Size, contents: Contents, at: datetime) -> Iterator[Pair]:
     true = reckoned(contents)
     holder = ""
     for number in range(size.pairs):
-        if number % PAIRS_OF_ONE == 0:
+        if _first_of_one(number):
             holder = new_id(os.urandom)
         made_up = hashlib.sha256(f"certificate {number}".encode()).hexdigest()
         last = at + (timedelta(days=1 + number % 59) if 0 < number <= size.due else timedelta(days=100 + number % 630))
@@ -70,7 +74,7 @@ def _pairs(size: Size, contents: Contents, at: datetime) -> Iterator[Pair]:
             holder=holder,
             lineage=new_id(os.urandom),
             purpose="" if number == 0 else f"Vermittlernummer {number}",
-            subject=true.subject if number == 0 else f"CN=Makler {number // PAIRS_OF_ONE} GmbH,O=Makler {number},C=DE",
+            subject=true.subject if number == 0 else f"CN=Makler {number},O=Makler {number} GmbH,C=DE",
             issuer=true.issuer,
             serial=true.serial if number == 0 else made_up[:32],
             fingerprint=true.fingerprint if number == 0 else made_up,

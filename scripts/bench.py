@@ -1,0 +1,246 @@
+"""Measure the installed wheel. Run by ``scripts/bench``; prints figures and asserts none.
+
+Ratios are of medians of one run in which both sides take turns. Every measured run is a new process; the system's cache
+is warm. The vaults' passphrase slots use an Argon2id profile that takes no time, so that what is measured is the rest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.stand_in import mails
+from tests.stand_in.certificates import make_authority, make_pair
+from tests.stand_in.service import StandIn
+from tests.support import many, vaults
+from tests.support.cost import Cost, Run
+from tests.support.keepassxc import KeePassXC
+from tests.support.many import Size
+
+ROOT = Path(__file__).parent.parent
+HOLDER, PIN, DUE = "Petra Müller", "Tz4Wn8rB", 50
+DID = "2b9d04c7e1a85f36"
+
+
+class Plan(NamedTuple):
+    """How large the vaults are and how often each command runs."""
+
+    few: int
+    small: int
+    middle: int
+    large: int
+    rounds: int
+
+
+FULL = Plan(100, 1000, 10_000, 100_000, 40)
+QUICK = Plan(100, 200, 1000, 2000, 5)
+
+
+class Bench:
+    """The wheel in an environment of its own, and the vaults."""
+
+    def __init__(self, folder: Path, plan: Plan) -> None:
+        self.folder, self.plan = folder, plan
+        self.at = datetime.now(UTC).replace(microsecond=0)
+        self.authority = make_authority()
+        self.renewals = itertools.count(1)
+        self.python = _installed(folder)
+        self.program = str(self.python.with_name("certvault"))
+        self.cost = Cost({"PATH": os.defpath, "HOME": str(folder), "LOGNAME": "bench", "LANG": "C.UTF-8"}, folder)
+        self.file = self.renewal(0)
+        self.key = folder / "passphrase"
+        self.key.write_text(vaults.PASSPHRASE.reveal() + "\n")
+        for pairs in sorted({plan.few, plan.small, plan.middle, plan.large}):
+            _say(f"writing a vault with {pairs:,} pairs ...")
+            many.fill(self.vault(pairs), Size(pairs, DUE), self.file, PIN, at=self.at)
+            vaults.new_watch_key(self.vault(pairs), self.watch_key(pairs))
+
+    def vault(self, pairs: int) -> Path:
+        """The folder of the vault with so many pairs."""
+        return self.folder / f"vault-{pairs}"
+
+    def watch_key(self, pairs: int) -> Path:
+        """The watch key of the vault with so many pairs."""
+        return self.folder / f"watch-{pairs}.key"
+
+    def renewal(self, number: int) -> bytes:
+        """The certificate of one holder, renewed for the ``number``-th time."""
+        last = self.at + timedelta(days=365, minutes=number)
+        return make_pair(HOLDER, PIN, not_after=last, key="rsa", authority=self.authority)
+
+    def watching(self, pairs: int, *arguments: str) -> Run:
+        """A command that a watch key is enough for."""
+        return self._run(pairs, arguments, "--watch-key-file", str(self.watch_key(pairs)))
+
+    def unlocked(self, pairs: int, *arguments: str, stdin: str = "") -> Run:
+        """A command that needs the passphrase."""
+        return self._run(pairs, arguments, "--passphrase-file", str(self.key))._replace(stdin=stdin)
+
+    def adding(self, pairs: int) -> Callable[[], Run]:
+        """A maker of commands each of which supersedes the pair that the one before it stored."""
+
+        def command() -> Run:
+            path = self.folder / f"renewal-{pairs}.p12"
+            path.write_bytes(self.renewal(next(self.renewals)))
+            return self.unlocked(pairs, "add", str(path), "--pin-stdin", stdin=f"{PIN}\n")
+
+        return command
+
+    def _run(self, pairs: int, arguments: tuple[str, ...], *key: str) -> Run:
+        return Run([self.program, *arguments, *key, "--vault", str(self.vault(pairs))])
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="Measure the installed wheel; prints figures.")
+    parser.add_argument("--quick", action="store_true", help="smaller vaults and fewer rounds")
+    plan = QUICK if parser.parse_args().quick else FULL
+    with tempfile.TemporaryDirectory(prefix="certvault-bench-") as name:
+        bench = Bench(Path(name), plan)
+        print(f"\n{_machine(bench)}\nMedians of {plan.rounds} rounds in turns; every run is a new process.\n")
+        _ratios(bench)
+        _memory(bench)
+        _beside(bench)
+    return 0
+
+
+def _ratios(bench: Bench) -> None:
+    plan, cost = bench.plan, bench.cost
+    bare = Run([str(bench.python), "-c", "import typer, sqlcipher3"])
+    due, imports = cost.medians(plan.rounds, lambda: bench.watching(plan.large, "due"), lambda: bare)
+    large, small = cost.medians(
+        plan.rounds, lambda: bench.watching(plan.large, "due"), lambda: bench.watching(plan.small, "due")
+    )
+    superseded, few = cost.medians(plan.rounds, bench.adding(plan.middle), bench.adding(plan.few))
+    _table(
+        ("what", "ms", "against", "ms", "ratio", "at most"),
+        [
+            (f"due, {plan.large:,} pairs, {DUE} due", due, "python -c 'import typer, sqlcipher3'", imports, 1.3),
+            (f"due, {plan.large:,} pairs", large, f"due, {plan.small:,} pairs", small, 1.1),
+            (f"add that supersedes, {plan.middle:,} pairs", superseded, f"the same, {plan.few:,} pairs", few, 1.1),
+        ],
+    )
+
+
+def _table(titles: tuple[str, ...], rows: list[tuple[str, float, str, float, float]]) -> None:
+    _line(*titles)
+    _line(*("---" for _ in titles))
+    for what, one, against, other, bound in rows:
+        _line(what, f"{one * 1000:.1f}", against, f"{other * 1000:.1f}", f"{one / other:.2f}", f"{bound}")
+
+
+def _memory(bench: Bench) -> None:
+    """The peak of every command at the largest size."""
+    print(f"\nPeak memory at {bench.plan.large:,} pairs; at most 100 MiB. Of several processes, the largest.\n")
+    _line("command", "MiB")
+    _line("---", "---")
+    with StandIn.running() as insurer:
+        bench.cost.environment |= insurer.environment()
+        insurer.offer(DID, pin=PIN, file=make_pair("René Schäffer", PIN, key="rsa"))
+        for name, run in _commands(bench):
+            _line(name, f"{bench.cost.peak(run):.0f}")
+    fresh = ["init", "--vault", "fresh", "--passphrase-file", str(bench.key), "--no-recovery"]
+    _line(
+        "init (with its Argon2id, which takes 64 MiB or more)", f"{bench.cost.peak(Run([bench.program, *fresh])):.0f}"
+    )
+
+
+def _commands(bench: Bench) -> Iterator[tuple[str, Run]]:
+    mail = bench.folder / "mail.eml"
+    mail.write_bytes(mails.outlook_forward("Schäffer, René", DID, bench.at - timedelta(days=1)))
+    size = bench.plan.large
+    for command in (
+        *("", "due", "due --json", f"ingest {mail}", "links", "list", "list --json", "list --all", "list müller"),
+        *("show müller", "history müller", "settings show"),
+    ):
+        yield f"certvault {command.replace(str(mail), 'MAIL')}".strip(), bench.watching(size, *command.split())
+    yield "certvault fetch", bench.unlocked(size, "fetch", DID, "--pin-stdin", stdin=f"{PIN}\n")
+    yield "certvault add", bench.adding(size)()
+    key = bench.folder / "another.key"
+    for command in (
+        *("export müller --to out", "pin müller", f"keys add watch --watch-key-file {key}"),
+        "settings set timezone Europe/Vienna",
+    ):
+        yield f"certvault {command.replace(str(key), 'FILE')}", bench.unlocked(size, *command.split())
+    yield "certvault keys list", Run([bench.program, "keys", "list", "--vault", str(bench.vault(size))])
+
+
+def _beside(bench: Bench) -> None:
+    program = shutil.which("keepassxc-cli")
+    if program is None:
+        print("\nkeepassxc-cli is not installed here: nothing beside it was measured.")
+        return
+    size, cost = bench.plan.middle, Cost(os.environ | {"QT_QPA_PLATFORM": "offscreen"}, bench.folder)
+    other = KeePassXC(program, bench.folder, cost)
+    print(
+        f"\nBeside KeePassXC {other.version()}, {size:,} pairs in each; of its times, some 100 ms are key derivation.\n"
+    )
+    other.fill(Size(size, DUE), bench.file, PIN)
+    path, taken = bench.folder / "other.p12", itertools.count()
+    path.write_bytes(bench.renewal(0))
+    adding, rounds = bench.adding(size + 1), max(3, bench.plan.rounds // 5)
+    shutil.copytree(bench.vault(size), bench.vault(size + 1))
+    _line("what", "certvault, ms", "KeePassXC, ms")
+    _line("---", "---", "---")
+    for what, ours, theirs in (
+        ("find what runs out", lambda: bench.watching(size, "due"), other.expiring),
+        (
+            "take one file out",
+            lambda: bench.unlocked(size + 1, "export", HOLDER, "--to", f"out-{next(taken)}"),
+            lambda: other.take_out(7, bench.folder / f"taken-{next(taken)}.p12"),
+        ),
+        ("replace one file", adding, lambda: other.replace(7, path)),
+    ):
+        mine, its = cost.medians(rounds, ours, theirs)
+        _line(what, f"{mine * 1000:.0f}", f"{its * 1000:.0f}")
+    print("\ncertvault proves the PIN and keeps the old pair; KeePassXC's PIN would take a second command.")
+
+
+def _line(*cells: str) -> None:
+    print(f"| {' | '.join(cells)} |", flush=True)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _machine(bench: Bench) -> str:
+    version = bench.cost.done(Run([bench.program, "--version"])).strip()
+    return f"{version} as a wheel, Python {platform.python_version()}, {_processor()}, {os.cpu_count()} cores"
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
+
+
+def _installed(folder: Path) -> Path:
+    """Build the wheel and install it as its users do, with what it needs; gives the Python of that environment."""
+    _say("building and installing the wheel ...")
+    python = folder / "venv" / "bin" / "python"
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    for command in (
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder / "dist"), str(ROOT)],
+        [sys.executable, "-m", "venv", str(folder / "venv")],
+        [*pip, "--require-hashes", "-r", str(ROOT / "requirements" / "run.txt")],
+    ):
+        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    subprocess.run([*pip, *map(str, (folder / "dist").glob("*.whl"))], check=True)
+    return python
+
+
+if __name__ == "__main__":
+    sys.exit(main())
