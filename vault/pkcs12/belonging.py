@@ -12,6 +12,7 @@ from vault.errors import N_, BeyondUs, KeyDoesNotFit, NoCertificate, NoPrivateKe
 from vault.pkcs12 import facts
 from vault.pkcs12.contents import Contents, Item
 
+_ANEW = N_("Ask the issuer for a new file.")
 _SIGNED = b"certvault: does this key belong to this certificate?"
 
 
@@ -66,7 +67,7 @@ def choose(contents: Contents) -> Chosen:
 def _without(candidates: list[Candidate], unread: int) -> KeyDoesNotFit | NoCertificate | BeyondUs:
     """Why no certificate fits: there is another one, there are only authorities', or there is one nobody can read."""
     if unread:
-        return BeyondUs(what=N_("a certificate in it is malformed"))
+        return BeyondUs(hint=_ANEW, what=N_("a certificate in it is malformed"))
     lone = len(candidates) == 1
     return KeyDoesNotFit() if lone or not all(facts.is_authority(c.read) for c in candidates) else NoCertificate()
 
@@ -83,7 +84,7 @@ def _key(item: Item) -> Key:
         private = load_der_private_key(item.der, None, unsafe_skip_rsa_key_validation=True)
         return Key(private, _spki(private.public_key()), item)
     except Exception as unknown:
-        raise BeyondUs(what=N_("its private key is of a kind that is not known here")) from unknown
+        raise BeyondUs(hint=_ANEW, what=N_("its private key is of a kind that is not known here")) from unknown
 
 
 def _candidate(item: Item) -> Candidate | None:

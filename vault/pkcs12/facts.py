@@ -15,7 +15,6 @@ from vault.model.certificate import Certificate
 from vault.model.times import utc
 from vault.pkcs12 import ber
 
-
 _ENCODINGS = {
     ber.UTF8: "utf-8",
     ber.PRINTABLE: "utf-8",

@@ -20,6 +20,7 @@ from vault.secret import Pin
 
 _CANNOT_TELL = N_("The file uses something that certvault cannot read, so the PIN could not be tried: {what}.")
 
+_ANEW = N_("Ask the issuer for a new file.")
 _WHOLLY_OTHERWISE = N_("The PIN is right, but the whole file was made with the PIN in another encoding.")
 
 
@@ -76,7 +77,7 @@ class _Attempt(NamedTuple):
         try:
             fitting = self._fitting(seal)
         except Unknown as unknown:
-            return _by_library(self.pkcs12, self.pin, strangers, _beyond(unknown, _CANNOT_TELL))
+            return _by_library(self.pkcs12, self.pin, strangers, self._untold(unknown))
         except mac.TooWeak:
             raise BeyondUs(_CANNOT_TELL, what=N_("its MAC has so short a key that it proves nothing")) from None
         except ber.BerError as broken:
@@ -86,10 +87,12 @@ class _Attempt(NamedTuple):
         try:
             found = contents.decrypted(self.pfx, fitting, self.budget)
         except Undecryptable:
-            refusal = BeyondUs(what=N_("its contents are encrypted under another password than its MAC"))
+            what = N_("its contents are encrypted under another password than its MAC")
+            refusal = BeyondUs(hint=_ANEW, what=what)
             raise (PinOtherwiseEncoded() if self._opens_otherwise() else refusal) from None
         except ber.BerError:
-            return _by_library(self.pkcs12, self.pin, (), BeyondUs(what=N_("its contents are malformed")))
+            refusal = BeyondUs(hint=_ANEW, what=N_("its contents are malformed"))
+            return _by_library(self.pkcs12, self.pin, (), refusal)
         return self._completed(found, _beyond(found.unknown))[0], True
 
     def without_mac(self, strangers: tuple[Pin, ...]) -> tuple[Contents, bool]:
@@ -109,6 +112,13 @@ class _Attempt(NamedTuple):
     def _fitting(self, seal: structure.Mac) -> Password | None:
         fit = (each for each in passwords.standard(self.pin) if mac.fits(self.pfx, seal, each, self.budget))
         return next(fit, None)
+
+    def _untold(self, unknown: Unknown) -> CertvaultError:
+        """What to say of a MAC that is not known here: where no key opens, the PIN is wrong all the same."""
+        try:
+            return WrongPin() if self._opening(self.pin) is None else _beyond(unknown, _CANNOT_TELL)
+        except ber.BerError:
+            return _beyond(unknown, _CANNOT_TELL)
 
     def _misfit(self, seal: structure.Mac) -> CertvaultError:
         """Why the MAC does not fit: the file was changed (its key still opens), the PIN written otherwise, or wrong."""

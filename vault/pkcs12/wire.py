@@ -121,7 +121,7 @@ def _of_error(error: CertvaultError) -> dict[str, Any]:
         name: {"template": value.template, "fields": value.fields} if isinstance(value, Phrase) else value
         for name, value in error.fields.items()
     }
-    return {"error": type(error).__name__, "sentence": error.sentence, "fields": fields}
+    return {"error": type(error).__name__, "sentence": error.sentence, "hint": error.hint, "fields": fields}
 
 
 def _error(told: dict[str, Any]) -> CertvaultError:
@@ -129,4 +129,4 @@ def _error(told: dict[str, Any]) -> CertvaultError:
         name: Phrase(value["template"], **value["fields"]) if isinstance(value, dict) else value
         for name, value in told["fields"].items()
     }
-    return _ERRORS[told["error"]](told["sentence"], **fields)
+    return _ERRORS[told["error"]](told["sentence"], hint=told["hint"], **fields)

@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from vault.errors import CertvaultError, WrongPin
+from vault.errors import BeyondUs, CertvaultError, WrongPin
 from vault.pkcs12 import inside, recognise
 from vault.pkcs12.facts import quiet
 from vault.secret import Pin
@@ -58,6 +58,23 @@ def test_wrong_pin(case: dict[str, str]) -> None:
     for wrong in (case["pin"] + "x", case["pin"].swapcase() or "x", unicodedata.normalize("NFD", "ä")):
         with pytest.raises(WrongPin):
             inside.prove(data, Pin(wrong), STRANGERS)
+
+
+def test_wrong_pin_under_an_unknown_mac() -> None:
+    """Where nobody here knows the MAC, a key that does not open still says that the PIN is wrong."""
+    data = (HERE / "unknown-mac.p12").read_bytes()
+    with pytest.raises(WrongPin):
+        inside.prove(data, Pin("test-1234"), STRANGERS)
+    with pytest.raises(BeyondUs):
+        inside.prove(data, Pin("Test-1234"), STRANGERS)
+
+
+@pytest.mark.parametrize("name", ["two-passwords", "bad-certificate-only"])
+def test_another_flavour_would_not_help(name: str) -> None:
+    """Only where an algorithm is not known is the advice to ask for another flavour."""
+    with pytest.raises(BeyondUs) as refused:
+        inside.prove((HERE / f"{name}.p12").read_bytes(), Pin("Test-1234"), ())
+    assert refused.value.hint == "Ask the issuer for a new file."
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c["outcome"] == "proven"], ids=named)

@@ -41,7 +41,9 @@ def test_says_what_the_parent_would_say(name: str) -> None:
     assert ChildOpener(os.urandom).open(file(name), Pin(PIN)) == inside.prove(file(name), Pin(PIN), strangers)
 
 
-@pytest.mark.parametrize("name", ["two-pairs", "cut-short", "pbmac1-short-key", "count-hidden", "unknown-mac"])
+@pytest.mark.parametrize(
+    "name", ["two-pairs", "cut-short", "pbmac1-short-key", "count-hidden", "unknown-mac", "two-passwords"]
+)
 def test_errors_come_through_whole(name: str) -> None:
     """An error keeps its class, sentence, hint and fields, and the template of a phrase in it."""
     with pytest.raises(CertvaultError) as here:
