@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from cli import prompt
 from cli.texts import _
 from vault.errors import N_, Usage
 from vault.operations.ingest import Source
@@ -35,6 +36,8 @@ def _each(sources: Sequence[str], *, clipboard: bool) -> Iterator[Source]:
 
 
 def _stdin() -> bytes:
+    if sys.stdin.isatty():
+        prompt.tell(_("Paste the mail, then end with Ctrl-D (on Windows: Ctrl-Z and the return key)."))
     return sys.stdin.buffer.read(LONGEST + 1)
 
 

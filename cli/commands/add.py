@@ -24,7 +24,7 @@ ABOUT = About(
         "stdin, one line for each."
     ),
     examples=(
-        ("certvault add mueller.p12 --holder 'Müller GmbH'", _("one file; the PIN is asked for")),
+        ('certvault add mueller.p12 --holder "Müller GmbH"', _("one file; the PIN is asked for")),
         ("certvault add *.p12 --provider arag --pin-stdin < PINS", _("many files, one PIN a line in their order")),
     ),
     exits=(7, 8, 9, 10, 17),

@@ -23,7 +23,7 @@ ABOUT = About(
     ),
     examples=(
         ("certvault ingest Posteingang/", _("all mails in a folder and below it")),
-        ("certvault ingest mail.msg --holder 'Müller GmbH'", _("one mail, and whose certificate it is")),
+        ('certvault ingest mail.msg --holder "Müller GmbH"', _("one mail, and whose certificate it is")),
         ("certvault ingest --clipboard", _("the text that was copied from the mail program")),
         ("certvault ingest - < mail.eml", _("from standard input")),
     ),

@@ -19,7 +19,7 @@ ABOUT = About(
     _("Show the PIN of a certificate."),
     detail=_("Who asked for it is on record before it is shown."),
     examples=(
-        ("certvault pin müller --to 'Frau Kaya' --spell", _("to read it out on the telephone")),
+        ('certvault pin müller --to "Frau Kaya" --spell', _("to read it out on the telephone")),
         ("certvault pin K7M2QX --copy", _("to paste it, without showing it")),
     ),
     exits=(6, 7, 17),

@@ -20,6 +20,8 @@ def answer(session: Session, row: PairRow, pin: Pin, *, spell: bool, copied: boo
         from vault.clipboard import copy
 
         copy(pin.reveal())
+        if session.json:
+            document.put({"copied": True})
         prompt.tell(_("The PIN of {holder} is on the clipboard.").format(holder=_whose(row)))
         return
     if session.json:

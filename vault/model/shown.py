@@ -20,7 +20,7 @@ def shown(text: str, longest: int = LONGEST) -> str:
     and lone surrogates (Cs), so the result can always be encoded.
     """
     cut = text if len(text) <= longest else text[: longest - 1] + "…"
-    return "".join(_visible(c) for c in cut)
+    return cut if cut.isprintable() else "".join(map(_visible, cut))
 
 
 def _visible(char: str) -> str:
