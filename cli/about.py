@@ -1,7 +1,5 @@
 """What a command says about itself, for its help page and for the options that it shares with others."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 

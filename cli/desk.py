@@ -15,15 +15,22 @@ if TYPE_CHECKING:
     from vault.ports.opener import Opener
 
 
+SAME = "+"
+"""What a person types instead of a name for another try with the same link."""
+
+
 def serve(session: Session, custody: Custody, opener: Opener, order: Order) -> None:
     """Ask whose PIN, then the PIN, say what came of it, and begin again; an empty line ends."""
     from cli.render import errors, links, stored
 
     links.waiting(session, custody)
-    while name := _next():
+    failed: str | None = None
+    while name := _next(failed):
         try:
-            link = choose.link(session, custody, [name])
+            link = choose.link(session, custody, [failed if failed and name == SAME else name])
+            failed = link.id
             stored.told(session, custody, fetched(session, custody, opener, link, order))
+            failed = None
         except CertvaultError as error:
             errors.report(error, json=False)
         except EOFError:
@@ -31,8 +38,9 @@ def serve(session: Session, custody: Custody, opener: Opener, order: Order) -> N
         prompt.tell("")
 
 
-def _next() -> str:
+def _next(failed: str | None) -> str:
+    again = _("Whose PIN? (+ for the same once more; empty to end) ")
     try:
-        return prompt.visible(_("Whose PIN? (name, id or did; empty to end) ")).strip()
+        return prompt.visible(again if failed else _("Whose PIN? (name, id or did; empty to end) ")).strip()
     except EOFError:
         return ""

@@ -44,6 +44,9 @@ class Session:
     @property
     def user(self) -> str:
         """The user of the system who runs the program, for the audit log."""
+        for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):  # as getpass does, which loads the terminal first
+            if named := os.environ.get(name):
+                return named
         import getpass
 
         try:
