@@ -11,7 +11,7 @@ import binascii
 import re
 from typing import NamedTuple
 
-from vault.errors import N_, NotPkcs12
+from vault.errors import N_, FileDamaged, NotPkcs12
 from vault.pkcs12 import ber
 
 _LOOKED_AT = 64 * 1024
@@ -28,6 +28,10 @@ class Kind(NamedTuple):
 _EXPORT = N_("Make one of it with: openssl pkcs12 -export -in FILE -out FILE.p12")
 _WITH_KEY = N_("If you have its private key: openssl pkcs12 -export -in FILE -inkey KEYFILE -out FILE.p12")
 _WITH_CERTIFICATE = N_("If you have its certificate: openssl pkcs12 -export -inkey FILE -in CERTFILE -out FILE.p12")
+_WITH_CERTIFICATE_DER = N_(
+    "If you have its certificate: openssl pkey -inform DER -in FILE -aes256 -out KEYFILE,"
+    " then openssl pkcs12 -export -inkey KEYFILE -in CERTFILE -out FILE.p12"
+)
 _KEYSTORE = N_(
     "Make one of it with: keytool -importkeystore -srckeystore FILE -destkeystore FILE.p12 -deststoretype PKCS12"
 )
@@ -35,7 +39,8 @@ _JCEKS = N_(
     "Make one of it with: keytool -importkeystore -srckeystore FILE -srcstoretype JCEKS"
     " -destkeystore FILE.p12 -deststoretype PKCS12"
 )
-_BASE64 = N_("Make one of it with: openssl base64 -d -A -in FILE -out FILE.p12")
+_BASE64 = N_("Make one of it with: openssl base64 -d -in FILE -out FILE.p12")
+_BASE64_LINE = N_("Make one of it with: openssl base64 -d -A -in FILE -out FILE.p12")
 _PKCS7 = N_(
     "It has no private key. If you have that: openssl pkcs7 -inform DER -in FILE -print_certs -out CERTFILE,"
     " then openssl pkcs12 -export -in CERTFILE -inkey KEYFILE -out FILE.p12"
@@ -55,10 +60,11 @@ _HTML = Kind(N_("an HTML page"), _PAGE)
 _XML = Kind(N_("an XML document"))
 _MESSAGE = Kind(N_("a mail"), _MAIL)
 _PKCS12_TEXT = Kind(N_("a PKCS#12 file written as base64 text"), _BASE64)
+_PKCS12_LINE = Kind(_PKCS12_TEXT.is_a, _BASE64_LINE)
 _CERTIFICATE = Kind(N_("a certificate without its private key (DER)"), _WITH_KEY)
 _REQUEST = Kind(N_("a request for a certificate"))
 _REVOCATIONS = Kind(N_("a list of revoked certificates"))
-_PRIVATE_KEY = Kind(N_("a private key without its certificate (DER)"), _WITH_CERTIFICATE)
+_PRIVATE_KEY = Kind(N_("a private key without its certificate (DER)"), _WITH_CERTIFICATE_DER)
 _CERTIFICATES = Kind(N_("a PKCS#7 file, which holds certificates only"), _PKCS7)
 
 _MAGIC: tuple[tuple[bytes, Kind], ...] = (
@@ -100,16 +106,28 @@ _MAIL_HEADER = re.compile(
 )
 
 
+_TRACE = re.compile(
+    rb"\x02\x01\x03.{0,24}\x2a(\x86H\x86\xf7|\xc2\x86H\xc2\x86\xc3\xb7|\xef\xbf\xbdH\xef\xbf\xbd\xef\xbf\xbd)\x0d\x01\x07",
+    re.DOTALL,
+)
+"""How a PKCS#12 begins (version 3, an identifier of PKCS#7): untouched, or after programs that took it for text."""
+
+
 def check(data: bytes) -> None:
-    """Passes what could be a PKCS#12, sound or not. Raises NotPkcs12, which says what it is instead."""
+    """Passes what could be a PKCS#12, sound or not.
+
+    Raises NotPkcs12, which says what it is instead, and FileDamaged where a PKCS#12 can only be guessed.
+    """
     kind = recognised(data)
+    if kind is _UNKNOWN and _TRACE.search(data[:_LOOKED_AT]):
+        raise FileDamaged(what=N_("it was changed on its way, or other bytes stand before it"))
     if kind is not None:
         raise NotPkcs12(is_a=kind.is_a, hint=kind.hint)
 
 
 def recognised(data: bytes) -> Kind | None:
     """What ``data`` is, or None where it could be a PKCS#12."""
-    if not data:
+    if not data.strip(b"\0\t\r\n "):
         return _EMPTY
     if data[0] == 0x30 and (looks := _asn1(data)) is not _UNKNOWN:
         return looks
@@ -198,4 +216,6 @@ def _base64(data: bytes) -> Kind | None:
         return None
     if inside[:1] != b"\x30":
         return None
-    return _PKCS12_TEXT if _asn1(inside) is None else None
+    if _asn1(inside) is not None:
+        return None
+    return _PKCS12_TEXT if b"\n" in data.strip() else _PKCS12_LINE

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+import shutil
+import subprocess
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from vault.errors import NotPkcs12
+from vault.errors import FileDamaged, NotPkcs12
 from vault.pkcs12 import recognise
 
 HERE = Path(__file__).parents[2] / "vectors" / "pkcs12"
@@ -36,6 +38,14 @@ REVOCATIONS = x509.CertificateRevocationListBuilder(NAME, START, END).sign(KEY, 
 P12 = (HERE / "ec.p12").read_bytes()
 
 
+SECRETS = {
+    "base64": [],
+    "pkey": ["-passin", "pass:x", "-passout", "pass:test"],
+    "pkcs12": ["-passin", "pass:test", "-passout", "pass:test"],
+}
+"""What openssl asks a person for, by its command."""
+
+
 def zipped() -> bytes:
     """A ZIP archive with one file."""
     target = io.BytesIO()
@@ -46,6 +56,8 @@ def zipped() -> bytes:
 
 KINDS: dict[str, tuple[bytes, str, str]] = {
     "empty": (b"", "empty file", "once more"),
+    "blank": (b"\r\n \r\n", "empty file", "once more"),
+    "zeros": (bytes(3000), "empty file", "once more"),
     "html": (b"\xef\xbb\xbf \r\n<!DOCTYPE html><html><body>PIN</body></html>", "HTML page", "download button"),
     "html-fragment": (b"<div class='error'>Link abgelaufen</div>", "HTML page", "download button"),
     "html-utf-16": ("<html><body>PIN</body></html>".encode("utf-16"), "HTML page", "download button"),
@@ -69,9 +81,9 @@ KINDS: dict[str, tuple[bytes, str, str]] = {
     ),
     "pem-unknown": (b"-----BEGIN SOMETHING-----\nAAAA\n-----END SOMETHING-----\n", "PEM text", ".p12"),
     "der-certificate": (DER, "certificate without its private key (DER)", "-in FILE -inkey KEYFILE"),
-    "der-key": (KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), "private key", "-inkey FILE"),
+    "der-key": (KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), "private key", "-inform DER"),
     "der-ec-key": (
-        KEY.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption()), "private key", "-inkey FILE"
+        KEY.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption()), "private key", "-inform DER"
     ),
     "der-encrypted-key": (
         KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, BestAvailableEncryption(b"x")), "private key", "-inkey"
@@ -81,7 +93,11 @@ KINDS: dict[str, tuple[bytes, str, str]] = {
         x509.CertificateSigningRequestBuilder(NAME).sign(KEY, SHA256()).public_bytes(Encoding.DER), "request", ".p12"
     ),
     "der-revocations": (REVOCATIONS.public_bytes(Encoding.DER), "revoked", ".p12"),
-    "base64": (base64.encodebytes(P12), "written as base64", "openssl base64 -d -A -in FILE -out FILE.p12"),
+    "base64": (base64.encodebytes(P12), "written as base64", "openssl base64 -d -in FILE -out FILE.p12"),
+    "base64-line": (base64.b64encode(P12) + b"\n", "written as base64", "openssl base64 -d -A -in FILE -out FILE.p12"),
+    "pem-pkcs12": (
+        b"-----BEGIN PKCS12-----\n" + base64.encodebytes(P12) + b"-----END PKCS12-----\n", "written as base64", "-d -in"
+    ),
     "unknown": (b"\x01\x02\x03\x04", "unknown kind", ".p12"),
     "asn1-unknown": (b"\x30\x03\x01\x01\xff", "unknown kind", ".p12"),
 }  # fmt: skip
@@ -95,6 +111,37 @@ def test_what_it_is_instead(name: str) -> None:
         recognise.check(data)
     assert is_a in str(refused.value)
     assert hint in refused.value.hint
+
+
+CHANGED = {
+    "byte-order-mark": b"\xef\xbb\xbf" + P12,
+    "line-before": b"\r\n" + P12,
+    "http-head": b"HTTP/1.1 200 OK\r\nContent-Type: application/x-pkcs12\r\n\r\n" + P12,
+    "as-latin-1": P12.decode("latin-1").encode(),
+    "as-utf-8": P12.decode("utf-8", "replace").encode(),
+    "line-end-in-the-length": P12[:2] + b"\r\n" + P12[3:],
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_changed_on_its_way(name: str) -> None:
+    """A PKCS#12 that a program took for text, or put something before, is damaged and not of an unknown kind."""
+    with pytest.raises(FileDamaged, match="changed on its way"):
+        recognise.check(CHANGED[name])
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
+@pytest.mark.parametrize("name", ["base64", "base64-line", "pem-pkcs12", "pem-both", "der-key", "der-encrypted-key"])
+def test_the_line_works(name: str, tmp_path: Path) -> None:
+    """The line of a hint, copied, makes a PKCS#12 of the file."""
+    (tmp_path / "FILE").write_bytes(KINDS[name][0])
+    (tmp_path / "CERTFILE").write_bytes(CERTIFICATE_PEM)
+    kind = recognise.recognised(KINDS[name][0])
+    assert kind is not None
+    for line in kind.hint.split(": ")[1].split(", then "):
+        call = [*line.split(), *(SECRETS[line.split()[1]])]
+        subprocess.run(call, cwd=tmp_path, check=True, capture_output=True)
+    assert recognise.recognised((tmp_path / "FILE.p12").read_bytes()) is None
 
 
 @pytest.mark.parametrize(
