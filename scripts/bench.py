@@ -151,7 +151,7 @@ def _memory(bench: Bench) -> None:
             _line(name, f"{bench.cost.peak(run):.0f}")
     fresh = ["init", "--vault", "fresh", "--passphrase-file", str(bench.key), "--no-recovery"]
     _line(
-        "init (with its Argon2id, which takes 64 MiB or more)", f"{bench.cost.peak(Run([bench.program, *fresh])):.0f}"
+        "init (with its Argon2id, which takes 128 MiB)", f"{bench.cost.peak(Run([bench.program, *fresh])):.0f}"
     )
 
 

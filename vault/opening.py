@@ -15,11 +15,9 @@ from vault.custody import Custody, Watch
 from vault.errors import N_, Busy, FileUnusable, NoSuchFile, NoVault, SlotsDamaged, WouldOverwrite
 from vault.files import Lock, private_folder, read_bounded, write_new
 from vault.keys.derive import register_key
-from vault.keys.making import PROFILE, new_slots
 from vault.keys.slots import FILE_NAME, LONGEST, KeySlots
 from vault.keys.unlocking import unlock_root, unlock_watch
-from vault.keys.wrapping import Argon2Profile
-from vault.ledger.events import record
+from vault.keys.wrapping import PROFILE, Argon2Profile
 from vault.model.event import Actor
 from vault.model.ids import Random, new_id
 from vault.ports.store import Store
@@ -70,6 +68,9 @@ def create(
 
     The slot file is written last: without it there is no vault. Raises WouldOverwrite, NoRoom, Usage.
     """
+    from vault.keys.making import new_slots  # every command opens a vault, one creates it
+    from vault.ledger.events import record
+
     private_folder(folder)
     with Lock(folder / LOCK_NAME, exclusive=True):
         if exists(folder):

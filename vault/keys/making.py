@@ -14,7 +14,7 @@ from vault.keys.slots import LONGEST_TEXT, MOST_SLOTS, MOST_WORK, KeySlots, Slot
 from vault.keys.unlocking import Owner, check_mac, unlock_root, unlock_watch
 from vault.keys.watch_file import new_watch_key
 from vault.keys.wrapping import (
-    PROFILES,
+    PROFILE,
     Argon2Profile,
     Wrap,
     argon2_wrap,
@@ -27,9 +27,6 @@ from vault.keys.wrapping import (
 from vault.model import times
 from vault.model.ids import Random, new_id
 from vault.secret import Passphrase, RecoveryCode, RootKey, WatchKey
-
-PROFILE = PROFILES["2026"]
-"""The profile of new passphrase slots."""
 
 
 class Label(NamedTuple):

@@ -3,8 +3,6 @@
 Days are calendar days of the vault's time zone; 0 is today.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from typing import Literal, NamedTuple

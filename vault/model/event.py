@@ -1,7 +1,5 @@
 """One line of the audit log."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The person or firm whom a certificate identifies."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

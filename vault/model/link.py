@@ -1,7 +1,5 @@
 """A download link from a mail, with its deadline and its state."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Literal, NamedTuple
 

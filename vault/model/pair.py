@@ -1,7 +1,5 @@
 """A pair: the PKCS#12 exactly as delivered, with its PIN: one record."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Literal, NamedTuple
 

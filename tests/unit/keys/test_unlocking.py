@@ -27,7 +27,7 @@ from vault.keys.slot_seal import recalled, sealed_for, voucher_key
 from vault.keys.slots import KeySlots, Slot
 from vault.keys.unlocking import is_passphrase, unlock_root, unlock_watch
 from vault.keys.watch_file import new_watch_key
-from vault.keys.wrapping import PROFILES, argon2_wrap, unwrapped, wrapping_key
+from vault.keys.wrapping import PROFILE, argon2_wrap, unwrapped, wrapping_key
 from vault.secret import Passphrase, RecoveryCode, RootKey
 
 KEYS = keys()
@@ -302,7 +302,7 @@ def test_every_wrap_has_a_salt_of_its_own() -> None:
 
 def test_the_profile_stands_in_the_slot() -> None:
     """A slot says itself what it costs; the named profile is no weaker than RFC 9106's second choice."""
-    profile = PROFILES["2026"]
+    profile = PROFILE
     wrap = argon2_wrap(profile, os.urandom)
     assert (wrap["profile"], wrap["memory_kib"], wrap["passes"], wrap["lanes"]) == tuple(profile)
     assert profile.memory_kib >= 64 * 1024
