@@ -67,7 +67,7 @@ def one(session: Session, row: PairRow, zone: tzinfo) -> None:
     facts = list(_facts(session, row, zone))
     wide = max(len(name) for name, _value in facts) + 2
     for name, value in facts:
-        paper.write(paper.styled(name, "bold") + " " * (wide - len(name)) + shown(value))
+        paper.fact(name, shown(value), wide)
 
 
 def until(pair: Pair, zone: tzinfo, at: datetime) -> str:

@@ -50,6 +50,11 @@ class Paper:
         fits = self.width is None or columns_of(line) < self.width
         self.stream.write(self.styled(line if fits else self.wrapped(line), style) + "\n")
 
+    def fact(self, name: str, value: str, wide: int) -> None:
+        """A name and its value, which begins at column ``wide`` and goes on there where it needs several lines."""
+        beside = self.wrapped(value, " " * wide)[wide:]
+        self.stream.write(self.styled(name, "bold") + " " * (wide - columns_of(name)) + beside + "\n")
+
     def styled(self, text: str, style: str) -> str:
         """``text`` in ``style`` where this paper takes colour."""
         return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if style and text and self.colour else text

@@ -17,4 +17,4 @@ def answer(session: Session, settings: Mapping[str, str]) -> None:
         return
     paper, wide = Paper(), max(map(len, settings)) + 2
     for name, value in settings.items():
-        paper.write(paper.styled(name, "bold") + " " * (wide - len(name)) + (shown(value) or "-"))
+        paper.fact(name, shown(value) or "-", wide)
