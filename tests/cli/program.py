@@ -102,6 +102,7 @@ class Program:
         stdin: Path | None = None,
     ) -> Answer:
         """Run it on a terminal: wait for each text, then type the line beside it. All that is seen is in ``out``.
+        However it ends, the terminal must show again what is typed.
 
         With ``stdin`` standard input is that file, and the terminal is there beside it.
         """
@@ -125,6 +126,7 @@ class Program:
                 screen.wait_for(expected)
                 os.write(ours, line.encode())
             screen.read_to_end()
+            assert termios.tcgetattr(ours)[3] & termios.ECHO, "the terminal was left hiding what is typed"
             return Answer(process.wait(PATIENCE), _COLOUR.sub("", screen.text).replace("\r\n", "\n"), "")
         finally:
             process.kill()
