@@ -126,11 +126,17 @@ class _Attempt(NamedTuple):
             found = self._opening(self.pin)
             if found is not None and found.keys and found.protected:
                 return FileDamaged(what=N_("its key opens with the PIN, but its MAC does not fit, so it was changed"))
-            if any(mac.fits(self.pfx, seal, each, self.budget) for each in passwords.otherwise(self.pin)):
+            if any(mac.fits(self.pfx, seal, each, self.budget) for each in self._others(seal)):
                 return PinOtherwiseEncoded(_WHOLLY_OTHERWISE)
         except (TooCostly, ber.BerError):
             pass  # these were further attempts: the MAC has spoken
         return WrongPin()
+
+    def _others(self, seal: structure.Mac) -> list[Password]:
+        """The other ways of writing the PIN that make a difference to this MAC."""
+        tried = {mac.taken(seal, each) for each in passwords.standard(self.pin)}
+        others = {mac.taken(seal, each): each for each in passwords.otherwise(self.pin)}
+        return [each for form, each in others.items() if form not in tried]
 
     def _opening(self, pin: Pin) -> Contents | None:
         """The contents under ``pin``, or None where they do not decrypt. Raises TooCostly, BerError."""

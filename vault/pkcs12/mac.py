@@ -42,6 +42,11 @@ def fits(pfx: structure.Pfx, mac: structure.Mac, password: Password, budget: Bud
     return hmac.compare_digest(hmac.digest(key, pfx.authenticated, name), mac.digest)
 
 
+def taken(mac: structure.Mac, password: Password) -> bytes:
+    """Which form of ``password`` this MAC is made from. Secret."""
+    return password.narrow if mac.algorithm.oid == PBMAC1 else password.wide
+
+
 def steps(mac: structure.Mac) -> int:
     """The steps of derivation that checking the MAC once declares. Raises Unknown, BerError."""
     if mac.algorithm.oid != PBMAC1:

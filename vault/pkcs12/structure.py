@@ -12,7 +12,6 @@ from typing import NamedTuple
 from vault.pkcs12 import ber
 
 DATA = "1.2.840.113549.1.7.1"
-SIGNED_DATA = "1.2.840.113549.1.7.2"
 ENCRYPTED_DATA = "1.2.840.113549.1.7.6"
 _BAGS = "1.2.840.113549.1.12.10.1."
 KEY_BAG = _BAGS + "1"

@@ -102,6 +102,15 @@ def test_further_attempts_do_not_hide_a_wrong_pin(monkeypatch: pytest.MonkeyPatc
         inside.prove((HERE / "ec.p12").read_bytes(), Pin("Größe"), ())
 
 
+def test_a_wrong_pin_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PIN of plain letters has one form for the MAC, so the derivation is not done for others in vain."""
+    spent: list[int] = []
+    monkeypatch.setattr(limits.Budget, "spend", lambda _self, steps: spent.append(steps))
+    with pytest.raises(WrongPin):
+        inside.prove((HERE / "mac-only.p12").read_bytes(), Pin("test-1234"), ())
+    assert spent == [2048]
+
+
 def test_deep_nesting() -> None:
     """A hundred thousand sequences in one another end in an error, in no time and no stack."""
     deep = b"\x30\x80\x02\x01\x03" + b"\x30\x80" * 100_000
