@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from cli import pins, prompt
+from cli import prompt
 from cli.pins import PinSource
 from vault.errors import NoPinGiven, Usage
 
@@ -50,7 +50,7 @@ def test_the_question_for_a_pin_cannot_repaint_the_screen(monkeypatch: pytest.Mo
         asked.append(question)
         return "Pin1"
 
-    monkeypatch.setattr(pins.prompt, "possible", lambda: True)
-    monkeypatch.setattr(pins.prompt, "hidden", hidden)
+    monkeypatch.setattr(prompt, "possible", lambda: True)
+    monkeypatch.setattr(prompt, "hidden", hidden)
     assert PinSource().read("M\x1b[2J").reveal() == "Pin1"
     assert asked == ["PIN for M<U+001B>[2J: "]
