@@ -93,10 +93,10 @@ KINDS: dict[str, tuple[bytes, str, str]] = {
         x509.CertificateSigningRequestBuilder(NAME).sign(KEY, SHA256()).public_bytes(Encoding.DER), "request", ".p12"
     ),
     "der-revocations": (REVOCATIONS.public_bytes(Encoding.DER), "revoked", ".p12"),
-    "base64": (base64.encodebytes(P12), "written as base64", "openssl base64 -d -in FILE -out FILE.p12"),
-    "base64-line": (base64.b64encode(P12) + b"\n", "written as base64", "openssl base64 -d -A -in FILE -out FILE.p12"),
+    "base64": (base64.encodebytes(P12), "base64 text with", "openssl base64 -d -in FILE -out FILE.p12"),
+    "base64-line": (base64.b64encode(P12) + b"\n", "base64 text with", "openssl base64 -d -A -in FILE -out FILE.p12"),
     "pem-pkcs12": (
-        b"-----BEGIN PKCS12-----\n" + base64.encodebytes(P12) + b"-----END PKCS12-----\n", "written as base64", "-d -in"
+        b"-----BEGIN PKCS12-----\n" + base64.encodebytes(P12) + b"-----END PKCS12-----\n", "base64 text with", "-d -in"
     ),
     "unknown": (b"\x01\x02\x03\x04", "unknown kind", ".p12"),
     "asn1-unknown": (b"\x30\x03\x01\x01\xff", "unknown kind", ".p12"),
