@@ -38,7 +38,7 @@ _LINE = re.compile(
     r"(?im)^[ \t>*_|\ufeff\u200b\u200e]{0,12}(?P<label>"
     + "|".join(sorted((w for words in _LABELS.values() for w in words.split()), key=len, reverse=True))
     # eM Client writes no colons
-    + r")(?:[ \t*_]{0,4}:[ \t*_]*|[ \t](?=[\"<\d])|(?:(?<=betreff)|(?<=subject))[ \t](?=\S))"
+    + r")(?:[ \t*_]{0,4}:[ \t*_]*|[ \t](?=[\"<\d]|[\w.+-]{1,64}@)|(?:(?<=betreff)|(?<=subject))[ \t](?=\S))"
 )
 _BEGIN, _END = r"(?m)^[ \t*_>]{0,8}", r":[ \t]*$"
 _WROTE = (
@@ -124,8 +124,9 @@ def _blocks(text: str, zone: tzinfo) -> Iterator[Forward]:
 
 def _finished(block: _Block, zone: tzinfo) -> Iterator[Forward]:
     if block.is_head():
+        end = block.end  # what is taken for a subject's rest may be the label of a link: "Download"
         block.finish()
-        yield Forward(block.end, heads(block.fields, zone))
+        yield Forward(end, heads(block.fields, zone))
 
 
 def _wrote(form: re.Pattern[str], text: str, zone: tzinfo) -> Iterator[Forward]:

@@ -13,6 +13,8 @@ ADDRESS = re.compile(r"(?<![\w.+-])[\w.+'=&!#$%*/-]{1,64}@(?:[\w-]{1,63}\.){1,8}
 """A mail address; the characters that the forms around it use cannot stand in it."""
 
 _SEPARATOR = re.compile(r'"[^"\n]{0,200}"|<[^<>\n]{0,320}>|\([^()\n]{0,200}\)|[;,]')
+_GROUP = re.compile(r'^[^"<>@:]{0,200}:(?:\s|$)')
+_COMMENT = re.compile(r"\s{0,9}\(([^()@]{1,200})\)")
 _AROUND = " \t\r\n\"'<>[]()*_|;,:\u00a0\u200b\u200e\u200f\u202a\u202c\u2068\u2069\ufeff"
 
 
@@ -26,10 +28,10 @@ class Person(NamedTuple):
 def people(line: str) -> tuple[Person, ...]:
     """The people of a From, To or Cc line, at most :data:`MOST`.
 
-    Understands ``Name <a@b>``, ``"Surname, First" <a@b>``, Outlook's ``Surname, First; Firm`` and ``a@b [mailto:a@b]``,
-    and Markdown's ``[a@b](mailto:a@b)``. Without addresses a comma is taken as part of one name.
+    Understands ``Name <a@b>``, ``"Surname, First" <a@b>``, ``a@b (Name)``, ``Group: Name <a@b>;``, Outlook's
+    ``Surname, First; Firm`` and ``a@b [mailto:a@b]``, and Markdown's ``[a@b](mailto:a@b)``. Without addresses a comma is taken as part of one name.
     """
-    entries = _entries(line[:20_000])
+    entries = _entries(line[:20_000].rstrip().removesuffix(";"))
     found = dict.fromkeys(person for entry in entries[:MOST] if (person := _person(entry)) is not None)
     return tuple(found)
 
@@ -61,12 +63,14 @@ def _rejoined(pieces: list[str]) -> list[str]:
 
 
 def _person(entry: str) -> Person | None:
+    entry = _GROUP.sub("", entry)
     found = ADDRESS.search(entry)
     named = entry[: found.start()] if found else entry
+    if found and not named.strip() and (comment := _COMMENT.match(entry, found.end())):
+        named = comment[1]
     name = " ".join(unicodedata.normalize("NFC", named.replace("mailto:", "")).split()).strip(_AROUND)[:MOST]
     if found is None:
-        is_empty_group = entry.rstrip().endswith(":")
-        return Person(name, "") if any(c.isalpha() for c in name) and not is_empty_group else None
+        return Person(name, "") if any(c.isalpha() for c in name) else None
     return Person(name, _address(found[0]))
 
 

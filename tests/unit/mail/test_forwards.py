@@ -33,6 +33,7 @@ LAYOUTS = {
     "a table in Markdown": "| Von: | a@b.de |\n| Gesendet: | 30.09.2019 07:31 |\n| An: | Müller, Hans |\n"
     "| Betreff: | {s} |\n\n",
     "eM Client": 'Von "ARAG" <a@b.de>\nAn "Müller, Hans"\nDatum 30.09.2019 07:31:00\nBetreff {s}\n\n',
+    "eM Client, without names": 'Von a@b.de\nAn "Müller, Hans" <h@b.de>\nDatum 30.09.2019 07:31:00\nBetreff {s}\n\n',
     "subject first": "Betreff: {s}\nDatum: Mon, 30 Sep 2019 07:31:00 +0200\nVon: ARAG <a@b.de>\nAn: Müller, Hans\n\n",
     "two languages": "Von: ARAG <a@b.de>\nDate: Mo., 30. Sept. 2019 um 07:31 Uhr\nSubject: {s}\nTo: Müller, Hans\n\n",
     "marks of direction": "\u200eVon: \u202aa@b.de\u202c\nGesendet: 30.09.2019 07:31\nAn: \u202aMüller, Hans\u202c\n"
@@ -55,6 +56,13 @@ def test_a_head_is_read_in_every_layout(layout: str) -> None:
     assert head.date is not None
     assert (head.date.at, [person.name for person in head.to]) == (SENT, ["Müller, Hans"])
     assert "Hier ist er." in text[found.end :]
+
+
+def test_a_short_line_behind_the_subject_may_be_the_label_of_a_link() -> None:
+    """What may be a wrapped subject's rest ends no head: a link that stands there is below that head."""
+    text = f"Von: a@b.de\nGesendet: 30.09.2019 07:31\nBetreff: {SUBJECT}\nDownload\n\n"
+    (found,) = forwards(text, BERLIN)
+    assert found.end <= text.index("Download")
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,7 @@ FOUND: dict[str, list[Link]] = {
     "no-date.eml": [Link("2e", "2019-10-01T22:00:00Z", "2019-10-22T22:00:00Z", (RENE_BY_ADDRESS,), precise=False)],
     "no-scheme.txt": [Link("32", "2019-10-01T22:00:00Z", "2019-10-22T22:00:00Z", (), subject="", precise=False)],
     "notes-de.eml": [Link("1a", "2019-09-30T05:31:00Z", "2019-10-21T05:31:00Z", (RENE_SWAPPED,))],
+    "outlook-de-html-label-only.eml": [Link("37", "2019-09-30T05:31:00Z", "2019-10-21T05:31:00Z", (RENE,))],
     "outlook-de-html-safelinks.eml": [Link("0b", "2019-09-30T05:31:00Z", "2019-10-21T05:31:00Z", (RENE,))],
     "outlook-de-plain.eml": [Link("0a", "2019-09-30T05:31:00Z", "2019-10-21T05:31:00Z", (RENE_BY_NAME,))],
     "outlook-en-html.eml": [Link("0c", "2019-09-30T05:31:00Z", "2019-10-21T05:31:00Z", (RENE,))],
