@@ -25,6 +25,7 @@ class Trick(Enum):
 
     NONE = "none"
     BUSY_FIRST = "busy-first"
+    CLOSED = "closed"
     ERROR = "error"
     ERROR_AFTER = "error-after"
     COOKIES_AND_REDIRECTS = "cookies-and-redirects"
@@ -85,6 +86,7 @@ def before(offer: Offer, request: Received, path: str, did: str) -> Reply:
 
 
 _BEFORE: dict[Trick, Callable[[Offer, Reply, str], Reply]] = {
+    Trick.CLOSED: lambda _o, _f, _h: page("<p>Wartungsarbeiten</p>", 503, ("Retry-After", "3600")),
     Trick.ERROR: lambda _o, _f, _h: page("<p>Interner Fehler</p>", 500),
     Trick.REDIRECT_LOOP: lambda _o, _f, here: _moved(f"{here}&n=1"),
     Trick.REDIRECT_HOST: lambda _o, _f, here: _moved(f"https://{OTHER}{here}"),

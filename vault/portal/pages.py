@@ -55,6 +55,9 @@ def page(url: httpx.URL, content_type: str, body: bytes) -> Page | None:
         root = html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):  # nothing but white space or comments
         return None
+    for template in list(root.iter("template")):
+        if template.getparent() is not None:
+            template.drop_tree()  # no browser shows it, and a form in there is no form
     return Page(url, root, charset, source)
 
 
@@ -135,12 +138,14 @@ def is_unseen(element: Element) -> bool:
     return element.get("hidden") is not None or bool(_UNSEEN.search(element.get("style", "")))
 
 
-def text(page: Page, pin: Pin | None = None) -> str:
-    """The readable text of ``page`` in one line, cleaned and bounded, and without ``pin`` where it repeats it.
+def text(page: Page, pin: Pin | None = None, known: frozenset[str] = frozenset()) -> str:
+    """The readable text of ``page`` in one line, cleaned and bounded, without ``pin`` where it repeats it.
+
+    Lines that are ``known`` already are left out.
 
     Long unbroken runs of characters are cut: a page must not carry a key in Base64 into an error message.
     """
-    plain = " / ".join(lines(page.root))
+    plain = " / ".join(line for line in lines(page.root) if line not in known)
     if pin is not None and pin.reveal():
         plain = re.sub(re.escape(" ".join(pin.reveal().split()) or pin.reveal()), "***", plain, flags=re.IGNORECASE)
     if "PRIVATE KEY" in plain:

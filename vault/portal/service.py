@@ -18,6 +18,7 @@ from vault.errors import (
     PageNotUnderstood,
     Phrase,
     PinRefused,
+    RedirectNotAllowed,
 )
 from vault.model.address import CheckedUrl
 from vault.model.profile import Profile
@@ -29,7 +30,7 @@ from vault.portal.client import new_client
 from vault.portal.forms import PinForm, asks_again, base, not_understood, pin_form, takes_pin
 from vault.portal.onward import onward
 from vault.portal.pages import Page, lines, page, text
-from vault.portal.redirects import MOST, Allowed, joined, redirect, refused
+from vault.portal.redirects import MOST, Allowed, joined, named, redirect, refused
 from vault.portal.transfer import Answer, Deadline, Limits, Lost, Prepare, Unfit, transfer
 from vault.ports.portal import Progress
 from vault.secret import Pin
@@ -37,7 +38,7 @@ from vault.secret import Pin
 TRIES = 3
 """Times that one page is asked for, before the PIN."""
 LONGEST_WAIT = 10.0
-"""Seconds between two tries, whatever the server wishes."""
+"""Seconds between two tries: who asks for more patience is not reachable."""
 
 _BUSY = {429, 502, 503, 504}
 _CUT = N_("the file arrived incomplete")
@@ -109,11 +110,11 @@ class _Visit:
                 return answer.body
             case "cut":
                 raise NotReachable(host=host, why=_CUT)
-        if answer.status in {404, 410}:
-            raise LinkGone(host=host)
         if answer.status >= 500:
             raise NotReachable(host=host, why=_status(answer))
         arrived = _page(answer)
+        if answer.status in {404, 410}:
+            raise LinkGone(host=host, text=text(arrived) if arrived is not None else "")
         if arrived is None:
             raise PageNotUnderstood(host=host, why=other_file(answer.body) or NO_FORM, text="", pin_sent=False)
         return self._form(arrived, answer)
@@ -124,7 +125,7 @@ class _Visit:
         except PageNotUnderstood as error:
             problem = error
         if verdict(arrived, self._profile) == "gone":
-            raise LinkGone(host=problem.fields["host"])
+            raise LinkGone(host=problem.fields["host"], text=problem.fields["text"])
         if answer.status >= 400:
             problem.fields["why"] = _status(answer)
         raise problem
@@ -137,9 +138,10 @@ class _Visit:
                 return answer
             if isinstance(answer, Unfit):
                 raise PageNotUnderstood(host=shown(url.host), why=answer.why, text="", pin_sent=False)
-            if deadline.over() or not tries_left:
+            pause = _pause(answer, TRIES - tries_left)
+            if deadline.over() or not tries_left or pause > LONGEST_WAIT:
                 break
-            self._sleep(_pause(answer, TRIES - tries_left))
+            self._sleep(pause)
         raise NotReachable(host=shown(url.host), why=_status(answer) if isinstance(answer, Answer) else answer.why)
 
     # after the PIN
@@ -147,7 +149,12 @@ class _Visit:
     def second(self, before: Page, form: PinForm, pin: Pin, deadline: Deadline) -> bytes:
         """Send the PIN, and say what came of it."""
         sent = self._transfer(form.action, posting(form, pin, before.url), deadline)
-        answer = self._arrive(self._after_pin(sent, form.action), deadline, pin_sent=True)
+        try:
+            answer = self._arrive(self._after_pin(sent, form.action), deadline, pin_sent=True)
+        except RedirectNotAllowed as error:
+            error.fields["pin_sent"] = True
+            error.hint = N_("The PIN was sent once, to the page's own address. Ask the provider about its service.")
+            raise
         match file(answer.body):
             case "whole":
                 return answer.body
@@ -169,22 +176,22 @@ class _Visit:
         if answer.status >= 500:
             return OutcomeUnknown(host=host, why=_status(answer))
         arrived = _page(answer)
-        said = verdict(arrived, self._profile, frozenset(lines(before.root))) if arrived is not None else ""
-        if said == "refused":
-            return PinRefused(host=host)
-        if said == "gone" or answer.status in {404, 410}:
-            return LinkGone(host=host)
-        if arrived is not None and asks_again(arrived, self._profile, form):
-            return PinRefused(host=host)
-        return self._puzzled(answer, arrived, pin)
+        if arrived is None:
+            return LinkGone(host=host) if answer.status in {404, 410} else self._puzzled(answer, "")
+        known = frozenset(lines(before.root))
+        said = verdict(arrived, self._profile, known)
+        if said == "gone" or (not said and answer.status in {404, 410}):
+            return LinkGone(host=host, text=text(arrived, pin, known))
+        if said == "refused" or asks_again(arrived, self._profile, form):
+            return PinRefused(host=host, text=text(arrived, pin, known))
+        return self._puzzled(answer, text(arrived, pin))
 
-    def _puzzled(self, answer: Answer, arrived: Page | None, pin: Pin) -> CertvaultError:
+    def _puzzled(self, answer: Answer, readable: str) -> CertvaultError:
         why = other_file(answer.body) or (
             _status(answer) if answer.status >= 400 else N_("it is neither a file nor a known answer")
         )
         if not answer.body.strip():
             why = N_("its answer is empty")
-        readable = text(arrived, pin) if arrived is not None else ""
         return PageNotUnderstood(host=shown(answer.url.host), why=why, text=readable, pin_sent=True)
 
     # both
@@ -197,9 +204,11 @@ class _Visit:
             if target is None:
                 return answer
             answer = self._next(target, deadline, pin_sent=pin_sent)
-        if redirect(answer.status, answer.headers.get("location"), answer.url, pin_sent=pin_sent) is None:
+        location = redirect(answer.status, answer.headers.get("location"), answer.url, pin_sent=pin_sent)
+        if location is None:
             return answer
-        raise refused(answer.url, "?", Phrase(N_("it redirects more than {most} times"), most=MOST))
+        target = named(self._allowed.step(answer.url, location))
+        raise refused(answer.url, target, Phrase(N_("it redirects more than {most} times"), most=MOST))
 
     def _next(self, target: httpx.URL, deadline: Deadline, *, pin_sent: bool) -> Answer:
         if not pin_sent:
@@ -237,7 +246,6 @@ def _status(answer: Answer) -> str:
 
 
 def _pause(answer: Answer | Lost, number: int) -> float:
-    """Seconds before try ``number`` + 1: what the server asks for, else 0.5, 1, 2; within bounds."""
+    """Seconds before try ``number`` + 1: what the server asks for, else 0.5, 1, 2."""
     wished = answer.headers.get("retry-after", "") if isinstance(answer, Answer) else ""
-    seconds = float(wished) if wished.isascii() and wished.isdigit() and len(wished) < 6 else 2.0 ** (number - 2)
-    return min(seconds, LONGEST_WAIT)
+    return float(wished) if wished.isascii() and wished.isdigit() and len(wished) < 6 else 2.0 ** (number - 2)

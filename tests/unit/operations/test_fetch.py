@@ -27,6 +27,7 @@ from vault.errors import (
     PassphraseAsPin,
     PinOfOlderPair,
     PinRefused,
+    RedirectNotAllowed,
     RefusedBefore,
 )
 from vault.ledger.pairs import Stored
@@ -216,6 +217,7 @@ def test_an_unclear_lineage_loses_nothing_and_is_settled_locally(
         (Trick.GONE_AFTER, LinkGone, 0, "gone"),
         (Trick.LOST_AFTER, OutcomeUnknown, 1, "open"),
         (Trick.PUZZLE_AFTER, PageNotUnderstood, 1, "open"),
+        (Trick.REDIRECT_HOST_AFTER, RedirectNotAllowed, 1, "open"),
         (Trick.GZIP, PageNotUnderstood, 0, "open"),
         (Trick.ERROR, NotReachable, 0, "open"),
     ],

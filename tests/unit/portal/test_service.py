@@ -226,6 +226,30 @@ def test_the_text_of_a_page_is_told_cleaned(desk: Desk) -> None:
     assert "\u202e" not in text
 
 
+@pytest.mark.parametrize(
+    ("typed", "trick", "said"),
+    [
+        ("falsch", Trick.REFUSED_WITHOUT_FORM, "PIN"),
+        (PIN, Trick.GONE_AFTER, "nicht mehr"),
+        (PIN, Trick.GONE_TEXT, "21"),
+    ],
+)
+def test_what_the_portal_says_is_told_with_a_refusal(desk: Desk, typed: str, trick: Trick, said: str) -> None:
+    """It may say how many tries are left, that it has locked, or that only the session is over."""
+    with pytest.raises((PinRefused, LinkGone)) as caught:
+        desk.fetch(trick=trick, typed=typed)
+    assert said in str(caught.value.fields["text"])
+
+
+@pytest.mark.parametrize("trick", [Trick.REPEAT_AFTER, Trick.REDIRECT_HOST_AFTER])
+def test_a_redirect_that_is_refused_after_the_pin_says_that_it_was_sent(desk: Desk, trick: Trick) -> None:
+    """The portal may have refused the PIN and leads to its error page: so it is known to have been sent."""
+    with pytest.raises(RedirectNotAllowed) as caught:
+        desk.fetch(trick=trick)
+    assert caught.value.fields["pin_sent"] is True
+    assert "was sent once" in caught.value.hint
+
+
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_busy_portal_is_asked_again(desk: Desk, times: int) -> None:
     """Before the PIN, 503 is waited out for as long as Retry-After says, three tries in all."""
@@ -239,6 +263,14 @@ def test_a_portal_that_stays_busy_is_not_reachable(desk: Desk) -> None:
     with pytest.raises(NotReachable):
         desk.fetch(trick=Trick.BUSY_FIRST, times=99)
     assert desk.asked() == ["GET"] * 3
+
+
+def test_a_portal_that_asks_for_much_patience_is_not_waited_for(desk: Desk) -> None:
+    """Who says that it is closed for an hour is believed: nobody sits in front of a screen that stands still."""
+    with pytest.raises(NotReachable):
+        desk.fetch(trick=Trick.CLOSED)
+    assert desk.asked() == ["GET"]
+    assert desk.waits == []
 
 
 def test_a_portal_that_takes_no_connection_is_tried_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
