@@ -9,7 +9,7 @@ from vault.errors import N_
 from vault.model.profile import Profile
 from vault.portal.controls import KINDS, Control, ancestors, controls
 from vault.portal.pages import Element, Page, lines
-from vault.portal.words import about, says
+from vault.portal.words import about, harms, says
 
 NO_FORM = N_("there is no form on it that takes a PIN")
 MORE = N_("its form asks for more than a PIN")
@@ -54,14 +54,17 @@ def candidates(page: Page, profile: Profile) -> tuple[list[Candidate], str]:
 
 def _judged(form: Element | None, members: list[Control], profile: Profile) -> Candidate | str:
     """The form as a candidate, or why it is none; an empty reason where it never spoke of a PIN."""
+    submitting = [c for c in members if c.submits]
+    if submitting and all(harms(c.label) for c in submitting):
+        return ""
     typed = [c for c in members if c.typed]
-    button = any(c.submits and says(c.label, profile.button) for c in members)
+    button = any(says(c.label, profile.button) for c in submitting)
     asking = [c for c in typed if c.about in _RANK] or (typed if button and len(typed) == 1 else [])
     if not asking:
         return ""
     pin = _pin_field(asking)
     rank = _RANK.get(pin.about, 0)
-    if form is None or not pin.name or (not any(c.submits for c in members) and _scripted(form, members)):
+    if form is None or not pin.name or (not submitting and _scripted(form, members)):
         return SCRIPT if rank >= _RANK["password"] or button else ""
     if _captcha(form, members):
         return CAPTCHA

@@ -36,10 +36,13 @@ _PIN_AT_START = re.compile(
 )
 
 _OTHER_BUTTON = _folded(
-    "abbrechen", "abbruch", "zurück", "cancel", "back", "reset", "löschen", "vergessen", "forgot", "anfordern",
-    "request", "suche", "search", "newsletter", "abonnieren", "subscribe", "sprache", "language", "login", "ändern",
+    "abbrechen", "abbruch", "zurück", "cancel", "back", "reset", "anfordern",
+    "request", "suche", "search", "newsletter", "abonnieren", "subscribe", "sprache", "language", "login",
     "hilfe", "help", "logout", "abmelden", "ablehnen", "drucken",
 )  # fmt: skip
+_HARM = _folded(
+    "löschen", "delete", "sperr", "widerruf", "revoke", "zusenden", "ändern", "vergessen", "forgot", "registr"
+)
 _OTHER_BUTTON_WORDS = set(_folded("de", "en", "fr", "deutsch", "english", "los"))
 
 
@@ -83,4 +86,10 @@ def says(text: str, wanted: tuple[str, ...]) -> bool:
 def other_button(text: str) -> bool:
     """Whether a button of this wording surely does something else than handing in a PIN."""
     parts = tokens(text)
-    return any(word in " ".join(parts) for word in _OTHER_BUTTON) or any(p in _OTHER_BUTTON_WORDS for p in parts)
+    inside = any(word in " ".join(parts) for word in _OTHER_BUTTON)
+    return inside or not _OTHER_BUTTON_WORDS.isdisjoint(parts) or harms(text)
+
+
+def harms(text: str) -> bool:
+    """Whether a button of this wording changes something for good, so that it is never pressed as the only one."""
+    return any(part.startswith(_HARM) for part in tokens(text))
