@@ -67,7 +67,7 @@ def _statements(line: str) -> list[str]:
 
 _CONDITION = re.compile(r"\s*(?:falls|wenn|sofern|sobald|sollten?|solange|if|should|bitte (?:beachten|achten))\b")
 _FUTURE = re.compile(r"\b(?:wird|werden|will be)\b")
-_PAST = re.compile(r"\b(?:wurden?|worden|bereits|leider|nicht mehr|no longer|has been|was)\b")
+_PAST = re.compile(r"\b(?:wurden?|worden|bereits|leider|nicht mehr|konnten?|no longer|has been|was)\b")
 
 
 def _explains(sentence: str) -> bool:
@@ -82,8 +82,9 @@ def _of_the_pin(sentence: str) -> bool:
 
 
 _DENIES = re.compile(
-    r"\b(?:falsch\w*|ungultig\w*|inkorrekt\w*|fehlerhaft\w*|abgelehnt|stimmt nicht|wrong|invalid|incorrect|rejected)\b"
-    r"|\bnicht (?:\w+ )?(?:korrekt|richtig|gultig|akzeptiert|uberein)|\bnot (?:correct|valid|accepted|match)"
+    r"\b(?:falsch\w*|ungultig\w*|inkorrekt\w*|fehlerhaft\w*|abgelehnt|fehlgeschlagen|(?:stimmt|passt) nicht)\b"
+    r"|\b(?:wrong|invalid|incorrect|rejected|failed)\b|\bnot (?:correct|valid|accepted|match)"
+    r"|\bnicht (?:\w+ )?(?:korrekt|richtig|gultig|akzeptiert|uberein|erkannt|verifiziert|bestatigt)"
 )
 
 
