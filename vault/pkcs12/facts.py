@@ -65,12 +65,12 @@ def facts(read: Read) -> Certificate:
 
 
 def is_authority(read: Read) -> bool:
-    """Whether it says that it is an authority's; one of version 1 cannot, and is where it signed itself."""
+    """Whether it says that it is an authority's; an old root does not, but it signed itself."""
     with quiet():
         try:
             return read.certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
         except x509.ExtensionNotFound:
-            return read.certificate.version is x509.Version.v1 and read.subject == read.issuer
+            return read.subject == read.issuer
         except Exception:  # noqa: BLE001 - extensions that the library cannot read say nothing
             return False
 

@@ -39,7 +39,7 @@ Case = tuple[str, bytes, str, str]
 class Party:
     """A key with a certificate."""
 
-    def __init__(self, name: str, key: Any, issuer: Party | None = None, *, authority: bool = False) -> None:
+    def __init__(self, name: str, key: Any, issuer: Party | None = None, *, authority: bool | None = False) -> None:
         self.key = key
         self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         self.certificate = self.certified(issuer or self, authority=authority)
@@ -48,10 +48,11 @@ class Party:
         self.pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
         self.pem += self.certificate.public_bytes(Encoding.PEM).decode()
 
-    def certified(self, issuer: Party, *, authority: bool = False, serial: int = 0x7F112233) -> x509.Certificate:
-        """A certificate of this key by ``issuer``."""
+    def certified(self, issuer: Party, *, authority: bool | None = False, serial: int = 0x7F112233) -> x509.Certificate:
+        """A certificate of this key by ``issuer``; where ``authority`` is None, it does not say whose it is."""
         builder = x509.CertificateBuilder(issuer.name, self.name, self.key.public_key(), serial, START, END)
-        builder = builder.add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+        if authority is not None:
+            builder = builder.add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
         return builder.sign(issuer.key, None if isinstance(issuer.key, ed25519.Ed25519PrivateKey) else SHA256())
 
 
@@ -160,6 +161,8 @@ def written_by_hand() -> Iterator[Case]:
     yield "second-key-hidden", build.pfx(key, certificate, hidden, pin=PIN), PIN, "SeveralCertificates"
     stranger = build.plain_safe(build.certificate_bag(one.der))
     yield "two-end-entities", build.pfx(key, certificate, stranger, pin=PIN), PIN, "SeveralCertificates"
+    old_root = build.plain_safe(build.certificate_bag(Party("Old Root", two.key, authority=None).der))
+    yield "old-root-beside", build.pfx(key, certificate, old_root, pin=PIN), PIN, "proven"
     renewed = curve.certified(authority, serial=99).public_bytes(Encoding.DER)
     again = build.plain_safe(build.certificate_bag(renewed))
     yield "renewed-with-the-same-key", build.pfx(key, certificate, again, pin=PIN), PIN, "SeveralCertificates"
