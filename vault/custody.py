@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vault.crypto.hpke import PublicKey
-from vault.errors import NotFound, PairDiffers, SettingChanged
+from vault.errors import PairDamaged, PairDiffers, SettingChanged
 from vault.keys.authenticate import event_auth, same, setting_auth
 from vault.keys.derive import events_key, inbox_key, pairs_key, watch_keys
 from vault.keys.slots import KeySlots
@@ -128,8 +128,8 @@ class Custody(Watch):
 
     def _opened(self, reader: Reader, pair: Pair) -> Contents:
         sealed = reader.sealed(pair.id)
-        if sealed is None:  # gone since the row was read
-            raise NotFound(name=pair.id)
+        if sealed is None:  # an index that knows what its table does not: a page of an older database
+            raise PairDamaged(pair=pair.id)
         return self._sealer.open(pair, sealed)
 
 

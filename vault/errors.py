@@ -56,7 +56,7 @@ class CertvaultError(Exception):
     @classmethod
     def kind(cls) -> str:
         """The error's name in JSON: the class name in kebab case."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", cls.__name__).lower()
 
     def __str__(self) -> str:
         return filled(self.sentence, self.fields)
