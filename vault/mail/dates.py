@@ -17,16 +17,18 @@ _NAMES = """
 _MONTHS = {word: number for number, words in enumerate(_NAMES.split(";"), 1) for word in words.split()}
 _MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
 _DAY, _YEAR = r"(?<![\d.:/-])(?P<day>\d{1,2})", r"(?P<year>\d{4})(?!\d)"
+_SHORT_YEAR = r"(?P<year>\d{4}(?!\d)|\d{2}(?= \d{1,2}:))"
 _DATES = tuple(
     re.compile(form, re.ASCII if form.isascii() else 0)
     for form in (
-        rf"{_DAY}\.?(?:st|nd|rd|th)?[ -]?(?:of )?{_MONTH},?[ -]?{_YEAR}",
+        rf"{_DAY}\.?(?:st|nd|rd|th)?[ -]?(?:of )?{_MONTH},?[ -]?{_SHORT_YEAR}",
         rf"\b{_MONTH} {_DAY}(?:st|nd|rd|th)?,? {_YEAR}",
-        rf"{_DAY}\. ?(?P<month>\d{{1,2}})\. ?(?P<year>\d{{4}}|\d{{2}})(?![\d.])",
+        rf"{_DAY}\. ?(?P<month>\d{{1,2}})\. ?(?P<year>\d{{4}}|\d{{2}})(?![\d.:]| ?uhr)",
         r"(?<!\d)(?P<year>\d{4})(?P<between>[-/])(?P<month>\d{2})(?P=between)(?P<day>\d{2})(?!\d)",
     )
 )
-_SLASHES = re.compile(r"(?<!\d)\d{1,2}/\d{1,2}/\d{2,4}")
+_SLASHES = re.compile(r"(?<!\d)(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>\d{4}|\d{2})(?!\d)")
+_HALF = re.compile(r"\d ?[ap]\.?m\b")
 _TIME = re.compile(
     r"(?<![\d.:])(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?(?![\d:])(?:\.\d+)?"
     r" ?(?P<half>[ap]\.?m\b\.?)?(?: ?uhr\b| ?h\b)?(?P<rest>.{0,20})"
@@ -48,10 +50,10 @@ class Moment(NamedTuple):
 def moment(text: str, zone: tzinfo) -> Moment | None:
     """The moment that ``text`` tells, read in ``zone`` where it names none itself; None where it is no date for sure.
 
-    Refused: dates in slashes with the day or month first (30/09/2019: Britons and Americans differ), days that do not
-    exist, several dates, years outside :data:`YEARS`. A weekday is not compared.
+    Refused: 01/10/2019, unless its clock has AM or PM (Britons and Americans differ), days that do not exist, several
+    dates, years outside :data:`YEARS`. A weekday is not compared.
     """
-    plain = " ".join(text[:300].lower().replace("\u200e", "").replace("\u200f", "").split())
+    plain = _without_slashes(" ".join(text[:300].lower().replace("\u200e", "").replace("\u200f", "").split()))
     days = {found for form in _DATES for m in form.finditer(plain) if (found := _day(m)) is not None}
     if len(days) != 1 or _SLASHES.search(plain):
         return None
@@ -76,6 +78,20 @@ def _day(found: re.Match[str]) -> date | None:
         return date(year, month, int(found["day"])) if year in YEARS else None
     except ValueError:
         return None
+
+
+def _without_slashes(text: str) -> str:
+    """``text`` with 30/09/2019 and 09/30/2019 turned round; what may be either is left, except with an American clock."""
+    is_american = _HALF.search(text) is not None
+
+    def turned(found: re.Match[str]) -> str:
+        first, second, year = (int(found[name]) for name in ("first", "second", "year"))
+        if first <= 12 and second <= 12 and not is_american:
+            return found[0]
+        month, day = (second, first) if first > 12 else (first, second)
+        return f"{year + 2000 if year < 100 else year}-{month:02}-{day:02}"
+
+    return _SLASHES.sub(turned, text)
 
 
 def _without_dates(text: str) -> str:

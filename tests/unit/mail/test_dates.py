@@ -43,13 +43,20 @@ TO_THE_MINUTE = [
     "2019-09-30T05:31:00Z",
     "2019-09-30T05:31:00.123Z",
     "2019/09/30 07:31",
+    "30/09/2019 07:31",
+    "09/30/2019 7:31 AM",
+    "9/30/19 7:31 AM",
+    "Mon, 30 Sep 19 07:31:00 +0200",
     "\u200e30.\u00a0September 2019 07:31",
 ]
 DAY_ONLY = ["Montag, 30. September 2019", "30.09.2019", "Monday, September 30, 2019", "30.09.2019 um 25:99 Uhr"]
 REFUSED = [
-    "30/09/2019 07:31",
-    "09/30/2019 7:31 AM",
+    "10/09/2019 07:31",
+    "31/31/2019 07:31",
     "1/2/19",
+    "30.09. 07:31",
+    "30.09. 19 Uhr",
+    "30 Sep 07:31",
     "31. Februar 2020 07:31",
     "30.09.2019 und 01.10.2019",
     "01/10/2019 oder 30.09.2019",
@@ -67,6 +74,11 @@ REFUSED = [
 def test_a_date_with_its_time_is_read(written: str) -> None:
     """German and English dates of mail programs are one and the same minute."""
     assert moment(written, BERLIN) == Moment(MINUTE, precise=True)
+
+
+def test_with_an_american_clock_the_month_comes_first() -> None:
+    """10/09/2019 7:31 AM is the ninth of October: whoever writes the day first counts 24 hours."""
+    assert moment("10/09/2019 7:31 AM CEST", BERLIN) == Moment(datetime(2019, 10, 9, 5, 31, tzinfo=UTC), precise=True)
 
 
 @pytest.mark.parametrize("written", DAY_ONLY)

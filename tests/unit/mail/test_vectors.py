@@ -64,6 +64,7 @@ FOUND: dict[str, list[Link]] = {
     "gmail-mixed.eml": [Link("14", "2019-09-30T05:31:00Z", "2019-10-21T05:31:00Z", (RENE,))],
     "gmx-de-quoted.eml": [Link("16", "2019-09-30T05:31:00Z", "2019-10-21T05:31:00Z", (RENE_SWAPPED,))],
     "hubspot-de.txt": [Link("36", "2019-09-30T05:31:22Z", "2019-10-21T05:31:22Z", (RENE_BY_ADDRESS,))],
+    "ionos-en.eml": [Link("39", "2019-09-10T05:31:00Z", "2019-10-01T05:31:00Z", (RENE_SWAPPED,))],
     "iphone-de.eml": [Link("11", "2019-09-30T05:31:22Z", "2019-10-21T05:31:22Z", (RENE_SWAPPED,))],
     "label-and-target.txt": [Link("25", "2019-09-30T05:31:00Z", "2019-10-21T05:31:00Z", (RENE_BY_NAME,))],
     "mbox.eml": [Link("35", "2019-09-30T05:31:07Z", "2019-10-21T05:31:07Z", (RENE,))],
@@ -85,8 +86,9 @@ FOUND: dict[str, list[Link]] = {
     "safelinks-around-urldefense.eml": [Link("21", "2019-09-30T05:31:00Z", "2019-10-21T05:31:00Z", (RENE,))],
     "samsung-de.eml": [Link("19", "2019-09-30T06:31:00Z", "2019-10-21T06:31:00Z", (RENE,))],
     "saved-page.htm": [Link("2a", "2019-09-30T05:31:00Z", "2019-10-21T05:31:00Z", (RENE,))],
-    "slash-date.eml": [
-        Link("28", "2019-09-30T22:00:00Z", "2019-10-21T22:00:00Z", (), subject=f"Re: {SUBJECT}", precise=False)
+    "slash-date.eml": [Link("28", "2019-09-30T05:31:00Z", "2019-10-21T05:31:00Z", (), subject=f"Re: {SUBJECT}")],
+    "slash-date-unclear.eml": [
+        Link("38", "2019-09-30T22:00:00Z", "2019-10-21T22:00:00Z", (), subject=f"Re: {SUBJECT}", precise=False)
     ],
     "thunderbird-de.eml": [Link("0e", "2019-09-30T05:31:07Z", "2019-10-21T05:31:07Z", (RENE,))],
     "thunderbird-en-html.eml": [Link("0f", "2019-09-30T05:31:07Z", "2019-10-21T05:31:07Z", (RENE,))],
