@@ -150,9 +150,7 @@ def _memory(bench: Bench) -> None:
         for name, run in _commands(bench):
             _line(name, f"{bench.cost.peak(run):.0f}")
     fresh = ["init", "--vault", "fresh", "--passphrase-file", str(bench.key), "--no-recovery"]
-    _line(
-        "init (with its Argon2id, which takes 128 MiB)", f"{bench.cost.peak(Run([bench.program, *fresh])):.0f}"
-    )
+    _line("init (with its Argon2id, which takes 128 MiB)", f"{bench.cost.peak(Run([bench.program, *fresh])):.0f}")
 
 
 def _commands(bench: Bench) -> Iterator[tuple[str, Run]]:
