@@ -497,6 +497,13 @@ class LinkNotAllowed(LinkNotUsable):
     hint = N_("Nothing was opened. Compare the link with the original mail.")
 
 
+class LinkUnreadable(LinkNotUsable):
+    """A provider's link mail in which no link was found: a mail gateway rewrote it, or it was cut off."""
+
+    sentence = N_("This is a link mail of {provider}, but its link is missing or was rewritten.")
+    hint = N_("Have the original mail attached to a new one, or the link sent as text.")
+
+
 class RedirectNotAllowed(LinkNotUsable):
     """The portal sends the browser elsewhere."""
 

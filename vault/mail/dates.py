@@ -81,7 +81,7 @@ def _day(found: re.Match[str]) -> date | None:
 
 
 def _without_slashes(text: str) -> str:
-    """``text`` with 30/09/2019 and 09/30/2019 turned round; what may be either is left, except with an American clock."""
+    """``text`` with 30/09/2019 and 09/30/2019 turned round; what may be either stays, unless its clock is American."""
     is_american = _HALF.search(text) is not None
 
     def turned(found: re.Match[str]) -> str:

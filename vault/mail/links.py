@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from vault.errors import N_, LinkNotAllowed, SourceNotReadable
+from vault.errors import N_, LinkNotAllowed, LinkNotUsable, LinkUnreadable, SourceNotReadable
 from vault.mail import markup, plain
 from vault.mail.dates import Moment, day_only
 from vault.mail.forwards import forwards
@@ -57,11 +57,12 @@ class FoundLink(NamedTuple):
 class Found(NamedTuple):
     """What a source holds. ``is_mail`` says that it has the head of a mail, its own or one that was pasted.
 
-    ``problems`` are URLs that look meant for a provider and are not allowed, each with its reason.
+    ``problems`` are URLs that look meant for a provider and are not allowed, each with its reason; or that a provider's
+    link mail is here and no link in it.
     """
 
     links: tuple[FoundLink, ...]
-    problems: tuple[LinkNotAllowed, ...]
+    problems: tuple[LinkNotUsable, ...]
     is_mail: bool
 
 
@@ -86,18 +87,23 @@ def found_in(source: bytes, profiles: Mapping[str, Profile], zone: tzinfo, at: d
     for text in read_as.texts:
         search.look_through(text)
     links = tuple(_links(search.sightings, zone, at))
-    return Found(links, tuple(search.problems.values()), read_as.is_mail or search.has_heads)
+    problems: tuple[LinkNotUsable, ...] = tuple(search.problems.values())
+    if not links and not problems:
+        problems = tuple(LinkUnreadable(provider=title) for title in search.senders)
+    return Found(links, problems, read_as.is_mail or search.has_heads)
 
 
 class _Search:
     """Gathers what the texts of one source hold."""
 
     def __init__(self, profiles: Mapping[str, Profile], zone: tzinfo) -> None:
+        self.profiles = tuple(profiles.values())
         self.judge = Judge(profiles)
         self.finder = Finder({f"{shape.host}{shape.path}" for p in profiles.values() for shape in p.links})
         self.zone = zone
         self.sightings: list[_Sighting] = []
         self.problems: dict[tuple[str, str], LinkNotAllowed] = {}
+        self.senders: dict[str, None] = {}
         self.has_heads, self.urls = False, 0
 
     def look_through(self, text: Text) -> None:
@@ -105,6 +111,8 @@ class _Search:
         page = _page(text)
         inner = forwards(page.text, self.zone)
         self.has_heads |= bool(inner)
+        heads = (*text.heads, *(forward.heads for forward in inner))
+        self.senders |= {p.title: None for p in self.profiles if any(h.subject and _fits(h, p) for h in heads)}
         allowed: list[tuple[int, Judged]] = []
         for candidate in self.finder.candidates(page):
             self._count()

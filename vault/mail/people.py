@@ -29,8 +29,8 @@ def people(line: str) -> tuple[Person, ...]:
     """The people of a From, To or Cc line, at most :data:`MOST`.
 
     Understands ``Name <a@b>``, ``"Surname, First" <a@b>``, ``a@b (Name)``, ``Group: Name <a@b>;``, Outlook's
-    ``Surname, First; Firm`` and ``a@b [mailto:a@b]``, and Markdown's ``[a@b](mailto:a@b)``. Without addresses a comma is
-    taken as part of one name.
+    ``Surname, First; Firm`` and ``a@b [mailto:a@b]``, and Markdown's ``[a@b](mailto:a@b)``. Without addresses a comma
+    is taken as part of one name.
     """
     entries = _entries(line[:20_000].rstrip().removesuffix(";"))
     found = dict.fromkeys(person for entry in entries[:MOST] if (person := _person(entry)) is not None)

@@ -1,7 +1,8 @@
 """The target inside a link that a mail gateway has rewritten.
 
 Each rule is bound to its gateway's own hosts, and what comes out is checked like any other link. Sources: Microsoft,
-"Safe Links in Microsoft Defender for Office 365"; Proofpoint, "URL Defense"; Barracuda, "Link Protection".
+"Safe Links in Microsoft Defender for Office 365"; Proofpoint, "URL Defense"; Barracuda, "Link Protection"; Sophos,
+"Time of Click".
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ DEEPEST = 5
 _LONGEST = 8_192
 
 _SAFE_LINKS = re.compile(r"(?:[a-z0-9-]+\.)?safelinks\.protection\.(?:outlook\.com|office365\.us|outlook\.cn)")
+_SOPHOS = re.compile(r"[a-z0-9-]+\.protection\.sophos\.com")
 _TEAMS = {"statics.teams.cdn.office.net", "statics.teams.microsoft.com", "teams.public.onecdn.static.microsoft"}
 _DEFENSE = {"urldefense.com", "urldefense.us", "urldefense.proofpoint.com"}
 _IN_PARAMETER = {"linkprotect.cudasvc.com": "a", "protect2.fireeye.com": "u", "clicktime.symantec.com": "u"}
+_URL_SAFE = str.maketrans("-_", "+/")
 _V3 = re.compile(r"/v3/__(?P<url>.{1,8000}?)__;(?P<bytes>[A-Za-z0-9_-]*)(?:!|$)")
 _V3_RUNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _V3_TOKEN = re.compile(r"\*(?:\*(.))?")
-WRAPPERS = ("safelinks", "urldefense", *_IN_PARAMETER)
+WRAPPERS = ("safelinks", "urldefense", "protection.sophos", *_IN_PARAMETER)
 """Parts of the hosts by which a rewritten link is noticed."""
 
 
@@ -49,6 +52,8 @@ def _once(url: str) -> str | None:
         return _parameter(parts.query, "url")
     if host in _DEFENSE:
         return _defense(url, parts.path, parts.query)
+    if _SOPHOS.fullmatch(host):
+        return _base64((_parameter(parts.query, "u") or "").replace(" ", "+")) or None
     return _parameter(parts.query, _IN_PARAMETER[host]) if host in _IN_PARAMETER else None
 
 
@@ -58,6 +63,13 @@ def _parameter(query: str, name: str) -> str | None:
     except ValueError:
         return None
     return values[0].strip() if len(values) == 1 else None
+
+
+def _base64(text: str) -> str | None:
+    try:
+        return binascii.a2b_base64(text.translate(_URL_SAFE) + "==").decode("utf-8")
+    except ValueError:
+        return None
 
 
 def _defense(url: str, path: str, query: str) -> str | None:
@@ -80,9 +92,8 @@ def _version_3(url: str) -> str | None:
     found = _V3.search(url)
     if found is None:
         return None
-    try:
-        taken = binascii.a2b_base64(found["bytes"].translate(str.maketrans("-_", "+/")) + "==").decode("utf-8")
-    except ValueError:
+    taken = _base64(found["bytes"])
+    if taken is None:
         return None
     rest = iter(taken)
 

@@ -30,6 +30,8 @@ REWRITTEN = {
     "URL Defense 3, one slash": f"https://urldefense.com/v3/__{LINK.replace('//', '/')}__;!!ABcD!xy$",
     "URL Defense 3, a byte": f"https://urldefense.com/v3/__{LINK.replace('?', '*')}__;Pw!!ABcD!xy$",
     "URL Defense 3, a run": f"https://urldefense.com/v3/__{LINK.replace('did', '**B')}__;ZGlk!!ABcD!xy$",
+    "Sophos": "https://eu-central-1.protection.sophos.com/?d=arag.de&u=aHR0cHM6Ly93d3cuYXJhZy5kZS9Ub2tlblNlcnZpY2UvZG93bmxv"
+    "YWQ_ZGlkPWY4M2Y3MWYwOGJkZjNjOTA=&p=m&i=x&t=y&h=z&s=a",
     "Barracuda": f"https://linkprotect.cudasvc.com/url?a={ESCAPED}&c=E,1,x&typo=1",
 }
 LEFT_ALONE = [
@@ -42,6 +44,8 @@ LEFT_ALONE = [
     f"{SAFE}{ESCAPED}&url={ESCAPED}",
     "https://eur01.safelinks.protection.outlook.com/",
     "https://urldefense.com/v3/x",
+    "https://eu-central-1.protection.sophos.com/?d=arag.de&u=!",
+    "https://eu-central-1.protection.sophos.com/?d=arag.de&q=x",
     "https://urldefense.com/v3/__https://a*b__;=!!x$",
     "https://urldefense.com/v4/url?u=x",
     "https://[",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from vault.errors import LinkUnreadable
 from vault.mail import Person, found_in
 from vault.model.times import text
 from vault.profiles import load_all
@@ -125,6 +126,7 @@ PROBLEMS = {
     "problem-wrapped.eml": "it leads to another host",
     "problem-wrong-path.txt": "it leads to another path",
 }
+UNREADABLE = "problem-unknown-gateway.eml"
 NO_HEAD = {"bare-url.txt", "no-scheme.txt"}
 NOISE = "noise-newsletter.eml"
 
@@ -167,6 +169,13 @@ def test_what_only_looks_like_a_link_is_told(name: str) -> None:
     assert [problem.fields["why"] for problem in found.problems] == [PROBLEMS[name]]
 
 
+def test_a_link_mail_without_its_link_is_told() -> None:
+    """A gateway that nobody knows has rewritten the link: the mail is not noise, somebody has to see to it."""
+    found = found_in((MAILS / UNREADABLE).read_bytes(), PROFILES, BERLIN, AT)
+    assert found.links == ()
+    assert [(type(p), p.fields["provider"]) for p in found.problems] == [(LinkUnreadable, "ARAG / Interlloyd")]
+
+
 def test_the_insurers_other_mails_are_noise() -> None:
     """A newsletter with links to the insurer's home page is neither a link nor a problem."""
     found = found_in((MAILS / NOISE).read_bytes(), PROFILES, BERLIN, AT)
@@ -175,4 +184,4 @@ def test_the_insurers_other_mails_are_noise() -> None:
 
 def test_every_file_is_tried() -> None:
     """No mail lies in the folder without an expectation."""
-    assert {path.name for path in MAILS.iterdir()} == {*FOUND, *PROBLEMS, NOISE}
+    assert {path.name for path in MAILS.iterdir()} == {*FOUND, *PROBLEMS, UNREADABLE, NOISE}
