@@ -92,7 +92,7 @@ def test_a_full_disk_leaves_nothing_half(tmp_path: Path, how: str) -> None:
     if how == "replace":
         path.write_bytes(b"old")
     before = sorted(tmp_path.iterdir())
-    call = [sys.executable, "-c", FULL, how, str(path)]
+    call = [sys.executable, "-B", "-c", FULL, how, str(path)]
     done = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (17, f"{path} could not be written: there is no room left on the disk.\n")
     assert sorted(tmp_path.iterdir()) == before

@@ -44,6 +44,7 @@ def _answer(request: wire.Request) -> Opened | CertvaultError:
 
 def _confine() -> None:
     """No file grows, no core is dumped, memory is bounded."""
+    sys.dont_write_bytecode = True  # a module that is loaded later would leave a cut one behind
     if resource is not None:
         _lower(resource.RLIMIT_CORE, 0)
         _lower(resource.RLIMIT_FSIZE, 0)

@@ -88,9 +88,10 @@ def test_nothing_is_left_behind() -> None:
 @on_linux
 def test_no_secret_where_others_can_look() -> None:
     """Neither PIN nor file stands in the child's arguments or environment, and it has no files but its pipes."""
+    before = {*children()}
     with ChildOpener(os.urandom) as opener:
         opener.open(file("ec"), Pin(PIN))
-        (child,) = children()
+        (child,) = {*children()} - before
         seen = Path(f"/proc/{child}/cmdline").read_bytes() + Path(f"/proc/{child}/environ").read_bytes()
         assert b"pkcs12.child" in seen
         assert PIN.encode() not in seen
@@ -102,9 +103,11 @@ def test_no_secret_where_others_can_look() -> None:
 @on_linux
 def test_the_child_is_confined() -> None:
     """In the child no file can grow, no core is dumped, and memory and time are bounded."""
+    before = {*children()}
     with ChildOpener(os.urandom) as opener:
         opener.open(file("ec"), Pin(PIN))
-        rows = Path(f"/proc/{children()[0]}/limits").read_text().splitlines()
+        (child,) = {*children()} - before
+        rows = Path(f"/proc/{child}/limits").read_text().splitlines()
     soft = {row[:25].strip(): row[25:].split()[0] for row in rows[1:]}
     assert soft["Max file size"] == "0"
     assert soft["Max core file size"] == "0"
@@ -115,8 +118,9 @@ def test_the_child_is_confined() -> None:
 @on_linux
 def test_a_child_that_dies() -> None:
     """A child that breaks down in the middle is an error about the file, and the next file gets a new one."""
+    before = {*children()}
     with ChildOpener(os.urandom) as opener:
-        (child,) = children()
+        (child,) = {*children()} - before
         threading.Timer(0.3, os.kill, (child, 11)).start()
         with pytest.raises(FileDamaged):
             opener.open(file("count-hidden-from-us"), Pin(PIN))

@@ -176,7 +176,7 @@ else:
 
 def child(*arguments: str) -> list[str]:
     """The command of a process that does to the database what its first argument says."""
-    return [sys.executable, "-c", CHILD, *arguments]
+    return [sys.executable, "-B", "-c", CHILD, *arguments]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX")
