@@ -17,7 +17,7 @@ from vault.mail.reading import Text, read
 from vault.mail.urls import Finder
 from vault.model.address import CheckedUrl
 from vault.model.deadlines import deadline
-from vault.model.fold import folded
+from vault.model.fold import folded, same_name
 from vault.model.profile import Profile
 
 LONGEST_TEXT = 8 << 20
@@ -181,10 +181,17 @@ def _link(one: _Sighting, zone: tzinfo, at: datetime) -> FoundLink:
         subject=next((head.subject for head in reversed(one.heads) if head.subject), ""),
         sender=(sender.address or sender.name) if sender else "",
         sender_fits=inner is not None and _fits(inner, one.profile),
-        people=tuple(p for p in (inner.to if inner else ()) if p.address not in {*one.profile.senders, *envelope}),
+        people=tuple(p for p in _recipients(one.heads) if p.address not in {*one.profile.senders, *envelope}),
         addresses=tuple(a for a in _addresses(one) if a not in one.profile.senders),
         envelope=envelope,
     )
+
+
+def _recipients(heads: tuple[Heads, ...]) -> Iterator[Person]:
+    """The recipients of the innermost mail. Outlook often tells their names alone: who forwarded it had the address."""
+    senders = {same_name(h.sender.name): h.sender for h in heads if h.sender and h.sender.name and h.sender.address}
+    for person in heads[-1].to if heads else ():
+        yield person._replace(address=person.address or senders.get(same_name(person.name), person).address)
 
 
 def _fits(head: Heads, profile: Profile) -> bool:

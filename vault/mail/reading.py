@@ -28,6 +28,7 @@ LONGEST_ATTACHMENT = 1 << 20
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _HTML = re.compile(r"\s*<(?:!doctype html|html|head|body|div|p|table|meta|span|a)\b", re.IGNORECASE)
+_FOLDED = {"text/calendar", "text/vcard", "text/x-vcard"}
 _OUTLOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -58,6 +59,8 @@ def read(source: bytes, zone: tzinfo) -> Source:
     if source.startswith(_OUTLOOK):
         raise SourceNotReadable(why=N_("it is in Outlook's own format (.msg)"))
     source = source.removeprefix(b"\xef\xbb\xbf")
+    if b"\n" not in source:
+        source = source.replace(b"\r", b"\n")
     start = opening(source)
     if start is not None:
         return Source(True, tuple(_Reader(zone).mail(source[start:], (), 0)))
@@ -98,10 +101,11 @@ class _Reader:
 
 
 def _is_html(kind: str, name: str) -> bool | None:
-    """Whether a part is HTML or plain text; None where it is neither."""
+    """Whether a part is HTML or plain text; None where it is neither, or is folded inside words (RFC 5545, 6350)."""
     if kind in {"text/html", "application/xhtml+xml"} or name.endswith((".htm", ".html")):
         return True
-    return False if kind.startswith("text/") or name.endswith(".txt") else None
+    is_text = (kind.startswith("text/") and kind not in _FOLDED) or name.endswith(".txt")
+    return False if is_text else None
 
 
 def _is_ballast(about: Message, body: bytes) -> bool:

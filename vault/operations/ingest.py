@@ -10,7 +10,7 @@ from vault.custody import Watch
 from vault.errors import CertvaultError, NothingInside
 from vault.ledger.events import record
 from vault.ledger.holders import holder_for
-from vault.mail.links import Found, FoundLink, found_in
+from vault.mail import Found, FoundLink, found_in, mails
 from vault.model.ids import Random, new_id
 from vault.model.link import Link
 from vault.model.times import utc
@@ -23,7 +23,7 @@ LONGEST_TEXT = 500
 
 
 class Source(NamedTuple):
-    """Where a mail comes from. ``read`` gives its bytes; ``by_hand`` says that a person named this very source."""
+    """Where mails come from. ``read`` gives their bytes; ``by_hand`` says that a person named this very source."""
 
     name: str
     read: Callable[[], bytes]
@@ -65,9 +65,9 @@ def ingest(
         profiles = {only.name: only}
     with watch.reading() as reader:
         there, own = zone(watch, reader), own_addresses(watch, reader)
-    result = Ingested([], set(), [], 0)
+    frame, result = _Frame(there, own, holder, at, random), Ingested([], set(), [], 0)
     for source in sources:
-        result = _one(watch, source, profiles, _Frame(there, own, holder, at, random), result)
+        result = _source(watch, source, profiles, frame, result)
     return result
 
 
@@ -79,9 +79,34 @@ class _Frame(NamedTuple):
     random: Random
 
 
-def _one(watch: Watch, source: Source, profiles: Profiles, frame: _Frame, result: Ingested) -> Ingested:
+class _Mail(NamedTuple):
+    name: str
+    data: bytes
+    by_hand: bool
+
+
+def _mails(source: Source) -> list[_Mail]:
+    """The mails of a mailbox, which nobody named one by one; what is no mailbox, as it is."""
+    inside = list(mails(source.read()))
+    if len(inside) == 1:
+        return [_Mail(source.name, inside[0], source.by_hand)]
+    return [_Mail(f"{source.name} ({number})", mail, by_hand=False) for number, mail in enumerate(inside, 1)]
+
+
+def _source(watch: Watch, source: Source, profiles: Profiles, frame: _Frame, result: Ingested) -> Ingested:
     try:
-        found = found_in(source.read(), profiles, zone=frame.zone, at=frame.at)
+        inside = _mails(source)
+    except CertvaultError as error:
+        result.rejected.append(Rejected(source.name, error))
+        return result
+    for mail in inside:
+        result = _one(watch, mail, profiles, frame, result)
+    return result
+
+
+def _one(watch: Watch, source: _Mail, profiles: Profiles, frame: _Frame, result: Ingested) -> Ingested:
+    try:
+        found = found_in(source.data, profiles, zone=frame.zone, at=frame.at)
     except CertvaultError as error:
         result.rejected.append(Rejected(source.name, error))
         return result
@@ -110,14 +135,15 @@ def _record(watch: Watch, found: Found, frame: _Frame, result: Ingested) -> None
 
 def _recorded(watch: Watch, writer: Writer, one: FoundLink, frame: _Frame) -> tuple[Link, bool]:
     """The link of the register, and whether it was there already."""
-    holder = _holder(watch, writer, one, frame)
     old = writer.link_with_reference(one.provider, one.url.reference)
     if old is None:
-        return _new(watch, writer, one, holder, frame), False
-    if old.holder is None and holder is not None:
-        old = old._replace(holder=holder)
-        writer.update_link(old)
-        record(watch, writer, "link-assigned", at=frame.at, link=old.id, holder=holder)
+        return _new(watch, writer, one, _holder(watch, writer, one, frame), frame), False
+    if old.state == "open" and (old.holder is None or frame.holder is not None):
+        holder = _holder(watch, writer, one, frame)
+        if holder not in {None, old.holder}:
+            old = old._replace(holder=holder)
+            writer.update_link(old)
+            record(watch, writer, "link-assigned", at=frame.at, link=old.id, holder=holder)
     return old, True
 
 
@@ -141,17 +167,25 @@ def _new(watch: Watch, writer: Writer, one: FoundLink, holder: str | None, frame
 
 
 def _holder(watch: Watch, writer: Writer, one: FoundLink, frame: _Frame) -> str | None:
-    """Whose link it is: what a person said, else a known address in the mail, else its innermost recipient."""
+    """Whose link it is: what a person said, else whom the provider's mail was sent to.
+
+    Where that mail names nobody, or only an address that nobody knows, another known address in the source decides.
+    """
     if frame.holder is not None:
         return holder_for(watch, writer, frame.holder, at=frame.at, random=frame.random).id
     ours = frame.own | {address.lower() for address in one.envelope}
-    for address in one.addresses:
-        known = writer.holder_with_address(address) if address.lower() not in ours else None
-        if known is not None:
-            return known.id
-    for name, address in one.people:
-        if address in ours or not (name or address):
-            continue
-        addresses = [address] if address else []
-        return holder_for(watch, writer, name or address, at=frame.at, random=frame.random, addresses=addresses).id
-    return None
+    sent_to = [person for person in one.people if person.address not in ours and (person.name or person.address)]
+    named = [person for person in sent_to if person.name]
+    known = _known(writer, (p.address for p in sent_to if p.address))
+    if known is None and not named:
+        known = _known(writer, (address for address in one.addresses if address.lower() not in ours))
+    if known is not None or not sent_to:
+        return known
+    name, address = (named or sent_to)[0]
+    addresses = [address] if address else []
+    return holder_for(watch, writer, name or address, at=frame.at, random=frame.random, addresses=addresses).id
+
+
+def _known(writer: Writer, addresses: Iterable[str]) -> str | None:
+    holders = (writer.holder_with_address(address) for address in addresses)
+    return next((holder.id for holder in holders if holder is not None), None)

@@ -202,3 +202,19 @@ def test_words_that_only_look_like_a_head() -> None:
     """A line of the text that begins with ``Von:`` or ``An:`` is no head."""
     (link,) = _found(f"{OUTER}\nVon: Norden\nBis: Süden\n\nAn: alle\n{LINK}").links
     assert link.sender == "makler@example.de"
+
+
+def test_lines_may_end_in_carriage_returns_alone() -> None:
+    """A mail as old Macs saved it is a mail, with its encoded words."""
+    head = f"From: {ARAG}\nTo: =?utf-8?q?Ren=C3=A9?= <rene@example.de>\nDate: Mon, 30 Sep 2019 07:31:07 +0200\n\n"
+    (link,) = _found((head + LINK).replace("\n", "\r")).links
+    assert link.people == (Person("René", "rene@example.de"),)
+
+
+def test_a_calendar_entry_is_not_read() -> None:
+    """Its lines are cut inside words, so a link in it would be taken for a shorter one."""
+    parts = (
+        f"--x\nContent-Type: text/plain\n\n{LINK}\n--x\nContent-Type: text/calendar\n\nURL:{LINK[:-4]}\n {LINK[-4:]}\n"
+    )
+    found = _found(f"{OUTER}Content-Type: multipart/mixed; boundary=x\n\n{parts}--x--\n")
+    assert [link.url.text for link in found.links] == [LINK]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -35,6 +36,17 @@ def mail(did: str, *, to: str = '"Schäffer, René" <rene@example.de>', days: in
         "Content-Type: text/plain; charset=utf-8\r\n\r\n"
     )
     return (head + BODY.format(url=url + did)).encode()
+
+
+def forwarded(did: str, to: str) -> bytes:
+    """A link mail that ``chef@mueller.example`` passed on."""
+    head = (
+        "From: Chef Müller <chef@mueller.example>\r\nTo: zertifikate@agentur.example\r\nSubject: WG: Link\r\n"
+        f"Date: {NOW:%a, %d %b %Y %H:%M:%S +0000}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+        f"Von: Webservice-Zertifikat@arag.de\r\nGesendet: {NOW:%d.%m.%Y %H:%M}\r\nAn: {to}\r\n"
+        "Betreff: ARAG Webservice: Link zu Ihrem Sicherheitszertifikat\r\n\r\n"
+    )
+    return (head + BODY.format(url=URL + did)).encode()
 
 
 def take(
@@ -122,11 +134,53 @@ def test_a_known_address_names_its_holder(custody: Custody, profiles: dict[str, 
     assert holder_names(custody) == ["Müller GmbH"]
 
 
+def test_who_forwards_a_mail_is_not_its_holder(custody: Custody, profiles: dict[str, Profile]) -> None:
+    """A broker who has a certificate passes on a colleague's mail: it is the colleague's, known so far or not."""
+    with custody.writing() as writer:
+        holder_for(custody, writer, "Chef", at=NOW, random=os.urandom, addresses=["chef@mueller.example"])
+    take(custody, profiles, forwarded("f83f71f08bdf3c91", "Adler, Anna"))
+    take(custody, profiles, forwarded("f83f71f08bdf3c92", "Adler, Anna <anna@mueller.example>"))
+    take(custody, profiles, forwarded("f83f71f08bdf3c93", "team@mueller.example"))
+    assert sorted(map(str, holder_names(custody))) == ["Adler, Anna", "Adler, Anna", "Chef"]
+
+
+def test_a_name_without_an_address_gets_it_from_who_forwarded(custody: Custody, profiles: dict[str, Profile]) -> None:
+    """Outlook tells the recipient's name alone; the mail that carries it says the rest."""
+    with custody.writing() as writer:
+        holder_for(custody, writer, "Müller GmbH", at=NOW, random=os.urandom, addresses=["chef@mueller.example"])
+    take(custody, profiles, forwarded("f83f71f08bdf3c91", "Müller, Chef"))
+    assert holder_names(custody) == ["Müller GmbH"]
+
+
 def test_a_person_has_the_last_word_on_the_holder(custody: Custody, profiles: dict[str, Profile]) -> None:
     """--holder wins, and another writing of the name is the same holder."""
     take(custody, profiles, mail("f83f71f08bdf3c99"), holder="Schäffer, René")
     take(custody, profiles, mail("f83f71f08bdf3c9a"), holder="rene schaeffer")
     assert holder_names(custody) == ["Schäffer, René"] * 2
+    take(custody, profiles, mail("f83f71f08bdf3c9a"), holder="Emil Erle")
+    assert sorted(map(str, holder_names(custody))) == ["Emil Erle", "Schäffer, René"]
+
+
+def test_a_mail_taken_in_again_changes_nothing(custody: Custody, profiles: dict[str, Profile]) -> None:
+    """Nobody new becomes a holder because a known link was sent on to him."""
+    take(custody, profiles, mail("f83f71f08bdf3c9c"))
+    take(custody, profiles, mail("f83f71f08bdf3c9c", to="Bär, Bert <bert@example.de>"))
+    assert holder_names(custody) == ["Schäffer, René"]
+    with custody.reading() as reader:
+        assert reader.holder_with_address("bert@example.de") is None
+
+
+def test_a_mailbox_is_as_many_mails(custody: Custody, profiles: dict[str, Profile]) -> None:
+    """Each is read by itself; what is no link mail is ignored, and a bad one is told with its number."""
+    good, noise = mail("f83f71f08bdf3c9d", to="Bär, Bert <bert@example.de>"), b"Date: x\r\nSubject: x\r\n\r\nHallo\r\n"
+    bad = mail("f83f71f08bdf3c9e", url="http://www.arag.de/TokenService/download?did=")
+    coded = good.replace(b"utf-8\r\n", b"utf-8\r\nContent-Transfer-Encoding: base64\r\n").partition(b"\r\n\r\n")
+    last = coded[0] + coded[1] + base64.encodebytes(coded[2].replace(b"c9d", b"c9f"))
+    box = b"".join(b"From x Mon Nov  2 07:31:00 2026\r\n" + one + b"\r\n" for one in (noise, good, bad, last))
+    found = take(custody, profiles, box)
+    assert [link.reference for link in found.links] == ["f83f71f08bdf3c9d", "f83f71f08bdf3c9f"]
+    assert ([one.source for one in found.rejected], found.ignored) == (["0 (3)"], 1)
+    assert holder_names(custody) == ["Bär, Bert"] * 2
 
 
 def test_a_holder_found_later_is_filled_in(custody: Custody, profiles: dict[str, Profile]) -> None:
