@@ -74,9 +74,11 @@ class Paper:
         return self.width is None or _across(_widest(columns, rows, columns_of)) <= self.width
 
     def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
-        """A table with its titles; a column in which nothing stands is left out."""
+        """A table with its titles, or nothing where there are no rows; a column in which nothing stands is left out."""
         rest = iter(rows)
         first = list(islice(rest, MEASURED))
+        if not first:
+            return
         used = [i for i in range(len(columns)) if len(first) == MEASURED or any(row[i].text for row in first)]
         columns = [columns[i] for i in used]
         first = [[row[i] for i in used] for row in first]
