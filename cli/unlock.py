@@ -50,12 +50,22 @@ def root_key(session: Session) -> Passphrase:
 
     Raises WatchKeyOpensNoPair, NoKeyGiven, KeyFileUnusable.
     """
+    _leave_no_core()
     path = passphrase_path(session)
     if path is not None:
         return Passphrase(_only_line(path))
     if not prompt.possible():
         raise NoKeyGiven if watch_key_path(session) is None else WatchKeyOpensNoPair
     return Passphrase(prompt.hidden(_("Passphrase of the vault: ")))
+
+
+def _leave_no_core() -> None:
+    """From here on secrets stand in memory: a crash must not write it to a file."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def _named(variable: str) -> Path | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.attacks.attacker import plain_sql, register_key_of
-from tests.cli.program import Answer, Program
+from tests.cli.program import COMMAND, Answer, Program
 from tests.promises.observer import Observer
 from tests.promises.traces import Traces, private_key
 from tests.stand_in.certificates import make_pair
@@ -233,6 +235,33 @@ def test_a_fault_of_ours_is_told_without_what_it_held(name: str, development: st
     env = damaged(stage, FAULTS[name]) | {"PYTHONDEVMODE": development, "PYTHONFAULTHANDLER": development}
     answer = stage.run(1, "add", file, "--pin-stdin", pin=PIN, **env)
     assert "inside certvault" in answer.err
+
+
+def test_a_crash_leaves_no_core(stage: Stage) -> None:
+    """Where the shell allows memory to be dumped, the process that holds secrets does not."""
+    file = stage.program.folder / "a.p12"
+    file.write_bytes(stage.key)
+    crash = damaged(stage, "import os\nvault.operations.add.admit = lambda *_held, **_more: os.abort()")
+    if not crashed(stage, [sys.executable, "-c", "import os; os.abort()"], {}):
+        pytest.skip("this machine dumps no memory, or elsewhere")
+    assert not crashed(stage, [*COMMAND, "add", "a.p12", "--pin-stdin"], crash)
+
+
+def crashed(stage: Stage, command: list[str], env: dict[str, str]) -> bool:
+    """Whether the crash of ``command`` left its memory in a file."""
+    done = subprocess.run(
+        ["bash", "-c", 'ulimit -c unlimited; exec "$@"', "-", *command],
+        input=PIN.encode(),
+        env=stage.program.environment | env,
+        cwd=stage.program.folder,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGABRT
+    cores = list(stage.program.folder.glob("core*"))
+    for core in cores:
+        core.unlink()
+    return bool(cores)
 
 
 def test_a_broken_installation_is_told_without_a_traceback(stage: Stage) -> None:
