@@ -7,7 +7,7 @@ import random
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -19,6 +19,18 @@ from tests.stand_in.certificates import make_pair
 from tests.stand_in.service import StandIn
 from tests.stand_in.tricks import Trick
 from tests.support import vaults
+from vault import opening
+from vault.custody import Custody
+from vault.errors import Busy, CertvaultError, LinkAlreadyClaimed, LinkGone, PinRefused, RefusedBefore
+from vault.keys.slots import KeySlots, Slot
+from vault.keys.unlocking import unlock_root
+from vault.model.link import Link
+from vault.operations.fetch import fetch
+from vault.operations.ingest import Source, ingest
+from vault.pkcs12.opener import ChildOpener
+from vault.ports.portal import Portal
+from vault.profiles import load_all
+from vault.secret import Passphrase, Pin, RecoveryCode, RootKey
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are there on POSIX alone")
 
@@ -108,3 +120,92 @@ def test_interrupted_by_its_user_the_program_ends_quietly(program: Program) -> N
     assert process.returncode in {130, 16}
     assert b"Traceback" not in err
     assert state(program) == [("current", "PIN-old")]
+
+
+class Meanwhile:
+    """A portal that takes its time: ``happening`` is what another process does, ``error`` what it says then."""
+
+    def __init__(self, happening: Callable[[], object], error: CertvaultError) -> None:
+        self._happening, self._error = happening, error
+
+    def reach(self, *_asked: object) -> bytes:
+        """Let it happen; then fail."""
+        self._happening()
+        raise self._error
+
+
+def fetched(custody: Custody, link: Link, portal: Portal) -> None:
+    """Fetch a link as this process knows it."""
+    fetch(
+        custody,
+        link,
+        Pin("typed"),
+        profile=load_all()["arag"],
+        portal=portal,
+        opener=ChildOpener(os.urandom),
+        progress=lambda _arrived, _expected: None,
+        at=datetime.now(UTC),
+        random=os.urandom,
+    )
+
+
+def test_what_another_process_did_to_a_link_is_not_taken_back(program: Program) -> None:
+    """It claimed the link while this one was told that the file is gone: the link stays claimed."""
+    with vaults.custody(program.vault) as custody, vaults.custody(program.vault) as other:
+        link = linked(custody)
+
+        def claim() -> None:
+            with other.writing() as writer:
+                (pair,) = writer.pairs()
+                now = writer.link(link.id)
+                assert now is not None
+                writer.update_link(now._replace(state="claimed", pair=pair.id))
+
+        with pytest.raises(LinkGone):
+            fetched(custody, link, Meanwhile(claim, LinkGone(host="www.arag.de")))
+        with custody.reading() as reader:
+            now = reader.link(link.id)
+        assert now is not None
+        assert (now.state, now.refusals, now.pair is None) == ("claimed", 0, False)
+        with pytest.raises(LinkAlreadyClaimed):
+            fetched(custody, link, Meanwhile(claim, LinkGone(host="www.arag.de")))
+
+
+def test_refusals_of_two_processes_add_up(program: Program) -> None:
+    """Two PINs that were sent at once are two, and the third asks a person first: a portal may lock."""
+    with vaults.custody(program.vault) as custody, vaults.custody(program.vault) as other:
+        link, refused = linked(custody), PinRefused(host="www.arag.de")
+
+        def second() -> None:
+            with pytest.raises(PinRefused):
+                fetched(other, link, Meanwhile(lambda: None, refused))
+
+        with pytest.raises(PinRefused):
+            fetched(custody, link, Meanwhile(second, refused))
+        with pytest.raises(RefusedBefore):
+            fetched(custody, link, Meanwhile(second, refused))
+
+
+def linked(custody: Custody) -> Link:
+    """A link that waits for its PIN."""
+    url = b"https://www.arag.de/TokenService/download?did=f83f71f08bdf3c90"
+    source = Source("-", lambda: url, by_hand=True)
+    return ingest(custody, [source], load_all(), holder="Müller", at=datetime.now(UTC), random=os.urandom).links[0]
+
+
+def test_slots_that_changed_while_somebody_typed_are_busy_and_not_damaged(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process adds a key between reading the slots and opening the database: try again, nothing is lost."""
+    unlock = unlock_root
+
+    def slowly(slots: KeySlots, secret: Passphrase | RecoveryCode) -> tuple[RootKey, Slot]:
+        monkeypatch.setattr(opening, "unlock_root", unlock)
+        vaults.new_watch_key(program.vault, program.folder / "watch.key")
+        return unlock(slots, secret)
+
+    monkeypatch.setattr(opening, "unlock_root", slowly)
+    with pytest.raises(Busy), vaults.custody(program.vault):
+        pass
+    with vaults.custody(program.vault) as custody:
+        assert [slot.kind for slot in custody.slots.slots] == ["passphrase", "recovery", "watch"]
