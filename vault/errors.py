@@ -368,7 +368,7 @@ class WrongPin(CertvaultError):
 
 
 class PinRefused(WrongPin):
-    """The portal says that the PIN is wrong."""
+    """The portal says that the PIN is wrong. ``text`` is what it says, cleaned."""
 
     sentence = N_("{host} refused the PIN.")
     hint = N_("Upper and lower case matter. The PIN came by SMS with this very link.")
@@ -519,7 +519,7 @@ class FormNotAllowed(LinkNotUsable):
 
 
 class LinkGone(LinkNotUsable):
-    """The portal says that the file is no longer there."""
+    """The portal says that the file is no longer there. ``text`` is what it says, cleaned."""
 
     sentence = N_("{host} says that the file is no longer there.")
     hint = N_("Ask the provider for a new link.")
