@@ -8,7 +8,6 @@ a :class:`RegisterKey` (mypy refuses it).
 
 from __future__ import annotations
 
-import hmac
 from typing import Generic, NoReturn, TypeVar
 
 T = TypeVar("T", bytes, str)
@@ -40,6 +39,8 @@ class Secret(Generic[T]):
         """Whether two secrets of the same kind are equal, compared in constant time."""
         if type(other) is not type(self):
             return NotImplemented
+        import hmac  # loads the system's OpenSSL; most commands compare no secrets
+
         return hmac.compare_digest(_bytes(self._value), _bytes(other._value))
 
     def __hash__(self) -> NoReturn:

@@ -1,1 +1,1 @@
-"""Thin over ``cryptography`` and ``hmac``: key derivation, sealing, no formats."""
+"""Thin over ``cryptography``: key derivation, sealing, hashing, no formats."""

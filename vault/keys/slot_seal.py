@@ -8,11 +8,10 @@ whoever has the root key (a copy is kept under the events key) can know.
 
 from __future__ import annotations
 
-import hmac
-
 from vault.crypto import hpke
 from vault.crypto.aead import seal_once, unseal
 from vault.crypto.failure import NotAuthentic
+from vault.crypto.hashing import is_mac, mac
 from vault.crypto.hkdf import hkdf
 from vault.crypto.hpke import PublicKey
 from vault.model.canonical import canonical
@@ -44,7 +43,7 @@ def sealed_for(
     """``held`` sealed to a slot's ``public`` half, and the voucher for it under the voucher ``key``."""
     context = _context(vault, slot, kind, generation)
     sealed = hpke.seal(public, held, context)
-    return sealed, _voucher(key, sealed, context)
+    return sealed, mac(key, _vouched(sealed, context))
 
 
 def unsealed(
@@ -52,13 +51,13 @@ def unsealed(
 ) -> bytes:
     """What a slot opens. Raises NotAuthentic where the seal or its voucher is not from somebody with the root key."""
     context = _context(vault, slot, kind, generation)
-    if not hmac.compare_digest(_voucher(voucher_key(private, vault, slot), sealed, context), voucher):
+    if not is_mac(voucher_key(private, vault, slot), _vouched(sealed, context), voucher):
         raise NotAuthentic
     return hpke.unseal(private, sealed, context)
 
 
-def _voucher(key: bytes, sealed: bytes, context: bytes) -> bytes:
-    return hmac.digest(key, b"certvault/1/mac/voucher\n" + context + b"\n" + sealed, "sha256")
+def _vouched(sealed: bytes, context: bytes) -> bytes:
+    return b"certvault/1/mac/voucher\n" + context + b"\n" + sealed
 
 
 def _context(vault: str, slot: str, kind: str, generation: int) -> bytes:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import binascii
-import hashlib
 
+from vault.crypto.hashing import sha256
 from vault.errors import N_, KeyFileUnusable
 from vault.model.ids import Random
 from vault.secret import WatchKey
@@ -46,4 +46,4 @@ def read_watch_key(found: bytes, path: str) -> WatchKey:
 
 
 def _checksum(value: bytes) -> bytes:
-    return hashlib.sha256(_LABEL + value).digest()[:_CHECKSUM]
+    return sha256(_LABEL + value)[:_CHECKSUM]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 
 import sqlcipher3
 
+from vault.crypto.hashing import sha256
 from vault.errors import N_, NewerVersion, NotACertvault, Phrase, SchemaChanged
 from vault.model.canonical import canonical
 from vault.model.shown import shown
@@ -39,7 +39,7 @@ MIGRATIONS = (
 
 def digest(connection: Any) -> str:
     """SHA-256 of the text of ``sqlite_schema``: every table, index, trigger and view, and nothing of their rows."""
-    return hashlib.sha256(canonical([list(row) for row in connection.execute(_SCHEMA)])).hexdigest()
+    return sha256(canonical([list(row) for row in connection.execute(_SCHEMA)])).hex()
 
 
 def migrate(connection: Any, at: datetime, migrations: Sequence[Migration] = MIGRATIONS) -> None:
