@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from vault.custody import CERTIFICATE_COLUMNS, Custody
-from vault.errors import Busy, Fault, NotCurrent, NotFound, SameCertificateOtherPin
+from vault.errors import Busy, Fault, HolderUnclear, NotCurrent, NotFound, SameCertificateOtherPin
 from vault.ledger.events import record
 from vault.ledger.holders import holder_for, known_holder
 from vault.model.ids import Random, new_id
@@ -53,8 +53,8 @@ def admit(custody: Custody, proven: Proven, admission: Admission, *, at: datetim
     """Store a proven pair. The new pair is current, the old one superseded, the link claimed; or nothing happened.
 
     After commit the stored record is read back and opened. Raises LineageUnclear, OlderThanCurrent, OtherProvider,
-    SeparateNeedsPurpose, NotCurrent, SameCertificateOtherPin, and PairDamaged or PairDiffers where the pair whose
-    place would be taken is not what was sealed.
+    SeparateNeedsPurpose, HolderUnclear, NotCurrent, SameCertificateOtherPin, and PairDamaged or PairDiffers where the
+    pair whose place would be taken is not what was sealed.
     """
     known = _known(custody, proven)
     with custody.writing() as writer:
@@ -121,6 +121,8 @@ def _new_holder(
 ) -> str:
     certificate = proven.opened.certificate
     name = admission.holder or certificate.common_name or certificate.subject
+    if not name.strip():
+        raise HolderUnclear
     return holder_for(custody, writer, name, at=at, random=random, addresses=admission.addresses).id
 
 

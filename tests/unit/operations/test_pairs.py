@@ -9,7 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from tests.stand_in.certificates import make_pair
@@ -20,6 +22,7 @@ from vault.custody import Custody
 from vault.errors import (
     Ambiguous,
     AnyPinOpens,
+    HolderUnclear,
     LineageUnclear,
     NotFound,
     OlderThanCurrent,
@@ -105,7 +108,7 @@ def test_the_same_certificate_with_another_pin_is_refused(put: Add) -> None:
     file = make_pair("Müller GmbH", "Ab3x")
     put("", file=file)
     key, certificate, _ = pkcs12.load_key_and_certificates(file, b"Ab3x")
-    assert isinstance(key, EllipticCurvePrivateKey)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
     other = pkcs12.serialize_key_and_certificates(
         None,
         key,
@@ -129,6 +132,26 @@ def test_a_file_that_any_pin_opens_is_not_added(put: Add) -> None:
     """It proves nothing about the PIN."""
     with pytest.raises(AnyPinOpens):
         put("", file=make_pair("Müller GmbH", "Ab3x", flavour="open"))
+
+
+def test_a_certificate_that_names_nobody_needs_a_holder(put: Add) -> None:
+    """An empty subject is no name to file it under."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    nobody = x509.Name([])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(nobody)
+        .issuer_name(nobody)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + timedelta(days=100))
+        .sign(key, hashes.SHA256())
+    )
+    file = pkcs12.serialize_key_and_certificates(None, key, certificate, None, BestAvailableEncryption(b"Ab3x"))
+    with pytest.raises(HolderUnclear):
+        put("", file=file)
+    assert put("", file=file, holder="Müller GmbH").pair.subject == ""
 
 
 def test_an_older_certificate_supersedes_only_when_a_person_says_so(put: Add) -> None:
