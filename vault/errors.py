@@ -118,6 +118,46 @@ class HolderUnclear(Usage):
     hint = N_("Say --holder NAME.")
 
 
+class OtherProvider(Usage):
+    """``--supersedes`` names a pair of another provider."""
+
+    sentence = N_("Pair {pair} is one of {other}, the new certificate is one of {provider}.")
+    hint = N_("A pair takes the place of one of the same provider only.")
+
+
+class NotCurrent(Usage):
+    """``--supersedes`` names a pair that is not current."""
+
+    sentence = N_("Pair {pair} is {state} and cannot be superseded.")
+    hint = N_("Only a current pair can be superseded: see certvault list.")
+
+
+class SeparateNeedsPurpose(Usage):
+    """``--separate`` without a purpose that tells the two apart."""
+
+    sentence = N_("A separate pair needs a purpose of its own.")
+    hint = N_("Say for example: --separate --purpose 'second agency number'")
+
+
+class FileUnusable(Usage):
+    """A file named by hand that is a folder, a device, too large, or not readable. ``why`` says which."""
+
+    sentence = N_("The file {path} cannot be read: {why}.")
+
+
+class SourceNotReadable(Usage):
+    """A mail or text that is too large, too deeply nested, or no text at all. ``why`` says which."""
+
+    sentence = N_("This cannot be read as a mail or text: {why}.")
+    hint = N_("Save the mail as .eml, or copy its text.")
+
+
+class ProfileInvalid(Usage):
+    """A provider's profile that breaks a rule. ``key`` names the place."""
+
+    sentence = N_("The profile {file} cannot be used: {key} {why}.")
+
+
 # 3 ------------------------------------------------------------------------------------------------------------
 
 
