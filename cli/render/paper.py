@@ -4,8 +4,6 @@ On a terminal a table fits its width, long cells on several lines; elsewhere eac
 Colour only repeats what words say.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import sys

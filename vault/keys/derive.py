@@ -4,8 +4,6 @@ HKDF-SHA-256 with the vault's id as salt and a label that names purpose and gene
 generations and two purposes never share a key (``docs/format.md``).
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from vault.crypto import hpke

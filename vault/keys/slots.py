@@ -4,8 +4,6 @@ The frame of a slot is the same for every kind, so a program carries and lists s
 yet; it cannot open them. The file is hostile until :func:`vault.keys.unlocking.unlock_root` has checked its MAC.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from datetime import datetime

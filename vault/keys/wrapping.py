@@ -4,8 +4,6 @@ Each wrap has a fresh salt, so its wrapping key seals one value in its life. Wha
 and kind, and not to the generation: it outlives the root key, so that a rotation asks nobody for a passphrase.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What needs somebody, soonest first."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import NamedTuple
 

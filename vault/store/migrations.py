@@ -1,7 +1,5 @@
 """How the database comes to its present form: migrations in order, each applied and recorded in one transaction."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
