@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
+from itertools import pairwise
 from typing import NamedTuple
 
 from vault.errors import N_, LinkNotAllowed, LinkNotUsable, LinkUnreadable, SourceNotReadable
 from vault.mail import markup, plain
-from vault.mail.dates import Moment, day_only
+from vault.mail.carrying import carriers, envelope_of, fits, received_at, recipients
 from vault.mail.forwards import forwards
 from vault.mail.heads import Heads
 from vault.mail.judging import Judge, Judged
@@ -17,7 +19,6 @@ from vault.mail.reading import Text, read
 from vault.mail.urls import Finder
 from vault.model.address import CheckedUrl
 from vault.model.deadlines import deadline
-from vault.model.fold import folded, same_name
 from vault.model.profile import Profile
 
 LONGEST_TEXT = 8 << 20
@@ -25,8 +26,8 @@ LONGEST_TEXT = 8 << 20
 MOST_URLS = 50_000
 """URLs of one source that are looked at."""
 _MOST_PROBLEMS = 100
-_SKEW = timedelta(days=1)
-"""How far a date may lie after the mail that carries it, or after now, and still be believed."""
+_DEEPEST = 20
+"""Heads above a link that are looked at, the nearest."""
 
 
 class FoundLink(NamedTuple):
@@ -112,7 +113,7 @@ class _Search:
         inner = forwards(page.text, self.zone)
         self.has_heads |= bool(inner)
         heads = (*text.heads, *(forward.heads for forward in inner))
-        self.senders |= {p.title: None for p in self.profiles if any(h.subject and _fits(h, p) for h in heads)}
+        self.senders |= {p.title: None for p in self.profiles if any(h.subject and fits(h, p) for h in heads)}
         allowed: list[tuple[int, Judged]] = []
         for candidate in self.finder.candidates(page):
             self._count()
@@ -122,8 +123,10 @@ class _Search:
             elif judged is not None:
                 allowed.append((candidate.position, judged))
         around = addresses(page.text) if allowed else ()
+        ends = [forward.end for forward in inner]
         for position, found in allowed:
-            above = tuple(forward.heads for forward in inner if forward.end <= position)
+            last = bisect_right(ends, position)
+            above = carriers([forward.heads for forward in inner[max(0, last - _DEEPEST) : last]], found.profile)
             self.sightings.append(_Sighting(found.profile, found.url, (*text.heads, *above), around))
 
     def _count(self) -> None:
@@ -156,7 +159,14 @@ def _links(sightings: Iterable[_Sighting], zone: tzinfo, at: datetime) -> Iterat
         key = one.profile.name, one.url.reference
         if key not in best or _worth(one) > _worth(best[key]):
             best[key] = one
-    return (_link(one, zone, at) for one in best.values())
+    cut = _cut_short(best)
+    return (_link(one, zone, at) for key, one in best.items() if key not in cut)
+
+
+def _cut_short(keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The references with which another one begins: one mail shows a link whole and shortened."""
+    ordered = sorted(keys)
+    return {a for a, b in pairwise(ordered) if a[0] == b[0] and b[1].startswith(a[1])}
 
 
 def _worth(one: _Sighting) -> tuple[bool, bool, bool, int]:
@@ -164,14 +174,14 @@ def _worth(one: _Sighting) -> tuple[bool, bool, bool, int]:
     inner = one.heads[-1] if one.heads else None
     if inner is None:
         return False, False, False, 0
-    return _fits(inner, one.profile), inner.date is not None and inner.date.precise, bool(inner.to), len(one.heads)
+    return fits(inner, one.profile), inner.date is not None and inner.date.precise, bool(inner.to), len(one.heads)
 
 
 def _link(one: _Sighting, zone: tzinfo, at: datetime) -> FoundLink:
-    received = _received(one.heads, zone, at)
+    received = received_at(one.heads, zone, at)
     inner = one.heads[-1] if one.heads else None
     sender = inner.sender if inner else None
-    envelope = _envelope(one.heads)
+    envelope = envelope_of(one.heads)
     return FoundLink(
         provider=one.profile.name,
         url=one.url,
@@ -180,55 +190,11 @@ def _link(one: _Sighting, zone: tzinfo, at: datetime) -> FoundLink:
         deadline=deadline(received.at, one.profile.days, received.precise, zone),
         subject=next((head.subject for head in reversed(one.heads) if head.subject), ""),
         sender=(sender.address or sender.name) if sender else "",
-        sender_fits=inner is not None and _fits(inner, one.profile),
-        people=tuple(p for p in _recipients(one.heads) if p.address not in {*one.profile.senders, *envelope}),
+        sender_fits=inner is not None and fits(inner, one.profile),
+        people=tuple(p for p in recipients(one.heads) if p.address not in {*one.profile.senders, *envelope}),
         addresses=tuple(a for a in _addresses(one) if a not in one.profile.senders),
         envelope=envelope,
     )
-
-
-def _recipients(heads: tuple[Heads, ...]) -> Iterator[Person]:
-    """The recipients of the innermost mail. Outlook often tells their names alone: who forwarded it had the address."""
-    senders = {same_name(h.sender.name): h.sender for h in heads if h.sender and h.sender.name and h.sender.address}
-    for person in heads[-1].to if heads else ():
-        yield person._replace(address=person.address or senders.get(same_name(person.name), person).address)
-
-
-def _fits(head: Heads, profile: Profile) -> bool:
-    subject = folded(head.subject)
-    by_subject = not (subject and profile.subjects) or any(wanted in subject for wanted in profile.subjects)
-    return head.sender is not None and head.sender.address in profile.senders and by_subject
-
-
-def _received(heads: tuple[Heads, ...], zone: tzinfo, at: datetime) -> Moment:
-    """The innermost date that can be true: not after ``at`` and not after the mail that carries it.
-
-    The date of an outer mail, or ``at``, says of the provider's mail only on which day it was here at the latest.
-    """
-    latest = at
-    believed: list[tuple[Heads, Moment]] = []
-    for head in heads:
-        if head.date is not None and head.date.at <= latest + _SKEW:
-            latest = min(latest, head.date.at)
-            believed.append((head, head.date))
-    if believed and believed[-1][0] is heads[-1]:
-        date = believed[-1][1]
-        return date if date.at <= at else Moment(at, date.precise) if date.precise else _day(at, zone)
-    return _day(believed[-1][1].at if believed else at, zone)
-
-
-def _day(moment: datetime, zone: tzinfo) -> Moment:
-    return day_only(moment.astimezone(zone).date(), zone)
-
-
-def _envelope(heads: tuple[Heads, ...]) -> tuple[str, ...]:
-    """Where a mail went that was forwarded by hand; of one that was redirected, what its own To line does not name."""
-    if not heads:
-        return ()
-    outer = heads[0]
-    own = set() if len(heads) > 1 else {p.address for p in (*outer.to, *outer.cc)}
-    went = (*outer.delivered, *outer.to, *outer.cc) if len(heads) > 1 else outer.delivered
-    return tuple(dict.fromkeys(p.address for p in went if p.address and p.address not in own))
 
 
 def _addresses(one: _Sighting) -> tuple[str, ...]:

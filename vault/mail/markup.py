@@ -9,7 +9,7 @@ _BREAKS = frozenset(
     main nav ol p pre section table tbody thead tr ul""".split()  # noqa: SIM905 - thirty quoted words read worse
 )
 _CELLS = frozenset({"td", "th"})
-_SILENT = frozenset({"script", "style", "title", "template", "noscript"})
+_SILENT = frozenset({"script", "style", "title", "template"})
 
 
 class Anchor(NamedTuple):
@@ -61,6 +61,8 @@ class _Reader:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag in _SILENT:
             self.silent += 1
+        elif self.silent:
+            return
         elif tag == "br":
             self._write("\n")
         elif tag in _BREAKS:

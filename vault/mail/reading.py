@@ -75,9 +75,10 @@ class _Reader:
         self.zone, self.parts = zone, 0
 
     def mail(self, data: bytes, around: tuple[Heads, ...], depth: int) -> Iterator[Text]:
-        """The texts of a whole mail, which has a head of its own."""
+        """The texts of a whole mail, which has a head of its own; one that cannot be read is an empty text."""
         section, body = _cut(data)
-        yield from self.part(section, body, (*around, heads_of(section, self.zone)), depth)
+        heads = (*around, heads_of(section, self.zone))
+        yield from list(self.part(section, body, heads, depth)) or [Text("", False, False, heads)]
 
     def part(self, section: Fields, body: bytes, around: tuple[Heads, ...], depth: int) -> Iterator[Text]:
         """The texts of one part, whatever it is."""

@@ -47,6 +47,10 @@ STILL_FOUND = {
     "dashes": b"-" * 1_000_000 + LINK,
     "at signs and dots": b"a@a." * 500_000 + b"\n" + LINK,
     "quotations": b"Am 1234567 schrieb x\n" * 20_000 + LINK,
+    "links below heads upon heads": HEAD
+    + b"\n"
+    + b"Von: a@example.de\nGesendet: 29.09.2019 07:31\nBetreff: x\n\n" * 6_000
+    + (LINK + b"\n") * 20_000,
     "angles that never close": b"<https://a\n" * 20_000 + LINK,
     "date of a thousand dates": b"Von: a@example.de\nDatum: " + b"30. September 2019 " * 1_000 + b"\n\n" + LINK,
 }

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from vault.errors import LinkUnreadable
 from vault.mail import Found, Person, found_in
 from vault.profiles import load_all
 
@@ -218,3 +219,33 @@ def test_a_calendar_entry_is_not_read() -> None:
     )
     found = _found(f"{OUTER}Content-Type: multipart/mixed; boundary=x\n\n{parts}--x--\n")
     assert [link.url.text for link in found.links] == [LINK]
+
+
+def test_mails_that_stand_beside_each_other_bound_nothing() -> None:
+    """Three forwards in one mail: each link has the date and the recipient of its own, in whatever order they stand."""
+    text = ""
+    for day, did in ((20, "a1"), (30, "b2"), (25, "c3")):
+        own = BLOCK.replace("30. September", f"{day}. September").replace("René <rene", f"{did} <{did}")
+        text += f"{own}{LINK[:-2]}{did}\n\n"
+    for found in (_found(text), _found(f"{OUTER}\n{text}")):
+        story = {link.url.reference[-2:]: (link.received.day, link.people[0].name) for link in found.links}
+        assert story == {"a1": (20, "Schäffer, a1"), "b2": (30, "Schäffer, b2"), "c3": (25, "Schäffer, c3")}
+
+
+def test_a_link_shown_whole_and_shortened_is_one() -> None:
+    """Some programs shorten what they show: the beginning of a reference is no second link."""
+    found = _found(f"{OUTER}\n{LINK[:-4]}… oder {LINK} oder {LINK[:-6]}")
+    assert [link.url.text for link in found.links] == [LINK]
+
+
+@pytest.mark.parametrize("kind", ["application/pkcs7-mime; smime-type=enveloped-data", "application/ms-tnef"])
+def test_a_link_mail_that_nobody_can_read_is_told(kind: str) -> None:
+    """A provider's mail that is encrypted, or in a form of Outlook's own, is not noise."""
+    head = f"From: {ARAG}\nSubject: ARAG Webservice: Link zu Ihrem Sicherheitszertifikat\n"
+    assert [type(p) for p in _found(f"{head}Content-Type: {kind}\n\nMIIB\n").problems] == [LinkUnreadable]
+
+
+def test_what_a_page_shows_without_scripts_is_read() -> None:
+    """Mail programs run none; a template is never shown."""
+    assert len(_html(f'<noscript><a href="{LINK}">hier</a></noscript>').links) == 1
+    assert _html(f'<template><a href="{LINK}">hier</a></template>').links == ()
