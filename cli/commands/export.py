@@ -11,10 +11,12 @@ from cli import choose
 from cli.about import About
 from cli.options import PairWords, one_of
 from cli.render import exported as render
+from cli.render.pairs import tell_other_name
 from cli.session import Session
 from cli.texts import _
 from vault.files import private_folder
 from vault.operations.export import export
+from vault.operations.register import pair_row
 
 ENDINGS = ("p12", "pfx")
 
@@ -40,7 +42,8 @@ def command(ctx: typer.Context, pair: PairWords, to: To, ending: Ending = "p12")
     """Write a pair as a file."""
     session: Session = ctx.obj
     with session.custody() as custody:
-        found = choose.pair(session, custody, pair)
+        found = pair_row(custody, choose.pair(session, custody, pair))
         private_folder(to)
-        written = export(custody, found, to, ending=ending, at=session.now())
+        written = export(custody, found.pair, to, ending=ending, at=session.now())
+    tell_other_name(found)
     render.answer(session, [written])

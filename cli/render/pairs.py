@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from itertools import chain, islice
 
+from cli.prompt import tell
 from cli.render import cells, document, shapes, when
 from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
 from cli.texts import _
 from vault.errors import N_
+from vault.model.fold import akin
 from vault.model.pair import Pair
 from vault.model.shown import shown
 from vault.model.times import days_between
@@ -68,6 +70,13 @@ def one(session: Session, row: PairRow, zone: tzinfo) -> None:
     wide = max(len(name) for name, _value in facts) + 2
     for name, value in facts:
         paper.fact(name, shown(value), wide)
+
+
+def tell_other_name(row: PairRow) -> None:
+    """Say so where a certificate is filed under a name that it does not know: names are not sealed with the pair."""
+    if row.holder is not None and row.pair.subject and not akin(row.holder.name, row.pair.subject):
+        told = _("Mind: it is filed under {holder}; the certificate itself says {subject}.")
+        tell(told.format(holder=shown(row.holder.name), subject=shown(row.pair.subject)))
 
 
 def until(pair: Pair, zone: tzinfo, at: datetime) -> str:

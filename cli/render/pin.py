@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cli import prompt
 from cli.render import document
+from cli.render.pairs import tell_other_name
 from cli.render.paper import Paper
 from cli.render.spelling import spelled
 from cli.session import Session
@@ -16,6 +17,7 @@ from vault.secret import Pin
 
 def answer(session: Session, row: PairRow, pin: Pin, *, spell: bool, copied: bool) -> None:
     """The answer of ``pin``: shown, spelled, or on the clipboard and not shown."""
+    tell_other_name(row)
     if copied:
         from vault.clipboard import copy
 

@@ -181,6 +181,13 @@ def test_pin_shows_the_pin_and_nothing_else(program: Program) -> None:
     assert program.run("pin", "müller", "--json").document == {"pin": "Ab3x"}
 
 
+def test_a_name_that_the_certificate_does_not_know_is_told(program: Program) -> None:
+    """Names are not sealed with the pair: who hands it out sees whose certificate it says to be."""
+    add(program, "Müller GmbH", "Ab3x", holder="Petra Schmidt")
+    for answer in (program.run("pin", "schmidt"), program.run("export", "schmidt", "--to", ".")):
+        assert "Mind: it is filed under Petra Schmidt; the certificate itself says CN=Müller GmbH" in answer.err
+
+
 def test_pin_is_spelled_in_the_language_of_the_listener(program: Program) -> None:
     """Capital and small are told apart, letters by the alphabet that people use."""
     add(program, "Müller GmbH", "Ab3-")

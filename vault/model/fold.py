@@ -22,3 +22,8 @@ def words(text: str) -> tuple[str, ...]:
 def same_name(text: str) -> str:
     """A key that is equal for two writings of one name: "Schäffer, René" and "René Schaeffer"."""
     return " ".join(sorted(words(text)))
+
+
+def akin(one: str, other: str) -> bool:
+    """Whether two texts share a word, as a holder's name and the subject of his certificate nearly always do."""
+    return not set(words(one)).isdisjoint(words(other))
