@@ -550,6 +550,12 @@ class PageNotUnderstood(CertvaultError):
     hint = N_("Open the link in a browser, download the file there and store it with: certvault add FILE")
 
 
+class AnswerNotUnderstood(PageNotUnderstood):
+    """The same of the answer that came after the PIN was sent."""
+
+    sentence = N_("The PIN was sent to {host}, but the answer was not understood: {why}.")
+
+
 class NotReachable(CertvaultError):
     """The portal cannot be reached; the PIN was not sent."""
 

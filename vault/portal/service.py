@@ -10,6 +10,7 @@ import httpx
 
 from vault.errors import (
     N_,
+    AnswerNotUnderstood,
     CertvaultError,
     LinkGone,
     LinkNotAllowed,
@@ -167,7 +168,7 @@ class _Visit:
         if isinstance(answer, Lost):
             raise OutcomeUnknown(host=host, why=answer.why) if answer.sent else NotReachable(host=host, why=answer.why)
         if isinstance(answer, Unfit):
-            raise PageNotUnderstood(host=host, why=answer.why, text="", pin_sent=True)
+            raise AnswerNotUnderstood(host=host, why=answer.why, text="", pin_sent=True)
         return answer
 
     def _meaning(self, answer: Answer, before: Page, form: PinForm, pin: Pin) -> CertvaultError:
@@ -192,7 +193,7 @@ class _Visit:
         )
         if not answer.body.strip():
             why = N_("its answer is empty")
-        return PageNotUnderstood(host=shown(answer.url.host), why=why, text=readable, pin_sent=True)
+        return AnswerNotUnderstood(host=shown(answer.url.host), why=why, text=readable, pin_sent=True)
 
     # both
 
