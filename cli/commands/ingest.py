@@ -18,12 +18,12 @@ from vault.operations.register import link_row
 ABOUT = About(
     _("Take in mails with download links."),
     detail=_(
-        "Mails as files (.eml, .msg), folders of them, text, or a bare link. Nothing is opened or downloaded. A "
+        "Mails as files (.eml), folders of them, text, or a bare link. Nothing is opened or downloaded. A "
         "mail that was taken in before changes nothing. A watch key is enough."
     ),
     examples=(
         ("certvault ingest Posteingang/", _("all mails in a folder and below it")),
-        ('certvault ingest mail.msg --holder "Müller GmbH"', _("one mail, and whose certificate it is")),
+        ('certvault ingest mail.eml --holder "Müller GmbH"', _("one mail, and whose certificate it is")),
         ("certvault ingest --clipboard", _("the text that was copied from the mail program")),
         ("certvault ingest - < mail.eml", _("from standard input")),
     ),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from vault.custody import Watch
 from vault.errors import CertvaultError, NothingInside
 from vault.ledger.events import record
-from vault.ledger.holders import holder_for
+from vault.ledger.holders import holder_for, known_holder
 from vault.mail import Found, FoundLink, found_in, mails
 from vault.model.ids import Random, new_id
 from vault.model.link import Link
@@ -167,25 +167,25 @@ def _new(watch: Watch, writer: Writer, one: FoundLink, holder: str | None, frame
 
 
 def _holder(watch: Watch, writer: Writer, one: FoundLink, frame: _Frame) -> str | None:
-    """Whose link it is: what a person said, else whom the provider's mail was sent to.
+    """Whose link it is: what a person said, else a holder that the mail names, else its innermost recipient.
 
-    Where that mail names nobody, or only an address that nobody knows, another known address in the source decides.
+    Of the holders that are known, the recipient of the provider's own mail goes before all others in the source: who
+    only forwarded it may be a holder too.
     """
     if frame.holder is not None:
         return holder_for(watch, writer, frame.holder, at=frame.at, random=frame.random).id
     ours = frame.own | {address.lower() for address in one.envelope}
     sent_to = [person for person in one.people if person.address not in ours and (person.name or person.address)]
-    named = [person for person in sent_to if person.name]
-    known = _known(writer, (p.address for p in sent_to if p.address))
-    if known is None and not named:
-        known = _known(writer, (address for address in one.addresses if address.lower() not in ours))
-    if known is not None or not sent_to:
-        return known
-    name, address = (named or sent_to)[0]
-    addresses = [address] if address else []
-    return holder_for(watch, writer, name or address, at=frame.at, random=frame.random, addresses=addresses).id
-
-
-def _known(writer: Writer, addresses: Iterable[str]) -> str | None:
-    holders = (writer.holder_with_address(address) for address in addresses)
-    return next((holder.id for holder in holders if holder is not None), None)
+    candidates = (
+        *(writer.holder_with_address(person.address) for person in sent_to if person.address),
+        *(known_holder(writer, person.name) for person in sent_to if person.name),
+        *(writer.holder_with_address(address) for address in one.addresses if address.lower() not in ours),
+    )
+    known = next((holder for holder in candidates if holder is not None), None)
+    if known is not None:
+        return known.id
+    if not sent_to:
+        return None
+    name, address = next((person for person in sent_to if person.name), sent_to[0])
+    given = [address] if address else []
+    return holder_for(watch, writer, name or address, at=frame.at, random=frame.random, addresses=given).id

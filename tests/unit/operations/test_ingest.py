@@ -134,14 +134,17 @@ def test_a_known_address_names_its_holder(custody: Custody, profiles: dict[str, 
     assert holder_names(custody) == ["Müller GmbH"]
 
 
-def test_who_forwards_a_mail_is_not_its_holder(custody: Custody, profiles: dict[str, Profile]) -> None:
-    """A broker who has a certificate passes on a colleague's mail: it is the colleague's, known so far or not."""
+def test_of_known_holders_the_recipient_goes_before_who_forwarded(
+    custody: Custody, profiles: dict[str, Profile]
+) -> None:
+    """A broker who has a certificate passes on a colleague's mail: it is the colleague's, if he is known as well."""
     with custody.writing() as writer:
         holder_for(custody, writer, "Chef", at=NOW, random=os.urandom, addresses=["chef@mueller.example"])
+        holder_for(custody, writer, "Anna Adler", at=NOW, random=os.urandom)
     take(custody, profiles, forwarded("f83f71f08bdf3c91", "Adler, Anna"))
     take(custody, profiles, forwarded("f83f71f08bdf3c92", "Adler, Anna <anna@mueller.example>"))
-    take(custody, profiles, forwarded("f83f71f08bdf3c93", "team@mueller.example"))
-    assert sorted(map(str, holder_names(custody))) == ["Adler, Anna", "Adler, Anna", "Chef"]
+    take(custody, profiles, forwarded("f83f71f08bdf3c93", "R. Müller"))
+    assert sorted(map(str, holder_names(custody))) == ["Anna Adler", "Anna Adler", "Chef"]
 
 
 def test_a_name_without_an_address_gets_it_from_who_forwarded(custody: Custody, profiles: dict[str, Profile]) -> None:
