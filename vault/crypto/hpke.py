@@ -22,10 +22,18 @@ OVERHEAD = 32 + 16
 
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
+# The public constructor loads the library's whole OpenSSL backend before it calls this: 4 ms of a cold `due`.
+try:
+    from cryptography.hazmat.bindings._rust import openssl
+
+    _private_key = openssl.x25519.from_private_bytes
+except (ImportError, AttributeError):  # a later version of the library may have moved it
+    _private_key = X25519PrivateKey.from_private_bytes
+
 
 def public_of(private: bytes) -> PublicKey:
     """The public half of an X25519 private key: any 32 octets are one."""
-    return PublicKey(X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw())
+    return PublicKey(_private_key(private).public_key().public_bytes_raw())
 
 
 def seal(public: PublicKey, plaintext: bytes, info: bytes) -> bytes:
@@ -39,6 +47,6 @@ def seal(public: PublicKey, plaintext: bytes, info: bytes) -> bytes:
 def unseal(private: bytes, sealed: bytes, info: bytes) -> bytes:
     """The plain text of what :func:`seal` gave. Raises NotAuthentic."""
     try:
-        return _SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(private), info=info)
+        return _SUITE.decrypt(sealed, _private_key(private), info=info)
     except (InvalidTag, ValueError):
         raise NotAuthentic from None
