@@ -208,8 +208,8 @@ class _Visit:
         location = redirect(answer.status, answer.headers.get("location"), answer.url, pin_sent=pin_sent)
         if location is None:
             return answer
-        target = named(self._allowed.step(answer.url, location))
-        raise refused(answer.url, target, Phrase(N_("it redirects more than {most} times"), most=MOST))
+        last = named(self._allowed.step(answer.url, location))
+        raise refused(answer.url, last, Phrase(N_("it redirects more than {most} times"), most=MOST))
 
     def _next(self, target: httpx.URL, deadline: Deadline, *, pin_sent: bool) -> Answer:
         if not pin_sent:
