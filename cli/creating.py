@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
-from cli import prompt, unlock
+from cli import passphrases, prompt, unlock
 from cli.session import Session
-from cli.texts import _
 from vault.errors import N_, Usage, WouldOverwrite
 from vault.secret import Passphrase, RecoveryCode
-
-SHORT = 12
-"""Characters below which a passphrase gets a word of warning."""
 
 
 class Way(NamedTuple):
@@ -50,29 +47,24 @@ def passphrase(session: Session) -> Passphrase:
     """The passphrase for a new vault: from its file, or typed twice. Raises NoKeyGiven, Usage."""
     if unlock.passphrase_path(session) is not None or not prompt.possible():
         return unlock.root_key(session)
-    first = prompt.hidden(_("New passphrase, best several words: "))
-    if not first:
-        raise Usage(what=N_("The passphrase is empty. Nothing was created."))
-    if len(first) < SHORT:
-        prompt.tell(_("This passphrase is short. Whoever has the folder can try passphrases as long as they like."))
-    if prompt.hidden(_("The same once more: ")) != first:
-        raise Usage(what=N_("The two passphrases differ. Nothing was created."))
-    return Passphrase(first)
+    return passphrases.typed_twice()
 
 
 def created(session: Session, passphrase: Passphrase, way: Way) -> RecoveryCode | None:
     """Create the vault; gives the recovery code. Its file is there before the vault is."""
     from vault import opening
-    from vault.files import write_new
     from vault.keys.recovery import new_code
 
     code = new_code(session.random) if way.file or way.shown else None
-    if way.file and code:
-        write_new(way.file, code.reveal().encode() + b"\n")
-    try:
+    with kept(code, way.file):
         opening.create(session.folder, passphrase, code, user=session.user, at=session.now(), random=session.random)
-    except BaseException:
-        if way.file:
-            way.file.unlink(missing_ok=True)
-        raise
     return code
+
+
+def kept(code: RecoveryCode | None, file: Path | None) -> AbstractContextManager[None]:
+    """The recovery ``code`` in its ``file``, where there is one: before the vault takes it, and no longer if it does
+    not.
+    """
+    from vault.files import provisional
+
+    return provisional(file, code.reveal().encode() + b"\n") if file and code else nullcontext()

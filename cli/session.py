@@ -14,9 +14,11 @@ from cli import locate, unlock
 
 if TYPE_CHECKING:
     from vault.custody import Custody, Watch
+    from vault.keys.slots import Slot
     from vault.model.profile import Profile
     from vault.ports.opener import Opener
     from vault.ports.portal import Portal
+    from vault.secret import Passphrase
 
 
 class Session:
@@ -97,10 +99,22 @@ class Session:
             return self.custody()
         return opening.watch(folder, unlock.watch_key(path), path=str(path), user=self.user, at=self.now())
 
-    def custody(self, *, exclusive: bool = False) -> AbstractContextManager[Custody]:
-        """The vault opened with the root key; ``exclusive`` for what replaces files of the vault."""
+    def proven(self) -> tuple[Passphrase, Slot]:
+        """What opens the whole vault, tried before anything else is asked, and the slot that it opens."""
         from vault import opening
+        from vault.keys.unlocking import unlock_root
 
         folder = unlock.existing(self.folder)
         secret = unlock.root_key(self)
+        return secret, unlock_root(opening.slots(folder), secret)[1]
+
+    def custody(self, *, exclusive: bool = False, secret: Passphrase | None = None) -> AbstractContextManager[Custody]:
+        """The vault opened with the root key; ``exclusive`` for what replaces files of the vault.
+
+        A ``secret`` that is at hand already is not asked again.
+        """
+        from vault import opening
+
+        folder = unlock.existing(self.folder)
+        secret = secret or unlock.root_key(self)
         return opening.custody(folder, secret, user=self.user, at=self.now(), exclusive=exclusive)

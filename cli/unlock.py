@@ -53,10 +53,15 @@ def root_key(session: Session) -> Passphrase:
     _leave_no_core()
     path = passphrase_path(session)
     if path is not None:
-        return Passphrase(_only_line(path))
+        return in_file(path)
     if not prompt.possible():
         raise NoKeyGiven if watch_key_path(session) is None else WatchKeyOpensNoPair
     return Passphrase(prompt.hidden(_("Passphrase of the vault: ")))
+
+
+def in_file(path: Path) -> Passphrase:
+    """The passphrase that a file holds in its one line. Raises KeyFileUnusable."""
+    return Passphrase(_only_line(path))
 
 
 def _leave_no_core() -> None:

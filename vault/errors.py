@@ -139,6 +139,20 @@ class SeparateNeedsPurpose(Usage):
     hint = N_("Say for example: --separate --purpose 'second agency number'")
 
 
+class LastKey(Usage):
+    """Without this key nobody could open the vault any more."""
+
+    sentence = N_("The key {name} is the last one that opens the whole vault: it stays.")
+    hint = N_("Add another first: certvault keys add passphrase --name NAME")
+
+
+class NotAPassphrase(Usage):
+    """A key that has no passphrase to change."""
+
+    sentence = N_("The key {name} has no passphrase that could be changed.")
+    hint = N_("Add a new key and remove this one: certvault keys add, certvault keys remove")
+
+
 class FileUnusable(Usage):
     """A file named by hand that is a folder, a device, too large, or not readable. ``why`` says which."""
 
@@ -323,6 +337,13 @@ class ProviderUnknown(NotFound):
     hint = N_("The providers are: {providers}.")
 
 
+class NoSuchKey(NotFound):
+    """No key answers to the name."""
+
+    sentence = N_("There is no key {name}.")
+    hint = N_("See certvault keys list.")
+
+
 class NothingInside(NotFound):
     """A source named by hand holds no download link."""
 
@@ -350,6 +371,20 @@ class OlderThanCurrent(LineageUnclear):
 
     sentence = N_("This certificate is older than the current pair {pair} and does not take its place by itself.")
     hint = N_("If it shall, say --supersedes {pair}.")
+
+
+class KeyNameTaken(Ambiguous):
+    """Each key has a name of its own: it says in the audit log who it was."""
+
+    sentence = N_("There is a key {name} already.")
+    hint = N_("Choose another name with --name NAME.")
+
+
+class KeyUnclear(Ambiguous):
+    """There are several passphrases, and nothing says which one to change."""
+
+    sentence = N_("The vault has several passphrases, and it was not opened with one of them.")
+    hint = N_("Say whose it is: certvault keys change-passphrase NAME")
 
 
 class PartlyDone(CertvaultError):

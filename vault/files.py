@@ -9,8 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from types import TracebackType
@@ -61,6 +61,21 @@ def write_new(path: Path, data: bytes, mode: int = 0o600) -> None:
             path.unlink()
         if isinstance(error, OSError):
             raise _no_room(path, error) from None
+        raise
+
+
+@contextmanager
+def provisional(path: Path, data: bytes) -> Iterator[None]:
+    """A new private file that is there within the block, and stays only where the block ends well.
+
+    Raises as :func:`write_new`.
+    """
+    write_new(path, data)
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
         raise
 
 

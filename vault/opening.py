@@ -111,7 +111,7 @@ def custody(
     key = register_key(root, found.vault, found.generation)
     with _store(folder, found, key, at, exclusive=exclusive) as store:
         opened = Custody(folder, found, store, Actor(slot.name, user), root)
-        _heal_counter(opened)
+        _heal_counter(opened, at)
         yield opened
 
 
@@ -134,10 +134,13 @@ def _check_counter(store: Store, found: KeySlots) -> None:
         raise SlotsDamaged(path=found.path, what=N_("it is older than the database; somebody put back an old copy"))
 
 
-def _heal_counter(custody: Custody) -> None:
+def _heal_counter(custody: Custody, at: datetime) -> None:
     """A slot file that is ahead was written by a process that ended before it told the database."""
     with custody.reading() as reader:
         known = reader.slots_counter()
     if known < custody.slots.counter:
+        from vault.ledger.events import record  # seldom: most changes of keys are told at once
+
         with custody.writing() as writer:
             writer.set_slots_counter(custody.slots.counter)
+            record(custody, writer, "key-changed", at=at, found_later=str(custody.slots.counter))

@@ -7,20 +7,23 @@ from typing import Annotated
 
 import typer
 
+from cli import keymaking, passphrases
 from cli.about import About
 from cli.options import one_of
 from cli.render import keys as render
 from cli.session import Session
 from cli.texts import _
 from vault import opening
-from vault.keys.making import Label
 from vault.operations import keys
 
 ABOUT = About(
     _("See and change who can open the vault."),
     examples=(
         ("certvault keys list", _("the keys that there are")),
+        ("certvault keys add passphrase --name Sommer", _("a passphrase for a colleague")),
         ("certvault keys add watch --watch-key-file watch.key", _("a key for a scheduled job, which reads no PIN")),
+        ("certvault keys change-passphrase", _("your own, or one that was forgotten")),
+        ("certvault keys remove Sommer", _("the key of somebody who left")),
     ),
     json=False,
 )
@@ -33,33 +36,98 @@ def list_(ctx: typer.Context) -> None:
 
 
 Kind = Annotated[
-    str, typer.Argument(metavar=_("KIND"), help=_("The kind of key: watch."), parser=one_of("KIND", ("watch",)))
+    str,
+    typer.Argument(
+        metavar=_("KIND"),
+        help=_("The kind of key: {kinds}.").format(kinds=", ".join(keymaking.KINDS)),
+        parser=one_of("KIND", tuple(keymaking.KINDS)),
+    ),
 ]
-KeyFile = Annotated[
-    Path,
-    typer.Option("--watch-key-file", metavar=_("FILE"), help=_("The key file to create."), show_default=False),
+Name = Annotated[
+    str,
+    typer.Option(
+        "--name", metavar=_("NAME"), help=_("What the key is called. Else its person or kind."), show_default=False
+    ),
 ]
-Name = Annotated[str, typer.Option("--name", metavar=_("NAME"), help=_("What the key is called."))]
-Person = Annotated[
-    str, typer.Option("--person", metavar=_("NAME"), help=_("Who is in charge of it."), show_default=False)
-]
+Person = Annotated[str, typer.Option("--person", metavar=_("NAME"), help=_("Whose key it is."), show_default=False)]
 Place = Annotated[str, typer.Option("--place", metavar=_("TEXT"), help=_("Where it lies."), show_default=False)]
+WatchKeyFile = Annotated[
+    Path | None,
+    typer.Option("--watch-key-file", metavar=_("FILE"), help=_("watch: the key file to create."), show_default=False),
+]
+RecoveryFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--recovery-file",
+        metavar=_("FILE"),
+        help=_("recovery: write the code to this new file. Else it is shown."),
+        show_default=False,
+    ),
+]
+AddedPassphraseFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--new-passphrase-file",
+        metavar=_("FILE"),
+        help=_("passphrase: file with it in one line. Else it is asked."),
+        show_default=False,
+    ),
+]
+NewPassphraseFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--new-passphrase-file",
+        metavar=_("FILE"),
+        help=_("File with the new passphrase in one line. Else it is asked."),
+        show_default=False,
+    ),
+]
+KeyName = Annotated[str, typer.Argument(metavar=_("KEY"), help=_("Its name or id."), show_default=False)]
+SomeKeyName = Annotated[
+    str | None,
+    typer.Argument(metavar=_("KEY"), help=_("Name or id of a passphrase. Else your own."), show_default=False),
+]
 
 
 def add(
     ctx: typer.Context,
-    kind: Kind,  # noqa: ARG001 - there is one kind so far
-    watch_key_file: KeyFile,
-    name: Name = "watch",
+    kind: Kind,
+    name: Name = "",
     person: Person = "",
     place: Place = "",
+    new_passphrase_file: AddedPassphraseFile = None,
+    recovery_file: RecoveryFile = None,
+    watch_key_file: WatchKeyFile = None,
 ) -> None:
     """Add a key."""
     session: Session = ctx.obj
+    files = keymaking.Files(new_passphrase_file, recovery_file, watch_key_file)
+    added = keymaking.added(session, kind, keymaking.label(kind, name, person, place), files)
+    render.added(session, added)
+
+
+def change_passphrase(
+    ctx: typer.Context, key: SomeKeyName = None, new_passphrase_file: NewPassphraseFile = None
+) -> None:
+    """Change a passphrase."""
+    session: Session = ctx.obj
+    secret, opened = session.proven()
+    slot = keys.with_passphrase(opening.slots(session.folder), key, opened)
+    passphrase = passphrases.new(new_passphrase_file)
+    with session.custody(exclusive=True, secret=secret) as custody:
+        changed = keys.change_passphrase(custody, slot, passphrase, at=session.now(), random=session.random)
+    render.changed(session, changed)
+
+
+def remove(ctx: typer.Context, key: KeyName) -> None:
+    """Remove a key."""
+    session: Session = ctx.obj
+    keys.named(opening.slots(session.folder), key)
     with session.custody(exclusive=True) as custody:
-        label = Label(name, person, place)
-        slot = keys.add_watch(custody, watch_key_file, label, at=session.now(), random=session.random)
-    render.added(session, slot, watch_key_file)
+        slot = keys.named(custody.slots, key)
+        keys.remove(custody, slot, at=session.now())
+        others = keys.of_same_person(custody.slots, slot)
+    render.removed(session, slot, others)
 
 
 SUBCOMMANDS = {
@@ -69,10 +137,44 @@ SUBCOMMANDS = {
         About(
             _("Add a key that opens the vault."),
             detail=_(
-                "A watch key opens the register alone: with it a job can warn and take in mails, and read no PIN."
+                "A passphrase is somebody's own. A recovery code is random, to be printed and put away. A watch key "
+                "opens the register alone: with it a job can warn and take in mails, and read no PIN."
             ),
-            examples=(("certvault keys add watch --watch-key-file watch.key --place SRV1", _("for a scheduled job")),),
-            exits=(15, 17),
+            examples=(
+                ("certvault keys add passphrase --person Sommer", _("for a colleague, who types it")),
+                ("certvault keys add recovery --name 'sheet 2'", _("a second recovery code")),
+                ("certvault keys add watch --watch-key-file watch.key --place SRV1", _("for a scheduled job")),
+            ),
+            exits=(7, 15, 17),
+            opens="pairs",
+        ),
+    ),
+    "change-passphrase": (
+        change_passphrase,
+        About(
+            _("Give a key another passphrase."),
+            detail=_(
+                "It opens the vault with any key that there is: so a passphrase that was forgotten is replaced with "
+                "the recovery code, typed where the passphrase is asked."
+            ),
+            examples=(
+                ("certvault keys change-passphrase", _("your own, or the only one that there is")),
+                ("certvault keys change-passphrase Sommer", _("the one of a colleague who forgot it")),
+            ),
+            exits=(6, 7, 17),
+            opens="pairs",
+        ),
+    ),
+    "remove": (
+        remove,
+        About(
+            _("Remove a key."),
+            detail=_(
+                "It no longer opens this vault. Who kept a copy of keyslots.json and of the database opens that copy "
+                "with it as before. The last key that opens the whole vault stays."
+            ),
+            examples=(("certvault keys remove Sommer", _("somebody left")),),
+            exits=(6, 7, 17),
             opens="pairs",
         ),
     ),

@@ -16,11 +16,7 @@ from vault.secret import RecoveryCode
 def answer(session: Session, code: RecoveryCode | None, file: Path | None) -> None:
     """The answer of ``init``; a recovery ``code`` is shown beside it, this once."""
     if code is not None:
-        prompt.tell("")
-        prompt.tell(_("Recovery code, shown only now:"))
-        prompt.tell(f"\n    {code.reveal()}\n")
-        prompt.tell(_("It opens the vault when the passphrase is lost. Print it or write it down."))
-        prompt.tell("")
+        show(code)
     path = session.folder.absolute()
     if session.json:
         document.put({"vault": str(path)})
@@ -32,3 +28,12 @@ def answer(session: Session, code: RecoveryCode | None, file: Path | None) -> No
     elif code is None:
         paper.write(_("No recovery code: whoever forgets the passphrase loses what is inside."), "yellow")
     paper.write(_("Next: {commands}").format(commands="certvault ingest MAIL, certvault add " + _("FILE")))
+
+
+def show(code: RecoveryCode) -> None:
+    """A recovery code, beside the answer of the command."""
+    prompt.tell("")
+    prompt.tell(_("Recovery code, shown only now:"))
+    prompt.tell(f"\n    {code.reveal()}\n")
+    prompt.tell(_("It opens the vault when the passphrase is lost. Print it or write it down."))
+    prompt.tell("")

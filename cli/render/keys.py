@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cli.render import cells, document, when
+from cli.render import cells, created, document, when
 from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
 from cli.texts import _
@@ -13,6 +14,9 @@ from vault.errors import N_
 from vault.keys.slots import KeySlots, Slot
 from vault.model.shown import shown
 from vault.model.times import text
+
+if TYPE_CHECKING:
+    from cli.keymaking import Added
 
 KINDS = {
     "passphrase": N_("passphrase"),
@@ -28,6 +32,7 @@ def listing(session: Session, slots: KeySlots) -> None:
         document.put({"keys": [_shape(slot) for slot in slots.slots]})
         return
     columns = (
+        Column(_("Id")),
         Column(_("Name"), flexible=True),
         Column(_("Opens by"), flexible=True),
         Column(_("Person"), flexible=True),
@@ -37,24 +42,51 @@ def listing(session: Session, slots: KeySlots) -> None:
     Paper().table(columns, (_row(slot) for slot in slots.slots))
 
 
-def added(session: Session, slot: Slot, file: Path) -> None:
-    """The answer of ``keys add``."""
+def added(session: Session, key: Added) -> None:
+    """The answer of ``keys add``; a recovery code without a file is shown beside it, this once."""
+    if key.code is not None:
+        created.show(key.code)
+    if session.json:
+        document.put({"key": _shape(key.slot)})
+        return
+    paper = Paper()
+    name, file = shown(key.slot.name), shown(str(key.file), 1000)
+    if key.file is None:
+        paper.write(_("Added: the key {name}.").format(name=name), "green")
+        return
+    paper.write(_("Added: the key {name}, in {path}").format(name=name, path=file), "green")
+    if key.slot.kind == "watch":
+        paper.write(_("A job uses it so: {command}").format(command=f"certvault due --watch-key-file {file}"))
+
+
+def changed(session: Session, slot: Slot) -> None:
+    """The answer of ``keys change-passphrase``."""
     if session.json:
         document.put({"key": _shape(slot)})
         return
     paper = Paper()
-    paper.write(
-        _("Added: the key {name}, in {path}").format(name=shown(slot.name), path=shown(str(file), 1000)), "green"
-    )
-    paper.write(
-        _("A job uses it so: {command}").format(command=f"certvault due --watch-key-file {shown(str(file), 1000)}")
-    )
+    paper.write(_("Changed: the passphrase of the key {name}.").format(name=shown(slot.name)), "green")
+    paper.write(_("Who has an old copy of the vault opens that copy with the old one as before."))
+
+
+def removed(session: Session, slot: Slot, others: Sequence[Slot]) -> None:
+    """The answer of ``keys remove``: what that does, and what it does not do."""
+    if session.json:
+        document.put({"key": _shape(slot), "same_person": [_shape(one) for one in others]})
+        return
+    paper = Paper()
+    paper.write(_("Removed: the key {name}.").format(name=shown(slot.name)), "green")
+    paper.write(_("Who has an old copy of the vault opens that copy with it as before."))
+    if others:
+        names = ", ".join(shown(one.name) for one in others)
+        paper.write(_("Other keys of {person}: {names}").format(person=shown(slot.person), names=names), "yellow")
 
 
 def _row(slot: Slot) -> list[Cell]:
     kind = _(KINDS.get(slot.kind, slot.kind))
     since = when.day(slot.created, slot.created.astimezone().tzinfo or UTC)
-    return [cells.plain(slot.name), Cell(kind), cells.plain(slot.person), cells.plain(slot.place), Cell(since)]
+    texts = (cells.plain(text) for text in (slot.name, kind, slot.person, slot.place, since))
+    return [cells.ident(slot.id), *texts]
 
 
 def _shape(slot: Slot) -> dict[str, object]:

@@ -94,7 +94,7 @@ def test_old_slots_put_back_and_slots_of_another_vault_are_told(watcher: Watcher
     """To the root key and to the watch: a key that was removed is not let in again, another vault is not this one."""
     path, other = watcher.folder / "keyslots.json", tmp_path / "other"
     older = path.read_bytes()
-    vaults.new_watch_key(watcher.folder, tmp_path / "second.key")
+    vaults.new_watch_key(watcher.folder, tmp_path / "second.key", "second")
     vaults.new_vault(other)
     for contents in (older, (other / "keyslots.json").read_bytes()):
         path.write_bytes(contents)

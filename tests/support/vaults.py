@@ -36,10 +36,10 @@ def custody(folder: Path, *, exclusive: bool = False) -> AbstractContextManager[
     return opening.custody(folder, PASSPHRASE, user="tester", at=NOW, exclusive=exclusive)
 
 
-def new_watch_key(folder: Path, path: Path) -> Path:
+def new_watch_key(folder: Path, path: Path, name: str = "Nachtlauf") -> Path:
     """A watch key for the vault in ``folder``, in the file ``path``."""
     with custody(folder, exclusive=True) as opened:
-        add_watch(opened, path, Label("Nachtlauf"), at=NOW, random=os.urandom)
+        add_watch(opened, path, Label(name), at=NOW, random=os.urandom)
     return path
 
 

@@ -1,4 +1,4 @@
-"""New slots: each is proven to open, as it will stand in the file, before anybody relies on it."""
+"""Slots made, changed and taken away; a new one is proven to open, as it will stand in the file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from vault.crypto import hpke
-from vault.errors import N_, Fault, Usage
+from vault.errors import N_, Fault, LastKey, Usage
 from vault.keys.authenticate import slots_mac
 from vault.keys.derive import events_key, watch_keys
 from vault.keys.slot_seal import kept, sealed_for, voucher_key
@@ -84,6 +84,44 @@ def with_passphrase_slot(
     """``slots`` with one more, which ``passphrase`` opens. Raises as :func:`with_watch_slot`."""
     check_passphrase(passphrase)
     return _with(slots, root, label, argon2_wrap(profile, random), passphrase, at, random)
+
+
+def with_recovery_slot(
+    slots: KeySlots, root: RootKey, label: Label, at: datetime, random: Random, code: RecoveryCode
+) -> KeySlots:
+    """``slots`` with one more, which the recovery ``code`` opens. Raises as :func:`with_watch_slot`."""
+    return _with(slots, root, label, salted_wrap("recovery", random), code, at, random)
+
+
+def with_new_passphrase(
+    slots: KeySlots,
+    root: RootKey,
+    place: int,
+    at: datetime,
+    random: Random,
+    passphrase: Passphrase,
+    profile: Argon2Profile = PROFILE,
+) -> KeySlots:
+    """``slots`` with one that ``passphrase`` opens in the ``place`` (from 0) of another, under its name.
+
+    It is a slot of its own, with an id and a key pair of its own: who knows the old passphrase and has an old copy of
+    the file learns nothing that opens this one, or what a rotation seals to it. Raises as :func:`with_watch_slot`.
+    """
+    check_passphrase(passphrase)
+    check_mac(slots, root)
+    before, old, after = slots.slots[:place], slots.slots[place], slots.slots[place + 1 :]
+    label, rest = Label(old.name, old.person, old.place), slots._replace(slots=(*before, *after))
+    new = _joined(rest, root, label, argon2_wrap(profile, random), passphrase, at, random).slots[-1]
+    return _signed(slots._replace(slots=(*before, new, *after), counter=slots.counter + 1), root)
+
+
+def without_slot(slots: KeySlots, root: RootKey, gone: Slot) -> KeySlots:
+    """``slots`` without ``gone``. Raises LastKey where no other would open the whole vault, and SlotsDamaged."""
+    check_mac(slots, root)
+    left = tuple(slot for slot in slots.slots if slot.id != gone.id)
+    if not any(slot.usable() and slot.kind != "watch" for slot in left):
+        raise LastKey(name=gone.name)
+    return _signed(slots._replace(slots=left, counter=slots.counter + 1), root)
 
 
 def _with(

@@ -1,31 +1,168 @@
-"""Who can open the vault: new keys."""
+"""Who can open the vault: keys added, changed and taken away.
+
+Each change asks for a ``custody`` that was opened exclusively, because the slot file is replaced. That happens inside
+the transaction that counts it and records it: what fails before leaves everything as it was, and a process that dies
+between the two leaves a slot file that is whole and one count ahead, which the next opening of the vault tells the
+database. Every change raises SlotsDamaged, NoRoom, and Usage for texts too long or keys too many.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from vault.custody import Custody
-from vault.files import replace, write_new
+from vault.errors import Ambiguous, KeyNameTaken, KeyUnclear, NoSuchKey, NotAPassphrase
+from vault.files import provisional, replace
 from vault.keys import watch_file
-from vault.keys.making import Label, with_watch_slot
-from vault.keys.slots import FILE_NAME, Slot
+from vault.keys.making import (
+    Label,
+    with_new_passphrase,
+    with_passphrase_slot,
+    with_recovery_slot,
+    with_watch_slot,
+    without_slot,
+)
+from vault.keys.slots import FILE_NAME, KeySlots, Slot
+from vault.keys.wrapping import PROFILE, Argon2Profile
 from vault.ledger.events import record
-from vault.model.ids import Random
+from vault.model.ids import Random, normalised
+from vault.secret import Passphrase, RecoveryCode
+
+SHORTEST_PREFIX = 3
+"""Characters from which a word may be the beginning of an id."""
 
 
 def add_watch(custody: Custody, path: Path, label: Label, *, at: datetime, random: Random) -> Slot:
     """Make a watch key: the file ``path``, readable by its owner alone, and the slot that it opens.
 
-    Ask for a ``custody`` opened exclusively: the slot file is replaced. The key file is there before the slot is, and
-    the slot before the database knows of it: a process that ends in between leaves nothing that does not open. Raises
-    WouldOverwrite, NoRoom, Usage.
+    Raises KeyNameTaken and WouldOverwrite too.
     """
+    check_name(custody.slots, label)
     changed, key = with_watch_slot(custody.slots, custody.root, label, at, random)
-    write_new(path, watch_file.contents(key))
-    replace(custody.folder / FILE_NAME, changed.to_bytes())
-    slot = changed.slots[-1]
+    with provisional(path, watch_file.contents(key)):
+        return _put(custody, changed, "key-added", changed.slots[-1], at)
+
+
+def add_passphrase(
+    custody: Custody,
+    passphrase: Passphrase,
+    label: Label,
+    *,
+    at: datetime,
+    random: Random,
+    profile: Argon2Profile = PROFILE,
+) -> Slot:
+    """Add a key that ``passphrase`` opens. Raises KeyNameTaken too."""
+    check_name(custody.slots, label)
+    changed = with_passphrase_slot(custody.slots, custody.root, label, at, random, passphrase, profile)
+    return _put(custody, changed, "key-added", changed.slots[-1], at)
+
+
+def add_recovery(custody: Custody, code: RecoveryCode, label: Label, *, at: datetime, random: Random) -> Slot:
+    """Add a key that the recovery ``code`` opens. Raises KeyNameTaken too."""
+    check_name(custody.slots, label)
+    changed = with_recovery_slot(custody.slots, custody.root, label, at, random, code)
+    return _put(custody, changed, "key-added", changed.slots[-1], at)
+
+
+def change_passphrase(
+    custody: Custody,
+    slot: Slot,
+    passphrase: Passphrase,
+    *,
+    at: datetime,
+    random: Random,
+    profile: Argon2Profile = PROFILE,
+) -> Slot:
+    """Give ``slot`` another passphrase, whichever key the vault was opened with. The old one need not be known.
+
+    Raises NoSuchKey too.
+    """
+    place = custody.slots.slots.index(_still(custody.slots, slot))
+    changed = with_new_passphrase(custody.slots, custody.root, place, at, random, passphrase, profile)
+    new = changed.slots[place]
+    return _put(custody, changed, "key-changed", new, at, instead_of=slot.id)
+
+
+def remove(custody: Custody, slot: Slot, *, at: datetime) -> None:
+    """Take ``slot`` away. An old copy of the slot file still opens with it, until the root key is another.
+
+    Raises LastKey and NoSuchKey too.
+    """
+    gone = _still(custody.slots, slot)
+    _put(custody, without_slot(custody.slots, custody.root, gone), "key-removed", gone, at)
+
+
+def named(slots: KeySlots, name: str) -> Slot:
+    """The slot that a person means: its name, blind to case, or its id or the beginning of it.
+
+    Raises NoSuchKey, or Ambiguous.
+    """
+    hits = [slot for slot in slots.slots if _folded(slot.name) == _folded(name)]
+    prefix = normalised(name)
+    if not hits and prefix and len(prefix) >= SHORTEST_PREFIX:
+        hits = [slot for slot in slots.slots if slot.id.startswith(prefix)]
+    if not hits:
+        raise NoSuchKey(name=name)
+    if len(hits) > 1:
+        raise Ambiguous(name=name, candidates=_candidates(hits))
+    return hits[0]
+
+
+def with_passphrase(slots: KeySlots, name: str | None, opened: Slot) -> Slot:
+    """The slot whose passphrase is to be changed: the one of this ``name``, or else the one that ``opened`` the vault,
+    or else the only one that has a passphrase.
+
+    Raises NoSuchKey, Ambiguous, NotAPassphrase, or KeyUnclear.
+    """
+    having = [slot for slot in slots.slots if slot.kind == "passphrase"]
+    if name is not None:
+        found = named(slots, name)
+    elif opened in having or len(having) == 1:
+        found = opened if opened in having else having[0]
+    elif having:
+        raise KeyUnclear(candidates=_candidates(having))
+    else:
+        found = opened
+    if found not in having:
+        raise NotAPassphrase(name=found.name)
+    return found
+
+
+def of_same_person(slots: KeySlots, slot: Slot) -> list[Slot]:
+    """The other slots whose person is the one of ``slot``."""
+    person = _folded(slot.person)
+    return [one for one in slots.slots if person and one.id != slot.id and _folded(one.person) == person]
+
+
+def check_name(slots: KeySlots, label: Label) -> None:
+    """Raise KeyNameTaken where a slot has the name of ``label`` already, in whatever case."""
+    taken = [slot for slot in slots.slots if _folded(slot.name) == _folded(label.name)]
+    if taken:
+        raise KeyNameTaken(name=label.name, candidates=_candidates(taken))
+
+
+def _put(custody: Custody, changed: KeySlots, what: str, slot: Slot, at: datetime, **details: str) -> Slot:
     with custody.writing() as writer:
         writer.set_slots_counter(changed.counter)
-        record(custody, writer, "key-added", at=at, slot=slot.id, kind=slot.kind, name=slot.name)
+        record(custody, writer, what, at=at, slot=slot.id, kind=slot.kind, name=slot.name, **details)
+        replace(custody.folder / FILE_NAME, changed.to_bytes())
+    custody.slots = changed
     return slot
+
+
+def _still(slots: KeySlots, slot: Slot) -> Slot:
+    """``slot``, where nobody took it away or changed it since it was chosen."""
+    if slot not in slots.slots:
+        raise NoSuchKey(name=slot.name)
+    return slot
+
+
+def _candidates(slots: Sequence[Slot]) -> list[dict[str, str]]:
+    return [{"id": slot.id, "name": slot.name, "kind": slot.kind, "person": slot.person} for slot in slots]
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()

@@ -1,0 +1,96 @@
+"""Adding a key: what each kind needs is at hand before the vault is opened to change it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from cli import creating, passphrases, prompt
+from cli.session import Session
+from vault import opening
+from vault.errors import N_, Phrase, Usage, WouldOverwrite
+from vault.keys.making import Label
+from vault.keys.recovery import new_code
+from vault.keys.slots import Slot
+from vault.operations import keys
+from vault.secret import Passphrase, RecoveryCode
+
+KINDS = {"passphrase": "passphrase", "recovery": "recovery code", "watch": "watch"}
+"""The kinds that can be added, and the name of one to which nobody gives a name."""
+
+
+class Files(NamedTuple):
+    """The files that are named: each goes with one kind of key."""
+
+    new_passphrase: Path | None = None
+    recovery: Path | None = None
+    watch_key: Path | None = None
+
+
+class Added(NamedTuple):
+    """A new key; a recovery ``code`` that is to be shown, and the ``file`` in which the key lies."""
+
+    slot: Slot
+    code: RecoveryCode | None = None
+    file: Path | None = None
+
+
+def label(kind: str, name: str, person: str, place: str) -> Label:
+    """Whose key it is, and what it is called."""
+    return Label(name.strip() or person.strip() or KINDS[kind], person.strip(), place.strip())
+
+
+def added(session: Session, kind: str, label: Label, files: Files) -> Added:
+    """Add a key of ``kind``. Raises Usage for a file of another kind, and what the operations raise."""
+    _refuse_misplaced(kind, files)
+    if kind == "watch" and files.watch_key is None:
+        raise Usage(what=Phrase(N_("{name} is missing."), name="--watch-key-file"))
+    if kind == "recovery":
+        _refuse_lost(files.recovery)
+    secret, _opened = session.proven()
+    keys.check_name(opening.slots(session.folder), label)
+    if kind == "passphrase":
+        return _passphrase(session, secret, label, passphrases.new(files.new_passphrase))
+    if kind == "recovery":
+        return _recovery(session, secret, label, files.recovery)
+    return _watch(session, secret, label, files.watch_key or Path())
+
+
+def _passphrase(session: Session, secret: Passphrase, label: Label, passphrase: Passphrase) -> Added:
+    with session.custody(exclusive=True, secret=secret) as custody:
+        return Added(keys.add_passphrase(custody, passphrase, label, at=session.now(), random=session.random))
+
+
+def _recovery(session: Session, secret: Passphrase, label: Label, file: Path | None) -> Added:
+    code = new_code(session.random)
+    with session.custody(exclusive=True, secret=secret) as custody, creating.kept(code, file):
+        slot = keys.add_recovery(custody, code, label, at=session.now(), random=session.random)
+    return Added(slot, None if file else code, file)
+
+
+def _watch(session: Session, secret: Passphrase, label: Label, file: Path) -> Added:
+    with session.custody(exclusive=True, secret=secret) as custody:
+        slot = keys.add_watch(custody, file, label, at=session.now(), random=session.random)
+    return Added(slot, file=file)
+
+
+def _refuse_misplaced(kind: str, files: Files) -> None:
+    goes_with = {
+        "--new-passphrase-file": ("passphrase", files.new_passphrase),
+        "--recovery-file": ("recovery", files.recovery),
+        "--watch-key-file": ("watch", files.watch_key),
+    }
+    for option, (owner, file) in goes_with.items():
+        if file is not None and owner != kind:
+            what = N_("{option} goes with {command} only.")
+            raise Usage(what=Phrase(what, option=option, command=f"certvault keys add {owner}"))
+
+
+def _refuse_lost(file: Path | None) -> None:
+    if file is not None and file.exists():
+        raise WouldOverwrite(path=str(file), hint=N_("The recovery code goes to a new file only."))
+    if file is None and not prompt.possible():
+        raise Usage(
+            what=N_("The recovery code would be lost: there is no terminal to show it on."),
+            hint=N_("Say --recovery-file FILE."),
+        )
