@@ -22,7 +22,8 @@ from tests.support.vaults import PASSPHRASE
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "cli"]
 ON_TERMINAL = (
-    "import fcntl, os, sys, termios;"
+    "import fcntl, os, signal, sys, termios;"
+    "signal.signal(signal.SIGINT, signal.SIG_DFL);"  # whoever runs the tests may ignore it
     "fcntl.ioctl(2, termios.TIOCSCTTY, 0);"
     "os.execv(sys.executable, [sys.executable, '-m', 'cli', *sys.argv[1:]])"
 )
