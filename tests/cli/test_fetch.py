@@ -153,6 +153,20 @@ def test_an_unclear_lineage_is_asked_on_a_terminal(desk: Desk) -> None:
     assert purposes == {"", "Vollmacht"}
 
 
+def test_a_terminal_shows_how_far_the_fetch_is_and_a_pipe_does_not(desk: Desk) -> None:
+    """One line, which is gone when the answer comes; nothing of it where nobody looks."""
+    did = desk.link("Müller GmbH", "Pin1")
+    answer = desk.program.type(
+        "fetch", did, env=NO_FILE, answers=[("Passphrase", TYPED), ("PIN for", "Pin1\n"), ("Stored", "")]
+    )
+    shown, cleared = answer.out.split("Asking ARAG / Interlloyd …", 1)
+    assert "PIN for Müller GmbH" in shown
+    assert cleared.index("\r\x1b[K") < cleared.index("Stored")
+    assert " kB" in cleared
+    other = desk.link("Kaya & Söhne", "Pin2")
+    assert "Asking" not in desk.program.run("fetch", other, "--pin-stdin", stdin=b"Pin2").err
+
+
 def test_the_desk_serves_one_after_the_other(desk: Desk) -> None:
     """Unlock once; name, PIN, result, next; a mistake does not end it, an empty line does."""
     desk.link("Müller GmbH", "Pin1")
