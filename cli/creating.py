@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cli import passphrases, prompt, unlock
 from cli.session import Session
-from vault.errors import N_, Usage, WouldOverwrite
+from vault.errors import N_, NoKeyGiven, Usage, WouldOverwrite
 from vault.secret import Passphrase, RecoveryCode
 
 
@@ -45,9 +45,12 @@ def way(file: Path | None, *, none: bool) -> Way:
 
 def passphrase(session: Session) -> Passphrase:
     """The passphrase for a new vault: from its file, or typed twice. Raises NoKeyGiven, Usage."""
-    if unlock.passphrase_path(session) is not None or not prompt.possible():
-        return unlock.root_key(session)
-    return passphrases.typed_twice()
+    file = unlock.passphrase_path(session)
+    if file is not None:
+        return passphrases.from_file(session, file)
+    if not prompt.possible():
+        raise NoKeyGiven
+    return passphrases.typed_twice(session)
 
 
 def created(session: Session, passphrase: Passphrase, way: Way) -> RecoveryCode | None:

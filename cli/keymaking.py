@@ -50,7 +50,7 @@ def added(session: Session, kind: str, label: Label, files: Files) -> Added:
     secret, _opened = session.proven()
     keys.check_name(opening.slots(session.folder), label)
     if kind == "passphrase":
-        return _passphrase(session, secret, label, passphrases.new(files.new_passphrase))
+        return _passphrase(session, secret, label, passphrases.new(session, files.new_passphrase, *label))
     if kind == "recovery":
         return _recovery(session, secret, label, files.recovery)
     return _watch(session, secret, label, files.watch_key or Path())

@@ -61,6 +61,7 @@ def root_key(session: Session) -> Passphrase:
 
 def in_file(path: Path) -> Passphrase:
     """The passphrase that a file holds in its one line. Raises KeyFileUnusable."""
+    _leave_no_core()
     return Passphrase(_only_line(path))
 
 

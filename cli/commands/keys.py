@@ -113,7 +113,7 @@ def change_passphrase(
     session: Session = ctx.obj
     secret, opened = session.proven()
     slot = keys.with_passphrase(opening.slots(session.folder), key, opened)
-    passphrase = passphrases.new(new_passphrase_file)
+    passphrase = passphrases.new(session, new_passphrase_file, slot.name, slot.person, slot.place)
     with session.custody(exclusive=True, secret=secret) as custody:
         changed = keys.change_passphrase(custody, slot, passphrase, at=session.now(), random=session.random)
     render.changed(session, changed)
@@ -137,8 +137,9 @@ SUBCOMMANDS = {
         About(
             _("Add a key that opens the vault."),
             detail=_(
-                "A passphrase is somebody's own. A recovery code is random, to be printed and put away. A watch key "
-                "opens the register alone: with it a job can warn and take in mails, and read no PIN."
+                "A passphrase is somebody's own; one that is easy to guess is not taken from the keyboard. A recovery code "
+                "is random, to be printed and put away. A watch key opens the register alone: with it a job can warn "
+                "and take in mails, and read no PIN."
             ),
             examples=(
                 ("certvault keys add passphrase --person Sommer", _("for a colleague, who types it")),

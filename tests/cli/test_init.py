@@ -65,10 +65,24 @@ def test_two_different_passphrases_make_no_vault(bare: Program) -> None:
     assert not bare.vault.exists()
 
 
-def test_a_short_passphrase_gets_a_warning(bare: Program) -> None:
-    """A word of warning, before it is typed again."""
-    answer = bare.type("init", answers=[("New passphrase", "short\n"), ("once more", "\x03")], env=NO_FILE)
-    assert "short" in answer.out
+def test_a_passphrase_that_is_easy_to_guess_is_asked_anew(bare: Program) -> None:
+    """With the reason, as often as it takes; German words and the agency's trade are known. None of them is shown."""
+    weak = ["Versicherung1\n", "qwertzuiop\n", "Sommer2026!\n"]
+    answers = [*(("New passphrase", one) for one in weak), ("New passphrase", GOOD), ("once more", GOOD)]
+    answer = bare.type("init", answers=answers, env=NO_FILE)
+    assert answer.code == 0, answer.out
+    assert answer.out.count("easy to guess") == len(weak)
+    assert "many people" in answer.out
+    assert not any(one.strip() in answer.out for one in (*weak, GOOD))
+
+
+def test_a_weak_passphrase_in_a_file_is_told_and_taken(bare: Program) -> None:
+    """Nobody is there to choose another; standard output, and JSON with it, stay clean."""
+    bare.passphrase_file.write_text("Zertifikat2026\n")
+    answer = bare.run("init", "--no-recovery", env={"CERTVAULT_LANG": "de"})
+    assert (answer.code, "leicht zu erraten" in answer.err) == (0, True)
+    assert "Zertifikat2026" not in answer.err + answer.out
+    assert bare.run("init", "--vault", "other", "--no-recovery", "--json").err == ""
 
 
 def test_an_empty_passphrase_makes_no_vault(bare: Program) -> None:

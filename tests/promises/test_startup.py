@@ -30,6 +30,7 @@ os._exit = telling
 
 HEAVY = (
     "keyring",
+    "zxcvbn_rs_py",
     "httpx",
     "httpcore",
     "lxml",
