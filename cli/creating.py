@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cli import passphrases, prompt, unlock
 from cli.session import Session
+from cli.texts import _
 from vault.errors import N_, NoKeyGiven, Usage, WouldOverwrite
 from vault.secret import Passphrase, RecoveryCode
 
@@ -19,12 +20,21 @@ class Way(NamedTuple):
     shown: bool = False
 
 
-def refuse_existing(session: Session) -> None:
-    """Raise WouldOverwrite where a vault is in the folder already."""
-    from vault import opening
+def check_folder(session: Session) -> None:
+    """Raise WouldOverwrite where a vault is in the folder already, OnNetworkDrive and Exposed where none may be.
+
+    A folder that a program copies to other machines gets a word of warning.
+    """
+    from vault import opening, places
 
     if opening.exists(session.folder):
         raise WouldOverwrite(path=str(session.folder), hint=N_("There is a vault already; choose another folder."))
+    opening.check_place(session.folder)
+    if program := places.synchronised(session.folder):
+        prompt.tell(
+            _("{program} copies this folder to other machines, in the middle of a change too.").format(program=program)
+        )
+        prompt.tell(_("Better choose a folder outside of it: certvault --vault DIR init"))
 
 
 def way(file: Path | None, *, none: bool) -> Way:

@@ -18,11 +18,12 @@ LONGEST = 4096
 
 
 def existing(folder: Path) -> Path:
-    """``folder``, where a vault is in it. Raises NoVault before anybody is asked for a key."""
+    """``folder``, where a vault is in it. Raises NoVault, OnNetworkDrive, Exposed before anybody is asked for a key."""
     from vault import opening
 
     if not opening.exists(folder):
         raise NoVault(path=str(folder))
+    opening.check_place(folder)
     return folder
 
 
@@ -37,6 +38,7 @@ def watch_key(path: Path) -> WatchKey:
     from vault.keys.watch_file import LONGEST as LINE
     from vault.keys.watch_file import read_watch_key
 
+    leave_no_core()
     return read_watch_key(read_private(path, LINE), str(path))
 
 
@@ -50,7 +52,7 @@ def root_key(session: Session) -> Passphrase:
 
     Raises WatchKeyOpensNoPair, NoKeyGiven, KeyFileUnusable.
     """
-    _leave_no_core()
+    leave_no_core()
     path = passphrase_path(session)
     if path is not None:
         return in_file(path)
@@ -61,11 +63,11 @@ def root_key(session: Session) -> Passphrase:
 
 def in_file(path: Path) -> Passphrase:
     """The passphrase that a file holds in its one line. Raises KeyFileUnusable."""
-    _leave_no_core()
+    leave_no_core()
     return Passphrase(_only_line(path))
 
 
-def _leave_no_core() -> None:
+def leave_no_core() -> None:
     """From here on secrets stand in memory: a crash must not write it to a file."""
     try:
         import resource

@@ -237,6 +237,20 @@ class KeyFileUnusable(CannotUnlock):
     hint = N_("It must be a file of your own that nobody else may read.")
 
 
+class Exposed(CannotUnlock):
+    """A file or the folder of the vault that others may read or change."""
+
+    sentence = N_("Others may read or change {path}: its mode is {mode}.")
+    hint = N_("Close it: {command}")
+
+
+class OnNetworkDrive(CannotUnlock):
+    """A vault's folder on another machine's disk, where locks and the order of writes cannot be relied upon."""
+
+    sentence = N_("{path} lies on a network drive ({kind}), where a vault can be torn.")
+    hint = N_("Keep it on a disk of this machine. Several people work with it there: by remote desktop, or over SSH.")
+
+
 # 4 ------------------------------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from vault import places
 from vault.custody import Custody, Watch
 from vault.errors import N_, Busy, FileUnusable, NoSuchFile, NoVault, SlotsDamaged, WouldOverwrite
 from vault.files import Lock, private_folder, read_bounded, write_new
@@ -54,6 +55,14 @@ def slots(folder: Path) -> KeySlots:
     return KeySlots.from_bytes(data, path)
 
 
+def check_place(folder: Path) -> None:
+    """Refuse a folder where no vault may live: on a network drive, or open to others. It need not be there yet.
+
+    Raises OnNetworkDrive, Exposed.
+    """
+    places.check(folder, FILE_NAME)
+
+
 def create(
     folder: Path,
     passphrase: Passphrase,
@@ -66,11 +75,13 @@ def create(
 ) -> None:
     """Create a vault in ``folder``, opened by ``passphrase`` and, where given, by a ``recovery`` code.
 
-    The slot file is written last: without it there is no vault. Raises WouldOverwrite, NoRoom, Usage.
+    The slot file is written last: without it there is no vault. Raises WouldOverwrite, NoRoom, Usage, OnNetworkDrive,
+    Exposed.
     """
     from vault.keys.making import new_slots  # every command opens a vault, one creates it
     from vault.ledger.events import record
 
+    check_place(folder)
     private_folder(folder)
     with Lock(folder / LOCK_NAME, exclusive=True):
         if exists(folder):
@@ -118,6 +129,7 @@ def custody(
 @contextmanager
 def _store(folder: Path, found: KeySlots, key: RegisterKey, at: datetime, *, exclusive: bool) -> Iterator[Store]:
     path = folder / found.database
+    places.check(folder, FILE_NAME, found.database)
     with Lock(folder / LOCK_NAME, exclusive=exclusive):
         if slots(folder) != found:
             raise Busy  # another process replaced it while this one unlocked

@@ -51,7 +51,7 @@ def command(
     """Create the vault."""
     session: Session = ctx.obj
     session.passphrase_file = passphrase_file or session.passphrase_file
-    creating.refuse_existing(session)
+    creating.check_folder(session)
     way = creating.way(recovery_file, none=no_recovery)
     passphrase = creating.passphrase(session)
     code = creating.created(session, passphrase, way)

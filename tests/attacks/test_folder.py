@@ -37,7 +37,7 @@ def instead(path: Path, make: Callable[[Path], object]) -> None:
 
 def huge(path: Path) -> None:
     """A file of a terabyte, all holes."""
-    path.touch()
+    path.touch(0o600)
     os.truncate(path, 1 << 40)
 
 
@@ -49,7 +49,7 @@ THINGS: dict[str, Callable[[Path], object]] = {
     "a folder": Path.mkdir,
     "a FIFO": os.mkfifo,
     "a huge file": huge,
-    "an empty file": Path.touch,
+    "an empty file": lambda path: path.touch(0o600),
     "a dangling symlink": lambda path: path.symlink_to("nowhere"),
     "a symlink in a circle": lambda path: path.symlink_to(path.name),
     "a symlink to a file outside": lambda path: path.symlink_to(Path("..") / OUTSIDE),

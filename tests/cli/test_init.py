@@ -97,3 +97,26 @@ def test_a_vault_that_is_there_is_left_alone(program: Program) -> None:
     assert program.run("init", "--no-recovery", "--json").error["code"] == 15
     assert program.run("init").code == 15
     assert (program.vault / "keyslots.json").read_bytes() == before
+
+
+def test_a_folder_that_is_copied_elsewhere_gets_a_warning(bare: Program) -> None:
+    """On standard error, once: the vault is made all the same, and other commands say nothing."""
+    folder = bare.folder / "OneDrive - Agentur" / "vault"
+    made = bare.run("init", "--no-recovery", "--json", env={"CERTVAULT_DIR": str(folder)})
+    assert made.document["vault"] == str(folder)
+    assert "OneDrive" in made.err
+    assert bare.run("list", "--json", env={"CERTVAULT_DIR": str(folder)}).err == ""
+
+
+def test_a_folder_that_others_may_read_is_refused_before_anything_is_asked(bare: Program) -> None:
+    """With the command that closes it, by ``init`` and by what opens a vault."""
+    bare.vault.mkdir()
+    bare.vault.chmod(0o755)
+    error = bare.run("init", "--no-recovery", "--json").error
+    assert (error["code"], error["type"]) == (3, "exposed")
+    assert error["command"] == f"chmod 700 {bare.vault}"
+    bare.vault.chmod(0o700)
+    assert bare.run("init", "--no-recovery").code == 0
+    (bare.vault / "keyslots.json").chmod(0o644)
+    error = bare.run("list", "--json", env={"CERTVAULT_PASSPHRASE_FILE": ""}).error
+    assert (error["type"], error["command"]) == ("exposed", f"chmod 600 {bare.vault / 'keyslots.json'}")

@@ -44,6 +44,7 @@ def plain_sqlite(vault: Path) -> None:
     """A database of another kind, without encryption."""
     path = database(vault)
     path.unlink()
+    path.touch(0o600)
     with closing(sqlcipher3.connect(str(path), isolation_level=None)) as connection:
         connection.execute("CREATE TABLE pair (id)")
 

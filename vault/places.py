@@ -1,0 +1,154 @@
+"""Where a vault may live: on a disk of this machine, readable by its owner alone, and not in a folder that is copied.
+
+A network drive grants locks and keeps the order of writes only as its server pleases, so a vault there can be torn. A
+folder that a program synchronises is copied file by file, in the middle of a change too, and put back older.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from stat import S_IMODE, S_ISDIR, S_ISREG
+from typing import NamedTuple
+
+from vault.errors import Exposed, OnNetworkDrive
+
+_NETWORK = (
+    " 9p acfs afs afpfs beegfs ceph cifs coda davfs fuse.ceph fuse.curlftpfs fuse.davfs fuse.davfs2 fuse.glusterfs"
+    " fuse.goofys fuse.gvfsd-fuse fuse.rclone fuse.s3fs fuse.sshfs glusterfs gfs2 lustre ncpfs nfs nfs3 nfs4 ocfs2"
+    " orangefs smb2 smb3 smbfs webdav "
+)
+"""Types of file systems that lie on another machine, as Linux names them in mountinfo."""
+_MOUNTS = Path("/proc/self/mountinfo")
+_REMOTE = 4
+"""DRIVE_REMOTE, of Windows' GetDriveTypeW."""
+
+_SYNCHRONISED = (
+    ("OneDrive", r"onedrive( - .+)?"),
+    ("Dropbox", r"dropbox( \(.+\))?"),
+    ("Nextcloud", r"nextcloud\d*"),
+    ("ownCloud", r"owncloud\d*"),
+    ("iCloud", r"iclouddrive|mobile documents"),
+    ("Google Drive", r"google ?drive( \(.+\))?|googledrive-.+"),
+    ("MagentaCLOUD", r"magentacloud"),
+    ("HiDrive", r"hidrive"),
+)
+"""How the programs name the folder that they copy, by default."""
+_MARKS = (
+    ("Dropbox", ".dropbox.cache"),
+    ("Nextcloud", ".sync_*.db"),
+    ("Nextcloud", "._sync_*.db"),
+    ("Nextcloud", ".nextcloudsync.log"),
+    ("ownCloud", ".owncloudsync.log"),
+    ("Syncthing", ".stfolder"),
+)
+"""What they leave in it."""
+
+
+class Opened(NamedTuple):
+    """How a file or folder stands open to others: its mode, and the command that closes it."""
+
+    mode: str
+    command: str
+
+
+def check(folder: Path, *files: str) -> None:
+    """Refuse a folder where no vault may live, and files of it that are open to others. Nothing need be there yet.
+
+    Raises OnNetworkDrive, Exposed.
+    """
+    if kind := network(folder):
+        raise OnNetworkDrive(path=str(folder), kind=kind)
+    for path in (folder, *(folder / name for name in files)):
+        if (found := exposed(path)) and path.is_dir() == (path == folder):
+            raise Exposed(path=str(path), mode=found.mode, command=found.command)
+
+
+def network(folder: Path, mounts: Path = _MOUNTS) -> str:
+    """The kind of network drive that ``folder`` lies on, or an empty text. The folder need not be there yet.
+
+    On Linux by the type of the file system, as ``mounts`` (proc(5), mountinfo) tells it; only a device without a disk
+    of its own (major number 0) can be one. On Windows by the path and GetDriveTypeW. Elsewhere nothing is known.
+    """
+    if sys.platform == "win32":
+        return _windows_drive(os.path.splitdrive(os.path.abspath(folder))[0])  # noqa: PTH100 - no symlinks followed
+    device = _device(folder)
+    if device is None or os.major(device):
+        return ""
+    kind = _kind(f"{os.major(device)}:{os.minor(device)}", mounts)
+    return kind if f" {kind} " in _NETWORK else ""
+
+
+def synchronised(folder: Path) -> str:
+    """The program that copies ``folder`` to other machines, by the names and marks that it uses; or an empty text."""
+    path = Path(os.path.abspath(folder))  # noqa: PTH100 - the path as people know it
+    for part in (path, *path.parents):
+        for program, name in _SYNCHRONISED:
+            if re.fullmatch(name, part.name, re.IGNORECASE):
+                return program
+        for program, mark in _MARKS:
+            if _has(part, mark):
+                return program
+    return ""
+
+
+def exposed(path: Path) -> Opened | None:
+    """How the file or folder at ``path`` stands open to others; None where it does not, and for what is neither.
+
+    On Windows a file has the rights of its folder, which are not looked at.
+    """
+    if sys.platform == "win32":
+        return None
+    try:
+        found = path.stat() if path.is_dir() else path.lstat()
+    except OSError:
+        return None  # whoever opens it says why it cannot be
+    if not found.st_mode & 0o077 or not (S_ISREG(found.st_mode) or S_ISDIR(found.st_mode)):
+        return None
+    from shlex import quote
+
+    right = "700" if S_ISDIR(found.st_mode) else "600"
+    return Opened(f"{S_IMODE(found.st_mode):04o}", f"chmod {right} {quote(str(path))}")
+
+
+def _device(folder: Path) -> int | None:
+    """The device of a folder, or of the nearest one above that is there."""
+    for path in (folder, *Path(os.path.abspath(folder)).parents):  # noqa: PTH100 - it may not be there
+        try:
+            return path.stat().st_dev
+        except OSError:
+            continue
+    return None
+
+
+def _kind(device: str, mounts: Path) -> str:
+    """The type of the file system on ``device``: proc(5) says which field is which."""
+    try:
+        with mounts.open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                before, _, after = line.partition(" - ")
+                if before.split(" ", 3)[2:3] == [device]:
+                    return after.split(" ", 1)[0]
+    except OSError:
+        pass  # no Linux
+    return ""
+
+
+def _windows_drive(drive: str) -> str:
+    """``UNC`` for a path on another machine, ``mapped`` for a letter that stands for one."""
+    if drive.startswith("\\\\"):
+        local = drive.startswith(("\\\\?\\", "\\\\.\\")) and not drive.upper().startswith("\\\\?\\UNC")
+        return "" if local else "UNC"
+    import ctypes
+
+    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009 - there only on Windows
+    return "mapped" if kernel.GetDriveTypeW(drive + "\\") == _REMOTE else ""
+
+
+def _has(folder: Path, mark: str) -> bool:
+    try:
+        return next(folder.glob(mark), None) is not None if "*" in mark else (folder / mark).exists()
+    except OSError:
+        return False
