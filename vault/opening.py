@@ -58,8 +58,9 @@ def slots(folder: Path) -> KeySlots:
 def check_place(folder: Path) -> None:
     """Refuse a folder where no vault may live: on a network drive, or open to others. It need not be there yet.
 
-    Raises OnNetworkDrive, Exposed.
+    One that somebody made for it, which is still empty, is closed to others. Raises OnNetworkDrive, Exposed.
     """
+    places.close_empty(folder)
     places.check(folder, FILE_NAME)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 from stat import S_IMODE, S_ISDIR, S_ISREG
 from typing import NamedTuple
@@ -64,6 +65,13 @@ def check(folder: Path, *files: str) -> None:
     for path in (folder, *(folder / name for name in files)):
         if (found := exposed(path)) and path.is_dir() == (path == folder):
             raise Exposed(path=str(path), mode=found.mode, command=found.command)
+
+
+def close_empty(folder: Path) -> None:
+    """Take from others what they may do with a ``folder`` in which nothing is yet, where it is ours to take."""
+    with suppress(OSError):
+        if sys.platform != "win32" and not any(folder.iterdir()):
+            folder.chmod(0o700)
 
 
 def network(folder: Path, mounts: Path = _MOUNTS) -> str:

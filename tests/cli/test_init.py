@@ -111,6 +111,7 @@ def test_a_folder_that_is_copied_elsewhere_gets_a_warning(bare: Program) -> None
 def test_a_folder_that_others_may_read_is_refused_before_anything_is_asked(bare: Program) -> None:
     """With the command that closes it, by ``init`` and by what opens a vault."""
     bare.vault.mkdir()
+    (bare.vault / "letter").touch()  # an empty folder is closed without a word
     bare.vault.chmod(0o755)
     error = bare.run("init", "--no-recovery", "--json").error
     assert (error["code"], error["type"]) == (3, "exposed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from pathlib import Path
 
@@ -123,8 +124,21 @@ def test_no_vault_is_made_in_a_folder_that_is_open_to_others(tmp_path: Path) -> 
     """What is in it would be, too."""
     folder = tmp_path / "vault"
     folder.mkdir()
+    (folder / "letter").touch()
     folder.chmod(0o755)
     with pytest.raises(Exposed):
         vaults.new_vault(folder)
-    assert not list(folder.iterdir())
+    assert [path.name for path in folder.iterdir()] == ["letter"]
     assert not opening.exists(folder)
+
+
+def test_an_empty_folder_made_for_the_vault_is_closed_and_a_used_one_is_not_touched(tmp_path: Path) -> None:
+    """Who makes the folder first need not know about modes; a folder with other things in it is his own affair."""
+    for name in ("empty", "used"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "used" / "letter").touch()
+    places.close_empty(tmp_path / "empty")
+    places.close_empty(tmp_path / "used")
+    places.close_empty(tmp_path / "missing")
+    assert [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("empty", "used")] == [0o700, 0o755]
