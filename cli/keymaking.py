@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cli import creating, passphrases, prompt
+from cli.render.errors import sentence
 from cli.session import Session
 from vault import opening
-from vault.errors import N_, Phrase, Usage, WouldOverwrite
+from vault.errors import N_, KeyringUnusable, Phrase, Usage, WouldOverwrite
 from vault.keys.making import Label
 from vault.keys.recovery import new_code
 from vault.keys.slots import Slot
+from vault.keys.unlocking import RootOwner
 from vault.operations import keys
 from vault.secret import Passphrase, RecoveryCode
 
-KINDS = {"passphrase": "passphrase", "recovery": "recovery code", "watch": "watch"}
+KINDS = {"passphrase": "passphrase", "recovery": "recovery code", "keyring": "keyring", "watch": "watch"}
 """The kinds that can be added, and the name of one to which nobody gives a name."""
 
 
@@ -53,22 +55,37 @@ def added(session: Session, kind: str, label: Label, files: Files) -> Added:
         return _passphrase(session, secret, label, passphrases.new(session, files.new_passphrase, *label))
     if kind == "recovery":
         return _recovery(session, secret, label, files.recovery)
+    if kind == "keyring":
+        return _keyring(session, secret, label)
     return _watch(session, secret, label, files.watch_key or Path())
 
 
-def _passphrase(session: Session, secret: Passphrase, label: Label, passphrase: Passphrase) -> Added:
+def forget(session: Session, slot: Slot) -> None:
+    """Take the key of a removed slot out of the keyring of this machine, where it lies there and can be reached."""
+    try:
+        session.keyring.remove(opening.slots(session.folder).vault, slot.id)
+    except KeyringUnusable as error:
+        prompt.tell(sentence(error))
+
+
+def _passphrase(session: Session, secret: RootOwner, label: Label, passphrase: Passphrase) -> Added:
     with session.custody(exclusive=True, secret=secret) as custody:
         return Added(keys.add_passphrase(custody, passphrase, label, at=session.now(), random=session.random))
 
 
-def _recovery(session: Session, secret: Passphrase, label: Label, file: Path | None) -> Added:
+def _recovery(session: Session, secret: RootOwner, label: Label, file: Path | None) -> Added:
     code = new_code(session.random)
     with session.custody(exclusive=True, secret=secret) as custody, creating.kept(code, file):
         slot = keys.add_recovery(custody, code, label, at=session.now(), random=session.random)
     return Added(slot, None if file else code, file)
 
 
-def _watch(session: Session, secret: Passphrase, label: Label, file: Path) -> Added:
+def _keyring(session: Session, secret: RootOwner, label: Label) -> Added:
+    with session.custody(exclusive=True, secret=secret) as custody:
+        return Added(keys.add_keyring(custody, session.keyring, label, at=session.now(), random=session.random))
+
+
+def _watch(session: Session, secret: RootOwner, label: Label, file: Path) -> Added:
     with session.custody(exclusive=True, secret=secret) as custody:
         slot = keys.add_watch(custody, file, label, at=session.now(), random=session.random)
     return Added(slot, file=file)

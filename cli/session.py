@@ -15,10 +15,11 @@ from cli import locate, unlock
 if TYPE_CHECKING:
     from vault.custody import Custody, Watch
     from vault.keys.slots import Slot
+    from vault.keys.unlocking import RootOwner
     from vault.model.profile import Profile
+    from vault.ports.keyring import Keyring
     from vault.ports.opener import Opener
     from vault.ports.portal import Portal
-    from vault.secret import Passphrase
 
 
 class Session:
@@ -99,7 +100,15 @@ class Session:
             return self.custody()
         return opening.watch(folder, unlock.watch_key(path), path=str(path), user=self.user, at=self.now())
 
-    def proven(self) -> tuple[Passphrase, Slot]:
+    @property
+    def keyring(self) -> Keyring:
+        """The keyring of this machine. Where nobody could answer its questions, it is not waited for long."""
+        from cli import prompt
+        from vault.keyring import SystemKeyring
+
+        return SystemKeyring(patience=30.0 if prompt.possible() else 5.0)
+
+    def proven(self) -> tuple[RootOwner, Slot]:
         """What opens the whole vault, tried before anything else is asked, and the slot that it opens."""
         from vault import opening
         from vault.keys.unlocking import unlock_root
@@ -108,7 +117,7 @@ class Session:
         secret = unlock.root_key(self)
         return secret, unlock_root(opening.slots(folder), secret)[1]
 
-    def custody(self, *, exclusive: bool = False, secret: Passphrase | None = None) -> AbstractContextManager[Custody]:
+    def custody(self, *, exclusive: bool = False, secret: RootOwner | None = None) -> AbstractContextManager[Custody]:
         """The vault opened with the root key; ``exclusive`` for what replaces files of the vault.
 
         A ``secret`` that is at hand already is not asked again.

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from cli import prompt
 from cli.texts import _
-from vault.errors import N_, KeyFileUnusable, NoKeyGiven, NoVault, WatchKeyOpensNoPair
-from vault.secret import Passphrase, WatchKey
+from vault.errors import N_, KeyFileUnusable, KeyringUnusable, NoKeyGiven, NoVault, WatchKeyOpensNoPair
+from vault.secret import KeyringKey, Passphrase, WatchKey
 
 if TYPE_CHECKING:
     from cli.session import Session
+    from vault.keys.unlocking import RootOwner
 
 LONGEST = 4096
 
@@ -47,18 +48,41 @@ def passphrase_path(session: Session) -> Path | None:
     return session.passphrase_file or _named("CERTVAULT_PASSPHRASE_FILE")
 
 
-def root_key(session: Session) -> Passphrase:
+def root_key(session: Session) -> RootOwner:
     """What opens the whole vault; a recovery code is told from a passphrase where it is tried.
 
-    Raises WatchKeyOpensNoPair, NoKeyGiven, KeyFileUnusable.
+    Where the keyring cannot be used, that is told, and the next way is gone. Raises WatchKeyOpensNoPair, NoKeyGiven,
+    KeyFileUnusable, KeyringUnusable.
     """
     leave_no_core()
     path = passphrase_path(session)
     if path is not None:
         return in_file(path)
+    try:
+        key = _in_keyring(session)
+    except KeyringUnusable as error:
+        if not prompt.possible():
+            raise
+        key = None
+        from cli.render.errors import sentence
+
+        prompt.tell(sentence(error))
+    if key is not None:
+        return key
     if not prompt.possible():
         raise NoKeyGiven if watch_key_path(session) is None else WatchKeyOpensNoPair
     return Passphrase(prompt.hidden(_("Passphrase of the vault: ")))
+
+
+def _in_keyring(session: Session) -> KeyringKey | None:
+    """The key for this vault in the keyring of this machine, or None. No keyring is asked where no key lies in one."""
+    from vault import opening
+
+    slots = opening.slots(session.folder)
+    there = [slot for slot in slots.slots if slot.kind == "keyring" and slot.usable()]
+    ring = session.keyring if there else None
+    found = (ring.get(slots.vault, slot.id) for slot in there if ring)
+    return next((key for key in found if key is not None), None)
 
 
 def in_file(path: Path) -> Passphrase:

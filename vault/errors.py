@@ -216,6 +216,20 @@ class TooLittleMemory(CannotUnlock):
     hint = N_("Close other programs. The recovery code and a watch key need no such memory.")
 
 
+class KeyringUnusable(CannotUnlock):
+    """The keyring of the system is locked, absent, silent, or none that keeps a secret. ``why`` says which."""
+
+    sentence = N_("The keyring of this machine cannot be used: {why}.")
+    hint = N_("Type the passphrase, give --passphrase-file FILE, or set CERTVAULT_PASSPHRASE_FILE.")
+
+
+class WrongKeyringKey(CannotUnlock):
+    """What lies in the keyring for this vault does not open it."""
+
+    sentence = N_("The key in the keyring of this machine does not open the vault.")
+    hint = N_("Give --passphrase-file FILE; then remove the keyring key and add a new one.")
+
+
 class WrongWatchKey(CannotUnlock):
     """The watch key file opens no slot of this vault."""
 

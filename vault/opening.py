@@ -17,7 +17,7 @@ from vault.errors import N_, Busy, FileUnusable, NoSuchFile, NoVault, SlotsDamag
 from vault.files import Lock, private_folder, read_bounded, write_new
 from vault.keys.derive import register_key
 from vault.keys.slots import FILE_NAME, LONGEST, KeySlots
-from vault.keys.unlocking import unlock_root, unlock_watch
+from vault.keys.unlocking import RootOwner, unlock_root, unlock_watch
 from vault.keys.wrapping import PROFILE, Argon2Profile
 from vault.model.event import Actor
 from vault.model.ids import Random, new_id
@@ -114,10 +114,11 @@ def watch(folder: Path, key: WatchKey, *, path: str, user: str, at: datetime) ->
 
 
 @contextmanager
-def custody(
-    folder: Path, secret: Passphrase | RecoveryCode, *, user: str, at: datetime, exclusive: bool = False
-) -> Iterator[Custody]:
-    """The vault opened with a passphrase or recovery code. ``exclusive`` is for what replaces files of the vault."""
+def custody(folder: Path, secret: RootOwner, *, user: str, at: datetime, exclusive: bool = False) -> Iterator[Custody]:
+    """The vault opened with a passphrase, recovery code or keyring key.
+
+    ``exclusive`` is for what replaces files of the vault.
+    """
     found = slots(folder)
     root, slot = unlock_root(found, secret)
     key = register_key(root, found.vault, found.generation)

@@ -72,6 +72,12 @@ class WatchKey(Secret[bytes]):
     __slots__ = ()
 
 
+class KeyringKey(Secret[bytes]):
+    """The 32 bytes in the keyring of the system that open the vault."""
+
+    __slots__ = ()
+
+
 class Pin(Secret[str]):
     """What opens a PKCS#12. Valid Unicode without NUL, CR and LF: made by :func:`vault.model.pin.pin`."""
 

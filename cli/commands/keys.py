@@ -127,6 +127,8 @@ def remove(ctx: typer.Context, key: KeyName) -> None:
         slot = keys.named(custody.slots, key)
         keys.remove(custody, slot, at=session.now())
         others = keys.of_same_person(custody.slots, slot)
+    if slot.kind == "keyring":
+        keymaking.forget(session, slot)
     render.removed(session, slot, others)
 
 
@@ -137,13 +139,15 @@ SUBCOMMANDS = {
         About(
             _("Add a key that opens the vault."),
             detail=_(
-                "A passphrase is somebody's own; one that is easy to guess is not taken from the keyboard. A recovery code "
-                "is random, to be printed and put away. A watch key opens the register alone: with it a job can warn "
-                "and take in mails, and read no PIN."
+                "A passphrase is somebody's own; one that is easy to guess is not taken from the keyboard. A recovery "
+                "code is random, to be printed and put away. A keyring key lies in the keyring of this machine and "
+                "opens the vault for whoever is logged in. A watch key opens the register alone: with it a job can "
+                "warn and take in mails, and read no PIN."
             ),
             examples=(
                 ("certvault keys add passphrase --person Sommer", _("for a colleague, who types it")),
                 ("certvault keys add recovery --name 'sheet 2'", _("a second recovery code")),
+                ("certvault keys add keyring --person Kaya --place PC-7", _("nothing to type on this machine")),
                 ("certvault keys add watch --watch-key-file watch.key --place SRV1", _("for a scheduled job")),
             ),
             exits=(7, 15, 17),

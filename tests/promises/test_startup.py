@@ -153,6 +153,7 @@ BAD_IMPORTS = {
         ("cli/main.py", "import sqlcipher3"),
     ],
     "Only the portal speaks HTTP": [("vault/mail/links.py", "import httpx"), ("cli/commands/fetch.py", "import httpx")],
+    "Only one adapter asks the keyring of the system": [("cli/unlock.py", "import keyring")],
     "The library neither prints nor prompts": [
         ("vault/custody.py", "import getpass"),
         ("vault/operations/add.py", "import typer"),

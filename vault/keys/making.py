@@ -26,7 +26,10 @@ from vault.keys.wrapping import (
 )
 from vault.model import times
 from vault.model.ids import Random, new_id
-from vault.secret import Passphrase, RecoveryCode, RootKey, WatchKey
+from vault.secret import KeyringKey, Passphrase, RecoveryCode, RootKey, WatchKey
+
+KEYRING_KEY = 32
+"""Octets of the key that lies in a keyring."""
 
 
 class Label(NamedTuple):
@@ -93,6 +96,14 @@ def with_recovery_slot(
     return _with(slots, root, label, salted_wrap("recovery", random), code, at, random)
 
 
+def with_keyring_slot(
+    slots: KeySlots, root: RootKey, label: Label, at: datetime, random: Random
+) -> tuple[KeySlots, KeyringKey]:
+    """``slots`` with one more, which a new key for a keyring opens. Raises as :func:`with_watch_slot`."""
+    key = KeyringKey(random(KEYRING_KEY))
+    return _with(slots, root, label, salted_wrap("keyring", random), key, at, random), key
+
+
 def with_new_passphrase(
     slots: KeySlots,
     root: RootKey,
@@ -146,7 +157,7 @@ def _joined(
 def _new_slot(
     slots: KeySlots, root: RootKey, label: Label, wrap: Wrap, owner: Owner, at: datetime, random: Random
 ) -> Slot:
-    kind = {Passphrase: "passphrase", RecoveryCode: "recovery", WatchKey: "watch"}[type(owner)]
+    kind = {Passphrase: "passphrase", RecoveryCode: "recovery", KeyringKey: "keyring", WatchKey: "watch"}[type(owner)]
     name, private = new_id(random), random(32)
     public, key = hpke.public_of(private), voucher_key(private, slots.vault, name)
     sealed, voucher = sealed_for(

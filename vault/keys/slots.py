@@ -28,7 +28,7 @@ MOST_WORK = 16 * 1024 * 1024
 
 _FORMAT, _VERSION = "certvault-keyslots", 1
 _LARGEST = 2**53 - 1
-_SEALED = {"passphrase": 80, "recovery": 80, "watch": 112}
+_SEALED = {"passphrase": 80, "recovery": 80, "keyring": 80, "watch": 112}
 _LETTERS, _DIGITS = "abcdefghijklmnopqrstuvwxyz", "0123456789"
 _IN_A_KIND = frozenset(_LETTERS + _DIGITS + "-")
 _IN_A_NAME = frozenset(_LETTERS + _LETTERS.upper() + _DIGITS + "._-")

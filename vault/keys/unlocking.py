@@ -10,6 +10,7 @@ from vault.errors import (
     CannotUnlock,
     RecoveryCodeMistyped,
     SlotsDamaged,
+    WrongKeyringKey,
     WrongPassphrase,
     WrongRecoveryCode,
     WrongWatchKey,
@@ -19,16 +20,18 @@ from vault.keys.derive import WatchKeys, events_key
 from vault.keys.slot_seal import unsealed
 from vault.keys.slots import KeySlots, Slot
 from vault.keys.wrapping import unwrapped, wrapping_key
-from vault.secret import Passphrase, RecoveryCode, RegisterKey, RootKey, WatchKey
+from vault.secret import KeyringKey, Passphrase, RecoveryCode, RegisterKey, RootKey, WatchKey
 
-Owner = Passphrase | RecoveryCode | WatchKey
+RootOwner = Passphrase | RecoveryCode | KeyringKey
+"""What opens the whole vault."""
+Owner = RootOwner | WatchKey
 
 
-def unlock_root(slots: KeySlots, secret: Passphrase | RecoveryCode) -> tuple[RootKey, Slot]:
+def unlock_root(slots: KeySlots, secret: RootOwner) -> tuple[RootKey, Slot]:
     """The root key, and the slot that gave it; then the whole file is what somebody with that root key wrote.
 
     A text that reads as a recovery code is tried as one and then as a passphrase. Raises WrongPassphrase,
-    WrongRecoveryCode, RecoveryCodeMistyped, TooLittleMemory, or SlotsDamaged.
+    WrongRecoveryCode, RecoveryCodeMistyped, WrongKeyringKey, TooLittleMemory, or SlotsDamaged.
     """
     found = _root_slot(slots, secret)
     if found is None:
@@ -65,7 +68,9 @@ def check_mac(slots: KeySlots, root: RootKey) -> None:
         raise SlotsDamaged(path=slots.path, what=N_("its authentication code does not fit"))
 
 
-def _root_slot(slots: KeySlots, secret: Passphrase | RecoveryCode) -> tuple[Slot, bytes] | None:
+def _root_slot(slots: KeySlots, secret: RootOwner) -> tuple[Slot, bytes] | None:
+    if isinstance(secret, KeyringKey):
+        return _opened(slots, "keyring", secret)
     from vault.keys.recovery import recognised  # a watch key never needs it
 
     code = recognised(secret.reveal())
@@ -103,7 +108,9 @@ def _held(slots: KeySlots, slot: Slot, private: bytes) -> bytes:
         raise SlotsDamaged(path=slots.path, what=N_("the key in a slot is not the one that was sealed there")) from None
 
 
-def _refusal(secret: Passphrase | RecoveryCode) -> CannotUnlock:
+def _refusal(secret: RootOwner) -> CannotUnlock:
+    if isinstance(secret, KeyringKey):
+        return WrongKeyringKey()
     from vault.keys.recovery import looks_like_code, recognised
 
     if recognised(secret.reveal()) is not None:

@@ -14,12 +14,12 @@ from vault.keys import strict
 from vault.keys.strict import Malformed
 from vault.model.canonical import canonical
 from vault.model.ids import Random
-from vault.secret import Passphrase, RecoveryCode, WatchKey
+from vault.secret import KeyringKey, Passphrase, RecoveryCode, WatchKey
 
 Wrap = Mapping[str, str | int]
 """``method``, and what the method needs: a salt in base64, and for Argon2id its profile and parameters."""
 
-METHODS = {"passphrase": "argon2id", "recovery": "recovery-code", "watch": "key-file"}
+METHODS = {"passphrase": "argon2id", "recovery": "recovery-code", "keyring": "keyring", "watch": "key-file"}
 """The kinds of slot that this version opens, and how what their owner has becomes a key."""
 
 MOST_MEMORY_KIB, MOST_PASSES, MOST_LANES = 1024 * 1024, 16, 16
@@ -55,7 +55,7 @@ def argon2_wrap(profile: Argon2Profile, random: Random) -> Wrap:
 
 
 def salted_wrap(kind: str, random: Random) -> Wrap:
-    """A fresh wrap for what is random already: a recovery code or a key file."""
+    """A fresh wrap for what is random already: a recovery code, or a key in a keyring or a file."""
     return {"method": METHODS[kind], "salt": strict.base64(random(_SALT))}
 
 
@@ -85,7 +85,7 @@ def work(wrap: Wrap) -> int:
     return int(wrap["memory_kib"]) * int(wrap["passes"]) if wrap["method"] == METHODS["passphrase"] else 0
 
 
-def wrapping_key(wrap: Wrap, owner: Passphrase | RecoveryCode | WatchKey) -> bytes:
+def wrapping_key(wrap: Wrap, owner: Passphrase | RecoveryCode | KeyringKey | WatchKey) -> bytes:
     """The key that what the ``owner`` has gives under a checked ``wrap``. Raises TooLittleMemory."""
     method = str(wrap["method"])
     salt = strict.octets(wrap, "salt", 1, 64)
@@ -123,8 +123,8 @@ def _stretched(wrap: Wrap, passphrase: Passphrase, salt: bytes) -> bytes:
         raise TooLittleMemory(mebibytes=cost["memory_kib"] // 1024) from None
 
 
-def _octets(owner: RecoveryCode | WatchKey) -> bytes:
-    if isinstance(owner, WatchKey):
+def _octets(owner: RecoveryCode | KeyringKey | WatchKey) -> bytes:
+    if isinstance(owner, (KeyringKey, WatchKey)):
         return owner.reveal()
     from vault.keys.recovery import code_bytes
 

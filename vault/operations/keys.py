@@ -9,15 +9,17 @@ database. Every change raises SlotsDamaged, NoRoom, and Usage for texts too long
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from vault.custody import Custody
-from vault.errors import Ambiguous, KeyNameTaken, KeyUnclear, NoSuchKey, NotAPassphrase
+from vault.errors import N_, Ambiguous, KeyNameTaken, KeyringUnusable, KeyUnclear, NoSuchKey, NotAPassphrase
 from vault.files import provisional, replace
 from vault.keys import watch_file
 from vault.keys.making import (
     Label,
+    with_keyring_slot,
     with_new_passphrase,
     with_passphrase_slot,
     with_recovery_slot,
@@ -28,7 +30,8 @@ from vault.keys.slots import FILE_NAME, KeySlots, Slot
 from vault.keys.wrapping import PROFILE, Argon2Profile
 from vault.ledger.events import record
 from vault.model.ids import Random, normalised
-from vault.secret import Passphrase, RecoveryCode
+from vault.ports.keyring import Keyring
+from vault.secret import KeyringKey, Passphrase, RecoveryCode
 
 SHORTEST_PREFIX = 3
 """Characters from which a word may be the beginning of an id."""
@@ -65,6 +68,24 @@ def add_recovery(custody: Custody, code: RecoveryCode, label: Label, *, at: date
     check_name(custody.slots, label)
     changed = with_recovery_slot(custody.slots, custody.root, label, at, random, code)
     return _put(custody, changed, "key-added", changed.slots[-1], at)
+
+
+def add_keyring(custody: Custody, ring: Keyring, label: Label, *, at: datetime, random: Random) -> Slot:
+    """Add a key that lies in the keyring of this machine, and was read back from there.
+
+    Raises KeyNameTaken and KeyringUnusable too; then nothing is left in the keyring.
+    """
+    check_name(custody.slots, label)
+    changed, key = with_keyring_slot(custody.slots, custody.root, label, at, random)
+    slot = changed.slots[-1]
+    ring.put(custody.vault_id, slot.id, key)
+    try:
+        _check_kept(ring, custody.vault_id, slot, key)
+        return _put(custody, changed, "key-added", slot, at)
+    except BaseException:
+        with suppress(KeyringUnusable):
+            ring.remove(custody.vault_id, slot.id)
+        raise
 
 
 def change_passphrase(
@@ -151,6 +172,11 @@ def _put(custody: Custody, changed: KeySlots, what: str, slot: Slot, at: datetim
         replace(custody.folder / FILE_NAME, changed.to_bytes())
     custody.slots = changed
     return slot
+
+
+def _check_kept(ring: Keyring, vault: str, slot: Slot, key: KeyringKey) -> None:
+    if ring.get(vault, slot.id) != key:
+        raise KeyringUnusable(why=N_("it does not give back what was put in"))
 
 
 def _still(slots: KeySlots, slot: Slot) -> Slot:

@@ -7,16 +7,26 @@ from pathlib import Path
 
 import pytest
 
+from tests.stand_in.keyring import MemoryKeyring
 from tests.support.vaults import FAST, NOW, PASSPHRASE, custody, new_vault
 from vault import opening
-from vault.errors import KeyNameTaken, LastKey, NoRoom, NoSuchKey, SlotsDamaged, WrongPassphrase
+from vault.errors import (
+    KeyNameTaken,
+    KeyringUnusable,
+    LastKey,
+    NoRoom,
+    NoSuchKey,
+    SlotsDamaged,
+    WrongKeyringKey,
+    WrongPassphrase,
+)
 from vault.files import replace
 from vault.keys import making
 from vault.keys.making import Label
 from vault.keys.unlocking import unlock_root
 from vault.keys.wrapping import unwrapped, wrapped, wrapping_key
 from vault.operations import keys
-from vault.secret import Passphrase
+from vault.secret import KeyringKey, Passphrase
 
 HERS = Passphrase("hers")
 
@@ -179,3 +189,34 @@ def test_names_are_compared_as_people_mean_them(tmp_path: Path) -> None:
         keys.check_name(slots, Label(" ANN "))
     assert keys.of_same_person(slots, slots.slots[0]) == []
     assert keys.named(slots, slots.slots[2].id[:5].lower()) == slots.slots[2]
+
+
+def test_a_key_in_the_keyring(tmp_path: Path) -> None:
+    """It opens the vault; what a keyring does not give back is not relied on, and leaves nothing there."""
+    ring = MemoryKeyring()
+    new_vault(tmp_path)
+    with custody(tmp_path, exclusive=True) as opened:
+        slot = keys.add_keyring(opened, ring, Label("keyring"), at=NOW, random=os.urandom)
+        root, vault = opened.root, opened.vault_id
+    key = ring.kept[vault, slot.id]
+    assert unlock_root(opening.slots(tmp_path), key)[0] == root
+    with opening.custody(tmp_path, key, user="tester", at=NOW) as opened:
+        assert opened.actor.slot == "keyring"
+    with pytest.raises(WrongKeyringKey):
+        unlock_root(opening.slots(tmp_path), KeyringKey(os.urandom(32)))
+
+
+def test_a_keyring_that_forgets_is_not_relied_on(tmp_path: Path) -> None:
+    """The slot file stays what it was."""
+
+    class Forgetful(MemoryKeyring):
+        def put(self, vault: str, slot: str, key: KeyringKey) -> None:
+            super().put(vault, slot, KeyringKey(bytes(32)))
+
+    ring = Forgetful()
+    new_vault(tmp_path)
+    before = (tmp_path / "keyslots.json").read_bytes()
+    with custody(tmp_path, exclusive=True) as opened, pytest.raises(KeyringUnusable):
+        keys.add_keyring(opened, ring, Label("keyring"), at=NOW, random=os.urandom)
+    assert (tmp_path / "keyslots.json").read_bytes() == before
+    assert ring.kept == {}
