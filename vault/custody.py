@@ -15,7 +15,7 @@ from vault.errors import PairDamaged, PairDiffers, SettingChanged
 from vault.keys.authenticate import event_auth, same, setting_auth
 from vault.keys.derive import events_key, inbox_key, pairs_key, watch_keys
 from vault.keys.slots import KeySlots
-from vault.model.event import Actor
+from vault.model.event import Actor, Recorded
 from vault.model.ids import Random
 from vault.model.pair import Contents, Pair
 from vault.ports.store import Reader, Store, Writer
@@ -65,6 +65,10 @@ class Watch:
         """The authentication of an event, or None where the root key is not at hand."""
         return None
 
+    def authentic(self, recorded: Recorded) -> bool | None:  # noqa: ARG002 - no key to do it with
+        """Whether an event bears the authentication that only the root key gives; None where nobody here can say."""
+        return None
+
 
 class Custody(Watch):
     """A vault opened with the root key: it seals, opens and hands out pairs."""
@@ -82,6 +86,10 @@ class Custody(Watch):
     def authenticated(self, hash_: bytes, number: int) -> bytes | None:
         """The authentication of an event under the events key."""
         return event_auth(self._events, hash_, number)
+
+    def authentic(self, recorded: Recorded) -> bool | None:
+        """Whether an event bears the authentication that only the root key gives."""
+        return same(event_auth(self._events, recorded.hash, recorded.number), recorded.auth or b"")
 
     def setting(self, reader: Reader, name: str) -> str | None:
         """The value of a setting, or None. Raises SettingChanged where it was not set with the root key."""

@@ -340,6 +340,13 @@ class ParkedDamaged(Damaged):
     hint = N_("Fetch it again, or ask the provider for a new link.")
 
 
+class LogContradicts(Damaged):
+    """The audit log contradicts itself, the register or a witness. Each contradiction is told before."""
+
+    sentence = N_("The audit log or the register was changed past certvault; contradictions: {count}.")
+    hint = N_("Change nothing. Compare with a backup and with a head that was noted elsewhere.")
+
+
 # 6, 7, 8 ------------------------------------------------------------------------------------------------------
 
 

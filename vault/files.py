@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -77,6 +77,21 @@ def provisional(path: Path, data: bytes) -> Iterator[None]:
         with suppress(OSError):
             path.unlink()
         raise
+
+
+def write_new_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write ``lines`` as UTF-8 with a byte-order mark to a new private file, or leave none. They are read one by one.
+
+    Raises as :func:`write_new`.
+    """
+    with provisional(path, b""):
+        try:
+            with path.open("w", encoding="utf-8-sig", newline="") as file:
+                file.writelines(lines)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise _no_room(path, error) from None
 
 
 def replace(path: Path, data: bytes) -> None:

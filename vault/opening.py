@@ -97,6 +97,8 @@ def create(
                 custody = Custody(folder, new, store, Actor(new.slots[0].name, user), root)
                 with custody.writing() as writer:
                     record(custody, writer, "vault-created", at=at, vault=vault)
+                    for slot in new.slots:
+                        record(custody, writer, "key-added", at=at, slot=slot.id, kind=slot.kind, name=slot.name)
             write_new(folder / FILE_NAME, new.to_bytes())
         except BaseException:
             for left in (database, f"{database}-journal"):

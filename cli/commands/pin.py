@@ -17,7 +17,7 @@ from vault.operations.register import pair_row
 
 ABOUT = About(
     _("Show the PIN of a certificate."),
-    detail=_("Who asked for it is on record before it is shown."),
+    detail=_("Who asked for it is on record before it is shown; after it, that it was shown."),
     examples=(
         ('certvault pin müller --to "Frau Kaya" --spell', _("to read it out on the telephone")),
         ("certvault pin K7M2QX --copy", _("to paste it, without showing it")),
@@ -40,5 +40,5 @@ def command(ctx: typer.Context, pair: PairWords, to: To = None, spell: Spell = F
     session: Session = ctx.obj
     with session.custody() as custody:
         found = pair_row(custody, choose.pair(session, custody, pair))
-        pin = reveal(custody, found.pair, to=to, at=session.now())
-    render.answer(session, found, pin, spell=spell, copied=copy)
+        with reveal(custody, found.pair, to=to, copied=copy, at=session.now()) as pin:
+            render.answer(session, found, pin, spell=spell, copied=copy)

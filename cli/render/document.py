@@ -12,9 +12,10 @@ def put(document: Mapping[str, object]) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=True) + "\n")
 
 
-def put_list(name: str, items: Iterable[Mapping[str, object]]) -> None:
-    """Write ``{name: [items]}``, item by item, so that a long list need not be held in memory."""
-    sys.stdout.write(f"{{{json.dumps(name)}: [")
+def put_list(name: str, items: Iterable[Mapping[str, object]], **before: object) -> None:
+    """Write ``{name: [items]}``, item by item, so that a long list need not be held in memory; ``before`` it, these."""
+    first = "".join(f"{json.dumps(key)}: {json.dumps(value)}, " for key, value in before.items())
+    sys.stdout.write(f"{{{first}{json.dumps(name)}: [")
     for number, item in enumerate(items):
         sys.stdout.write((",\n" if number else "\n") + json.dumps(item, ensure_ascii=True))
     sys.stdout.write("\n]}\n")

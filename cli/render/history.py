@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
-from cli.render import cells, document, pairs, shapes, when
-from cli.render.paper import Cell, Column, Paper
+from cli.render import document, events, pairs, shapes
+from cli.render.paper import Paper
 from cli.session import Session
-from cli.texts import _
-from vault.errors import N_
-from vault.model.event import Recorded
+from vault.operations.audit import Entry
 from vault.operations.register import History
-
-EVENTS = {
-    "pair-added": N_("stored"),
-    "pair-superseded": N_("superseded"),
-    "pin-shown": N_("PIN shown"),
-    "export-begun": N_("export begun"),
-    "exported": N_("handed out as a file"),
-}
 
 
 def answer(session: Session, history: History, zone: tzinfo) -> None:
@@ -36,24 +26,5 @@ def answer(session: Session, history: History, zone: tzinfo) -> None:
     paper = Paper()
     pairs.table(paper, history.pairs, session.titles(), zone, session.now(), states=True)
     paper.write()
-    columns = (
-        Column(_("When")),
-        Column(_("Certificate")),
-        Column(_("What happened"), flexible=True),
-        Column(_("By")),
-        Column(_("Details"), flexible=True),
-    )
-    paper.table(columns, (_row(one, zone) for one in history.events))
-
-
-def _row(recorded: Recorded, zone: tzinfo) -> list[Cell]:
-    event = recorded.event
-    by = f"{event.actor.user} ({event.actor.slot})"
-    details = ", ".join(f"{name}: {value}" for name, value in event.details)
-    return [
-        Cell(when.minute(event.at, zone)),
-        cells.ident(event.pair or ""),
-        cells.plain(_(EVENTS.get(event.what, event.what))),
-        cells.plain(by),
-        cells.plain(details, "dim"),
-    ]
+    holders = {row.pair.id: row.holder for row in history.pairs}
+    events.table(paper, (Entry(one, holders.get(one.event.pair or "")) for one in history.events), zone)

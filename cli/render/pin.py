@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from cli import prompt
 from cli.render import document
 from cli.render.pairs import tell_other_name
@@ -16,8 +18,13 @@ from vault.secret import Pin
 
 
 def answer(session: Session, row: PairRow, pin: Pin, *, spell: bool, copied: bool) -> None:
-    """The answer of ``pin``: shown, spelled, or on the clipboard and not shown."""
+    """The answer of ``pin``: shown, spelled, or on the clipboard and not shown. It has left us when this returns."""
     tell_other_name(row)
+    _give(session, row, pin, spell=spell, copied=copied)
+    sys.stdout.flush()
+
+
+def _give(session: Session, row: PairRow, pin: Pin, *, spell: bool, copied: bool) -> None:
     if copied:
         from vault.clipboard import copy
 

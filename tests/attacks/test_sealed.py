@@ -42,6 +42,12 @@ def sealed_facts(pair: Pair) -> Pair:
     return pair._replace(state="current", superseded_by=None)
 
 
+def revealed(custody: Custody, pair: Pair) -> Pin:
+    """The PIN as the command that shows it gets it."""
+    with reveal(custody, pair, to=None, at=NOW) as pin:
+        return pin
+
+
 def opened(custody: Custody, story: Story, folder: Path) -> set[str]:
     """Open every row in every way: what opens is true in all that is sealed. Gives the ids of those that open."""
     truth = {sealed_facts(pair) for pair in (story.old, story.mueller, story.schmidt)}
@@ -52,7 +58,7 @@ def opened(custody: Custody, story: Story, folder: Path) -> set[str]:
         except Damaged:
             for operation in (
                 lambda pair=pair: export(custody, pair, folder, ending="p12", at=NOW),
-                lambda pair=pair: reveal(custody, pair, to=None, at=NOW),
+                lambda pair=pair: revealed(custody, pair),
                 lambda pair=pair: custody.has_pin(pair, Pin("x")),
             ):
                 with pytest.raises(Damaged):
@@ -60,7 +66,7 @@ def opened(custody: Custody, story: Story, folder: Path) -> set[str]:
             continue
         assert sealed_facts(pair) in truth
         assert contents == story.genuine[pair.fingerprint]
-        assert reveal(custody, pair, to=None, at=NOW) == contents.pin
+        assert revealed(custody, pair) == contents.pin
         assert export(custody, pair, folder, ending="p12", at=NOW).path.read_bytes() == contents.pkcs12
         found.add(pair.id)
     return found

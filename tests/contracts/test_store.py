@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from tests.stand_in.register import AT, SEALED, a_holder, a_link, a_pair, an_event, an_id
 from vault.errors import CertvaultError, Fault
+from vault.model.event import Head
 from vault.model.pair import Pair, State
-from vault.ports.store import Head, Store, Writer
+from vault.ports.store import Store, Writer
 from vault.secret import RegisterKey
 from vault.store.store import create
 

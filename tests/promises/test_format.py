@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import base64
+import hashlib
 import json
 import os
 import subprocess
@@ -99,8 +100,10 @@ def a_vault(folder: Path) -> dict[str, Contents]:
         writer.add_holder(holder)
         for number in range(3):
             made, held[made.id] = pair(custody, number, holder.id)
-            writer.add_pair(made, custody.seal(made, held[made.id], os.urandom))
-            record(custody, writer, "pair-added", at=AT, pair=made.id, holder=holder.id, proof=made.proof)
+            sealed = custody.seal(made, held[made.id], os.urandom)
+            writer.add_pair(made, sealed)
+            said = {"proof": made.proof, "sealed": hashlib.sha256(sealed).hexdigest()}
+            record(custody, writer, "pair-added", at=AT, pair=made.id, holder=holder.id, **said)
     return held
 
 

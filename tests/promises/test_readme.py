@@ -74,6 +74,7 @@ def plain(text: str, home: Path) -> list[str]:
     text = re.sub(r"^.*\r", "", text, flags=re.MULTILINE)
     text = re.sub(r"(?:[0-9A-HJKMNP-TV-Z]{4}-){7}[0-9A-HJKMNP-TV-Z]{4}", "CODE", text)
     text = re.sub(r"\b(?=[A-Z]*\d)[0-9A-HJKMNP-TV-Z]{6}\b|\b[A-HJKMNP-TV-Z]{6}\b", "ID", text)
+    text = re.sub(r"\b\d+:[0-9a-f]{64}\b", "HEAD", text)
     text = re.sub(r"\b20\d\d-\d\d-\d\d\b", "DATE", text)
     return text.split()
 

@@ -51,8 +51,10 @@ def _put(custody: Custody, writer: Writer, number: int, pair: Pair, contents: Co
     if _first_of_one(number):
         name = "Petra Müller" if number == 0 else f"Makler {number} GmbH"
         writer.add_holder(Holder(pair.holder, name, (f"makler{number}@example.org",)))
-    writer.add_pair(pair, custody.seal(pair, contents, os.urandom))
-    record(custody, writer, "pair-added", at=pair.added, pair=pair.id, holder=pair.holder, proof="file")
+    sealed = custody.seal(pair, contents, os.urandom)
+    writer.add_pair(pair, sealed)
+    said = {"proof": "file", "sealed": hashlib.sha256(sealed).hexdigest()}
+    record(custody, writer, "pair-added", at=pair.added, pair=pair.id, holder=pair.holder, **said)
 
 
 def _first_of_one(number: int) -> bool:

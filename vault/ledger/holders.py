@@ -38,5 +38,7 @@ def holder_for(
         writer.add_holder(holder)
         record(watch, writer, "holder-added", at=at, holder=holder.id, name=holder.name)
     for address in addresses:
-        writer.add_address(holder.id, address)
+        if writer.holder_with_address(address) is None:
+            writer.add_address(holder.id, address)
+            record(watch, writer, "address-added", at=at, holder=holder.id, address=address)
     return holder

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from vault.crypto.hashing import sha256
 from vault.custody import CERTIFICATE_COLUMNS, Custody
 from vault.errors import Busy, Fault, HolderUnclear, NotCurrent, NotFound, SameCertificateOtherPin
 from vault.ledger.events import record
@@ -63,6 +64,8 @@ def admit(custody: Custody, proven: Proven, admission: Admission, *, at: datetim
         stored = Stored(known, known=True) if known else _admitted(custody, writer, proven, admission, at, random)
         if admission.link is not None:
             _claim(writer, admission.link, stored.pair)
+            if stored.known:  # else the event of the new pair names its link
+                _record_claim(custody, writer, admission.link, stored.pair, at)
     if not stored.known and custody.contents(stored.pair) != proven.contents:
         raise Fault(what=f"pair {stored.pair.id} reads back differently")
     return stored
@@ -139,8 +142,10 @@ def _store(
     link = admission.link.id if admission.link else None
     if where.supersedes is not None:
         writer.set_state(where.supersedes.id, "superseded", pair.id)
-    writer.add_pair(pair, custody.seal(pair, proven.contents, random))
-    record(custody, writer, "pair-added", at=at, pair=pair.id, link=link, holder=pair.holder, proof=pair.proof)
+    sealed = custody.seal(pair, proven.contents, random)
+    writer.add_pair(pair, sealed)
+    said = {"proof": pair.proof, "sealed": sha256(sealed).hex()}
+    record(custody, writer, "pair-added", at=at, pair=pair.id, link=link, holder=pair.holder, **said)
     if where.supersedes is not None:
         record(custody, writer, "pair-superseded", at=at, pair=where.supersedes.id, holder=pair.holder, by=pair.id)
 
@@ -149,3 +154,7 @@ def _claim(writer: Writer, link: Link, pair: Pair) -> None:
     now = writer.link(link.id) or link  # another process may have counted an attempt meanwhile
     writer.update_link(now._replace(state="claimed", pair=pair.id, holder=pair.holder))
     writer.unpark(link.id)
+
+
+def _record_claim(custody: Custody, writer: Writer, link: Link, pair: Pair, at: datetime) -> None:
+    record(custody, writer, "link-claimed", at=at, pair=pair.id, link=link.id, holder=pair.holder)

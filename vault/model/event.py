@@ -33,3 +33,24 @@ class Recorded(NamedTuple):
     event: Event
     hash: bytes
     auth: bytes | None
+
+
+class Head(NamedTuple):
+    """The end of the chain of events: the number of the last one (0 for none) and its hash (then 32 zero bytes)."""
+
+    number: int
+    hash: bytes
+
+
+class Wanted(NamedTuple):
+    """Which events: all that fulfil every one of these. ``holder`` has the events on his links too.
+
+    ``since`` is included, ``until`` is not.
+    """
+
+    pair: str | None = None
+    holder: str | None = None
+    actors: tuple[Actor, ...] | None = None
+    what: tuple[str, ...] | None = None
+    since: datetime | None = None
+    until: datetime | None = None

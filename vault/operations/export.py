@@ -8,44 +8,56 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vault.custody import Custody
-from vault.errors import Fault, WouldOverwrite
+from vault.errors import N_, CertvaultError, Fault, WouldOverwrite
 from vault.files import read_bounded, write_new
 from vault.ledger.events import record
+from vault.model.event import Head
 from vault.model.filename import safe_name
 from vault.model.pair import Pair
 from vault.model.times import text
 
 LONGEST = 16 * 1024 * 1024
 """Bytes of a file that is compared with what would be written there."""
+WRITTEN = N_("The file was written; the log has the attempt, not that it was done.")
 
 
 class Exported(NamedTuple):
-    """A file that was written, or was there already with the very same bytes (``unchanged``)."""
+    """A file that was written, or was there already with the very same bytes (``unchanged``).
+
+    ``head`` is the end of the audit log after it: a witness for later.
+    """
 
     path: Path
     pair: str
     sha256: str
     unchanged: bool
+    head: Head
 
 
 def export(custody: Custody, pair: Pair, folder: Path, *, ending: str, at: datetime) -> Exported:
     """Write the PKCS#12 of ``pair`` into ``folder`` as the issuer delivered it, readable by its owner alone.
 
-    The name tells holder, provider and last day; the PIN never lands beside it. The event is on disk before the file
-    is. Raises WouldOverwrite where a file of that name has other bytes, NoRoom, PairDamaged, PairDiffers.
+    The name tells holder, provider and last day; the PIN never lands beside it. The event ``export-attempt`` is on
+    disk before the file is: where it cannot be written, no file is. ``exported`` follows. Raises WouldOverwrite where a
+    file of that name has other bytes, NoRoom, PairDamaged, PairDiffers.
     """
     contents = custody.contents(pair)
     path = folder / _name(custody, pair, ending)
     digest = hashlib.sha256(contents.pkcs12).hexdigest()
-    _record(custody, "export-begun", pair, path, at)
+    _record(custody, "export-attempt", pair, path, at)
     unchanged = not _written(path, contents.pkcs12)
-    _record(custody, "exported", pair, path, at)
-    return Exported(path, pair.id, digest, unchanged)
+    try:
+        head = _record(custody, "exported", pair, path, at)
+    except CertvaultError as error:
+        error.hint = WRITTEN
+        raise
+    return Exported(path, pair.id, digest, unchanged, head)
 
 
-def _record(custody: Custody, what: str, pair: Pair, path: Path, at: datetime) -> None:
+def _record(custody: Custody, what: str, pair: Pair, path: Path, at: datetime) -> Head:
     with custody.writing() as writer:
-        record(custody, writer, what, at=at, pair=pair.id, holder=pair.holder, path=str(path))
+        record(custody, writer, what, at=at, pair=pair.id, holder=pair.holder, path=str(path.absolute()))
+        return writer.head()
 
 
 def _written(path: Path, data: bytes) -> bool:

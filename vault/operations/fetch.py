@@ -7,7 +7,9 @@ process that is killed in between has lost nothing that had arrived.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from vault.custody import Custody
 from vault.errors import (
@@ -77,7 +79,7 @@ def fetch(
         _refuse_mistaken(custody, link, pin, profile, holder)
         attempt = _attempted(custody, link, insist=insist, at=at)
         link, waiting = _downloaded(custody, attempt, pin, url, profile, portal, progress, at)
-    proven = _proven(waiting, pin, opener, link, profile)
+    proven = _recorded(custody, link, partial(_proven, waiting, pin, opener, link, profile), at)
     admission = Admission(profile.name, holder or link.holder, placing, link)
     return admit(custody, proven, admission, at=at, random=random)
 
@@ -169,6 +171,15 @@ def _uncounted(link: Link) -> Link:
 
 def _gone(link: Link) -> Link:
     return _uncounted(link)._replace(state="gone" if link.state == "open" else link.state)
+
+
+def _recorded(custody: Custody, link: Link, proving: Callable[[], Proven], at: datetime) -> Proven:
+    """What ``proving`` gives; that a file did not open is the outcome of an attempt too, though nothing was sent."""
+    try:
+        return proving()
+    except CertvaultError as error:
+        change_link(custody, link.id, _as_it_is, error.kind(), at=at)
+        raise
 
 
 def _proven(waiting: ParkedFile, pin: Pin, opener: Opener, link: Link, profile: Profile) -> Proven:

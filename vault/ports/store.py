@@ -9,19 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from vault.model.event import Recorded
+from vault.model.event import Actor, Head, Recorded, Wanted
 from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.pair import Pair, State
-
-
-class Head(NamedTuple):
-    """The end of the chain of events: the number of the last one (0 for none) and its hash (then 32 zero bytes)."""
-
-    number: int
-    hash: bytes
 
 
 class Reader(Protocol):
@@ -143,6 +136,23 @@ class Reader(Protocol):
 
     def events_of_pairs(self, pairs: Sequence[str]) -> list[Recorded]:
         """The events on any of these pairs, oldest first."""
+        ...
+
+    def events(self, wanted: Wanted, *, after: int, limit: int) -> list[Recorded]:
+        """A page of the audit log, oldest first: at most ``limit`` of the events ``wanted`` with a number above
+        ``after``."""
+        ...
+
+    def actors(self) -> list[Actor]:
+        """Everybody who is in the audit log."""
+        ...
+
+    def pairs_in_events(self, prefix: str) -> list[str]:
+        """The ids of pairs in the audit log that begin with ``prefix``, those of deleted pairs too; at most ten."""
+        ...
+
+    def sealed_pairs(self) -> Iterator[tuple[Pair, bytes]]:
+        """Every pair with its sealed value, in the order of their ids."""
         ...
 
     def slots_counter(self) -> int:

@@ -31,7 +31,7 @@ class Migration(NamedTuple):
 
 
 MIGRATIONS = (
-    Migration(1, "the register", FIRST_SCHEMA, "79daae5a0409eb724383268bdac8b7d082e736d44f7f4cf92c6d6128659aa14a"),
+    Migration(1, "the register", FIRST_SCHEMA, "5ea46c44f0a727819f5f7b6d4387eedddfd34e4466faa4d99654556f973d0a42"),
 )
 
 

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import TypeVar
 
 from vault.errors import N_, Fault
-from vault.model.event import Recorded
+from vault.model.event import Actor, Head, Recorded, Wanted
 from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.pair import Pair
-from vault.ports.store import Head
 from vault.store.connection import Row, Transaction
 from vault.store.rows import EVENT, LINK, PAIR, seconds, to_link, to_pair, to_recorded
+from vault.store.rules import of_events
 
 T = TypeVar("T")
 _AT_ONCE = 500
@@ -189,6 +189,26 @@ class SqlReader:
         found = self._of(to_recorded, f"SELECT {EVENT} FROM event WHERE pair", pairs)
         return sorted(found, key=lambda recorded: recorded.number)
 
+    def events(self, wanted: Wanted, *, after: int, limit: int) -> list[Recorded]:
+        """A page of the audit log, oldest first: at most ``limit`` of the events ``wanted`` with a number above
+        ``after``."""
+        rules, values = of_events(wanted)
+        sql = f"SELECT {EVENT} FROM event WHERE {' AND '.join(('number > ?', *rules))} ORDER BY number LIMIT ?"
+        return self._transaction.all(to_recorded, sql, (after, *values, limit))
+
+    def actors(self) -> list[Actor]:
+        """Everybody who is in the audit log."""
+        return self._transaction.all(_actor, "SELECT DISTINCT slot, user FROM event ORDER BY slot, user")
+
+    def pairs_in_events(self, prefix: str) -> list[str]:
+        """The ids of pairs in the audit log that begin with ``prefix``, those of deleted pairs too; at most ten."""
+        sql = "SELECT DISTINCT pair FROM event WHERE pair >= ? AND pair < ? ORDER BY pair LIMIT 10"
+        return self._transaction.all(_text, sql, _beginning_with(prefix))
+
+    def sealed_pairs(self) -> Iterator[tuple[Pair, bytes]]:
+        """Every pair with its sealed value, in the order of their ids."""
+        yield from self._transaction.each(_sealed_pair, f"SELECT {PAIR}, sealed FROM pair ORDER BY id")
+
     def slots_counter(self) -> int:
         """The counter of the slot file that belongs to this database."""
         return self._known(_number, "SELECT (SELECT value FROM meta WHERE name = 'slots_counter')")
@@ -222,6 +242,14 @@ def _by_holder(rows: list[Row]) -> dict[str, tuple[str, ...]]:
 
 def _beginning_with(prefix: str) -> tuple[str, str]:
     return prefix, prefix + "\U0010ffff"
+
+
+def _actor(row: Row) -> Actor:
+    return Actor(_text(row), _text(row[1:]))
+
+
+def _sealed_pair(row: Row) -> tuple[Pair, bytes]:
+    return to_pair(row[:-1]), _bytes(row[-1:])
 
 
 def _whole(row: Row) -> Row:

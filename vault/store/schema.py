@@ -226,6 +226,8 @@ _EVENTS = (
   auth BLOB CHECK (length(auth) = 32)
 ) STRICT""",
     "CREATE INDEX event_pair ON event (pair) WHERE pair IS NOT NULL",
+    "CREATE INDEX event_link ON event (link) WHERE link IS NOT NULL",
+    "CREATE INDEX event_holder ON event (holder) WHERE holder IS NOT NULL",
     """CREATE TRIGGER event_next BEFORE INSERT ON event
 WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM event)
 BEGIN SELECT RAISE(ABORT, 'events are numbered without gaps'); END""",

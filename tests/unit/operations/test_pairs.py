@@ -229,7 +229,9 @@ def test_an_export_is_the_issuers_bytes_private_and_repeatable(put: Add, custody
 def test_a_pin_is_shown_after_its_event_is_on_disk(put: Add, custody: Custody) -> None:
     """Who, and for whom."""
     pair = put("Müller").pair
-    assert reveal(custody, pair, to="Frau Sommer", at=NOW).reveal() == "Ab3x"
+    with reveal(custody, pair, to="Frau Sommer", at=NOW) as pin:
+        assert pin.reveal() == "Ab3x"
+        assert register.history(custody, pair).events[-1].event.what == "pin-attempt"
     shown = register.history(custody, pair).events[-1].event
     assert (shown.what, dict(shown.details), shown.actor.user) == ("pin-shown", {"to": "Frau Sommer"}, "tester")
 

@@ -1,0 +1,120 @@
+"""Lines of the audit log as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import tzinfo
+
+from cli.render import when
+from cli.render.paper import Cell, Column, Paper
+from cli.texts import _
+from vault.errors import N_
+from vault.model.event import Event
+from vault.model.ids import LENGTH, SHORT, normalised
+from vault.model.shown import shown
+from vault.operations.audit import Entry
+
+NAMES = {
+    "vault-created": N_("vault created"),
+    "holder-added": N_("holder added"),
+    "address-added": N_("address noted"),
+    "link-recorded": N_("link taken in"),
+    "link-assigned": N_("link assigned"),
+    "link-claimed": N_("link used up"),
+    "fetch-attempted": N_("fetch begun"),
+    "file-received": N_("file received"),
+    "pin-refused": N_("PIN refused"),
+    "link-gone": N_("file gone at the provider"),
+    "not-reachable": N_("provider not reached"),
+    "page-not-understood": N_("page not understood"),
+    "redirect-not-allowed": N_("sent elsewhere, refused"),
+    "form-not-allowed": N_("form refused"),
+    "link-not-allowed": N_("link refused"),
+    "outcome-unknown": N_("answer lost"),
+    "parked-file-needs-pin": N_("file does not open with this PIN"),
+    "any-pin-opens": N_("file opens with any PIN, refused"),
+    "pair-added": N_("stored"),
+    "pair-superseded": N_("superseded"),
+    "pair-retired": N_("retired"),
+    "pair-reinstated": N_("reinstated"),
+    "pin-attempt": N_("PIN asked for"),
+    "pin-shown": N_("PIN shown"),
+    "export-attempt": N_("export begun"),
+    "exported": N_("handed out as a file"),
+    "key-added": N_("key added"),
+    "key-removed": N_("key taken away"),
+    "key-changed": N_("key changed"),
+    "rotated": N_("root key renewed"),
+    "watch-rotated": N_("register key renewed"),
+    "setting-changed": N_("setting changed"),
+    "backup-made": N_("backup made"),
+    "restored": N_("restored from a backup"),
+    "purge": N_("deleted for good"),
+    "pseudonymised": N_("name replaced"),
+}
+"""Events in words. One that is not here is an error's name, by which an attempt ended."""
+
+DETAILS = {
+    "to": N_("to"),
+    "by": N_("by"),
+    "path": N_("file"),
+    "name": N_("name"),
+    "names": N_("names"),
+    "value": N_("value"),
+    "way": N_("way"),
+    "address": N_("address"),
+    "provider": N_("provider"),
+    "reason": N_("reason"),
+}
+"""The details that people are shown; the others are for scripts."""
+LONGEST = 300
+
+
+def table(paper: Paper, entries: Iterable[Entry], zone: tzinfo) -> None:
+    """Events, one a row."""
+    columns = (
+        Column(_("When")),
+        Column(_("What happened"), flexible=True),
+        Column(_("On what"), flexible=True),
+        Column(_("By"), flexible=True),
+    )
+    paper.table(columns, (_row(entry, zone) for entry in entries))
+
+
+def what(event: Event) -> str:
+    """What happened, in words."""
+    return _(NAMES[event.what]) if event.what in NAMES else shown(event.what)
+
+
+def by(event: Event) -> str:
+    """Who did it: the user of the system, and the key that opened the vault."""
+    return shown(f"{event.actor.user} ({event.actor.slot})")
+
+
+def about(entry: Entry) -> str:
+    """What it was done to: the short id of a pair or link, and whose it is."""
+    event = entry.recorded.event
+    ids = [one[:SHORT] for one in (event.pair or event.link,) if one]
+    holder = [entry.holder.name] if entry.holder else []
+    return shown(" ".join([*ids, *holder]))
+
+
+def details(entry: Entry) -> str:
+    """What else is worth reading: not what stands beside it already."""
+    event, beside = entry.recorded.event, entry.holder.name if entry.holder else ""
+    said = [(DETAILS[name], value) for name, value in event.details if name in DETAILS and value not in {"", beside}]
+    return shown(", ".join(_(name) + ": " + _short(value) for name, value in said), LONGEST)
+
+
+def _short(value: str) -> str:
+    return value[:SHORT] if len(value) == LENGTH and normalised(value) == value else value
+
+
+def _row(entry: Entry, zone: tzinfo) -> list[Cell]:
+    event = entry.recorded.event
+    return [
+        Cell(when.minute(event.at, zone)),
+        Cell(", ".join(filter(None, (what(event), details(entry))))),
+        Cell(about(entry)),
+        Cell(by(event)),
+    ]

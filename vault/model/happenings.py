@@ -1,0 +1,25 @@
+"""What is an event by which somebody could know a secret, and what only the root key can do."""
+
+from __future__ import annotations
+
+KEYS = frozenset({"key-added", "key-removed", "key-changed", "rotated", "watch-rotated"})
+HANDED_OUT = frozenset({"pin-attempt", "pin-shown", "export-attempt", "exported"})
+FETCHED = frozenset(
+    {
+        "fetch-attempted",
+        "file-received",
+        "pin-refused",
+        "link-gone",
+        "link-claimed",
+        "page-not-understood",
+        "outcome-unknown",
+        "parked-file-needs-pin",
+    }
+)
+PAIRS = frozenset({"pair-added", "pair-superseded", "pair-retired", "pair-reinstated", "purge"})
+
+SECRETS = HANDED_OUT | FETCHED | KEYS | {"pair-added", "backup-made", "restored"}
+"""Everything by which somebody could know a PIN or have a file: typed, fetched, shown, exported; keys and backups."""
+
+ROOT_ONLY = HANDED_OUT | FETCHED | KEYS | PAIRS | {"vault-created", "setting-changed", "pseudonymised"}
+"""What takes the root key: such an event without authentication was written past the program."""

@@ -1,0 +1,160 @@
+"""The audit log played again: what it says that the register holds, and where the two contradict each other.
+
+Pure rules. Which event does what to a pair:
+
+- ``pair-added``: it is there and current; ``sealed`` is the SHA-256 of its sealed value
+- ``pair-superseded``: another one, ``by``, took its place
+- ``pair-retired``, ``pair-reinstated``: its state
+- ``purge``: it is gone; ``sealed`` again, so that an older ``rotated`` can still be reckoned
+- ``rotated``: every pair was sealed anew; ``digest`` is :func:`sealed_digest` of them all
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from vault.errors import N_, Phrase
+from vault.model.event import Event
+from vault.model.pair import Pair
+
+_LABEL = b"certvault/1/rotated\n"
+_STATES = {"pair-superseded": "superseded", "pair-retired": "retired", "pair-reinstated": "current"}
+
+
+class Contradiction(NamedTuple):
+    """Something that cannot be true: ``kind`` for scripts, ``text`` for people, and the event or pair it is about."""
+
+    kind: str
+    text: Phrase
+    event: int | None = None
+    pair: str | None = None
+
+
+class _Known(NamedTuple):
+    """A pair as the log knows it; ``sealed`` is None where only the digest of a rotation speaks for it."""
+
+    added: int
+    holder: str | None
+    state: str
+    superseded_by: str | None
+    sealed: bytes | None
+
+
+def sealed_digest(hashes: Iterable[tuple[str, bytes]]) -> str:
+    """What a ``rotated`` event says of all pairs: SHA-256 over a label and each (id, SHA-256 of the sealed value), in
+    the order of the ids, in hex."""
+    digest = hashlib.sha256(_LABEL)
+    for pair, sealed in sorted(hashes):
+        digest.update(pair.encode() + sealed)
+    return digest.hexdigest()
+
+
+class Replay:
+    """What the events so far say of the pairs. Memory grows with the pairs, not with the events."""
+
+    def __init__(self) -> None:
+        self.contradictions: list[Contradiction] = []
+        self._pairs: dict[str, _Known] = {}
+        self._rotated: tuple[int, str] | None = None
+        self._resealed: dict[str, bytes] = {}
+        self._all_resealed_known = True
+
+    def take(self, number: int, event: Event) -> None:
+        """The next event."""
+        if event.what == "rotated":
+            self._rotate(number, dict(event.details).get("digest", ""))
+        elif event.what == "pair-added":
+            self._add(number, event)
+        elif event.pair is not None and (event.what in _STATES or event.what == "purge"):
+            self._change(number, event, event.pair)
+
+    def compare(self, pairs: Iterable[tuple[Pair, bytes]]) -> None:
+        """Hold the pairs of the register against the log: each with the SHA-256 of its sealed value."""
+        for pair, sealed in pairs:
+            known = self._pairs.pop(pair.id, None)
+            if known is None:
+                text = Phrase(N_("pair {pair} is in the register, and no event says that it was added"), pair=pair.id)
+                self._say("pair-unknown", text, pair=pair.id)
+            else:
+                self._same(pair, sealed, known)
+        for id_, known in self._pairs.items():
+            text = Phrase(
+                N_("pair {pair} was added by event {event} and is not in the register, and no event says that it went"),
+                pair=id_,
+                event=known.added,
+            )
+            self._say("pair-missing", text, pair=id_)
+            self._all_resealed_known &= known.sealed is not None
+        self._check_digest()
+
+    def _rotate(self, number: int, digest: str) -> None:
+        self._rotated, self._resealed, self._all_resealed_known = (number, digest), {}, True
+        self._pairs = {id_: known._replace(sealed=None) for id_, known in self._pairs.items()}
+
+    def _add(self, number: int, event: Event) -> None:
+        if event.pair is None or event.pair in self._pairs:
+            text = Phrase(N_("event {event} adds a pair that is there already"), event=number)
+            self._say("pair-again", text, event=number, pair=event.pair)
+            return
+        try:
+            sealed = bytes.fromhex(dict(event.details)["sealed"])
+        except (KeyError, ValueError):
+            sealed = b""
+        self._pairs[event.pair] = _Known(number, event.holder, "current", None, sealed)
+
+    def _change(self, number: int, event: Event, pair: str) -> None:
+        known = self._pairs.get(pair)
+        if known is None:
+            text = Phrase(N_("event {event} is on pair {pair}, which was not there then"), event=number, pair=pair)
+            self._say("pair-not-there", text, event=number, pair=pair)
+        elif event.what == "purge":
+            self._purge(known, pair, dict(event.details).get("sealed", ""))
+        else:
+            by = dict(event.details).get("by") if event.what == "pair-superseded" else None
+            self._pairs[pair] = known._replace(state=_STATES[event.what], superseded_by=by)
+
+    def _purge(self, known: _Known, pair: str, sealed: str) -> None:
+        del self._pairs[pair]
+        if known.sealed is not None:
+            return
+        try:
+            self._resealed[pair] = bytes.fromhex(sealed)
+        except ValueError:
+            sealed = ""
+        self._all_resealed_known &= bool(sealed)
+
+    def _same(self, pair: Pair, sealed: bytes, known: _Known) -> None:
+        if known.sealed is None:
+            self._resealed[pair.id] = sealed
+        elif known.sealed != sealed:
+            text = Phrase(
+                N_("pair {pair}: its sealed value is not the one of event {event}"), pair=pair.id, event=known.added
+            )
+            self._say("pair-sealed", text, pair=pair.id)
+        for field, log, row in (
+            ("state", known.state, pair.state),
+            ("superseded_by", known.superseded_by, pair.superseded_by),
+            ("holder", known.holder, pair.holder),
+        ):
+            if log != row:
+                text = Phrase(
+                    N_("pair {pair}: the register says {field} is {row}, the log says {log}"),
+                    pair=pair.id,
+                    field=field,
+                    row=str(row),
+                    log=str(log),
+                )
+                self._say(f"pair-{field.replace('_', '-')}", text, pair=pair.id)
+
+    def _check_digest(self) -> None:
+        if self._rotated is None or not self._all_resealed_known:
+            return
+        number, digest = self._rotated
+        if sealed_digest(self._resealed.items()) != digest:
+            text = Phrase(N_("the sealed values are not those of event {event}, which sealed all anew"), event=number)
+            self._say("rotated-digest", text, event=number)
+
+    def _say(self, kind: str, text: Phrase, event: int | None = None, pair: str | None = None) -> None:
+        self.contradictions.append(Contradiction(kind, text, event, pair))

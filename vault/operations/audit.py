@@ -1,0 +1,125 @@
+"""Read the audit log: who did what, when, on which pair. The register key is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from vault.custody import Watch
+from vault.errors import N_, Ambiguous, NotFound, Phrase
+from vault.ledger.holders import known_holder
+from vault.model.event import Actor, Head, Recorded, Wanted
+from vault.model.fold import words
+from vault.model.happenings import SECRETS
+from vault.model.holder import Holder
+from vault.model.ids import normalised
+from vault.ports.store import Reader
+
+PAGE = 500
+"""Events of one transaction."""
+SHORTEST_PREFIX = 3
+"""Characters from which a word may be the beginning of an id."""
+
+
+class Entry(NamedTuple):
+    """An event with its holder."""
+
+    recorded: Recorded
+    holder: Holder | None
+
+
+class Question(NamedTuple):
+    """What a person wants to see, in his words; ``pair`` is an id. ``until`` is not included."""
+
+    pair: str | None = None
+    holder: str | None = None
+    by: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    secrets: bool = False
+
+
+def head(watch: Watch) -> Head:
+    """The end of the log as it is now: a witness for later."""
+    with watch.reading() as reader:
+        return reader.head()
+
+
+def wanted(watch: Watch, question: Question) -> Wanted:
+    """Which events ``question`` means. Raises NotFound and Ambiguous for a holder or person that is not known."""
+    with watch.reading() as reader:
+        return Wanted(
+            pair=question.pair,
+            holder=_holder(reader, question.holder).id if question.holder else None,
+            actors=_actors(watch, reader, question.by) if question.by else None,
+            what=tuple(sorted(SECRETS)) if question.secrets else None,
+            since=question.since,
+            until=question.until,
+        )
+
+
+def entries(watch: Watch, which: Wanted, *, upto: Head) -> Iterator[Entry]:
+    """These events, oldest first, not beyond ``upto``.
+
+    Read page by page, each in a transaction of its own, so that a log of any length takes little memory and holds up
+    nobody while it is printed.
+    """
+    after = 0
+    while True:
+        with watch.reading() as reader:
+            page = reader.events(which, after=after, limit=PAGE)
+            holders = reader.holders(list({one.event.holder for one in page if one.event.holder}))
+        for one in page:
+            if one.number > upto.number:
+                return
+            yield Entry(one, holders.get(one.event.holder or ""))
+        if len(page) < PAGE:
+            return
+        after = page[-1].number
+
+
+def gone_pair(watch: Watch, name: str) -> str:
+    """The id of a pair that is in the log, though perhaps no more in the register, by its beginning.
+
+    Raises NotFound, or Ambiguous.
+    """
+    prefix = normalised(name)
+    if prefix is None or len(prefix) < SHORTEST_PREFIX:
+        raise NotFound(name=name)
+    with watch.reading() as reader:
+        found = reader.pairs_in_events(prefix)
+    if not found:
+        raise NotFound(name=name)
+    if len(found) > 1:
+        raise Ambiguous(name=name, candidates=[{"id": one} for one in found])
+    return found[0]
+
+
+def _holder(reader: Reader, name: str) -> Holder:
+    known = known_holder(reader, name)
+    hits = [known] if known else reader.holders_matching(words(name)) if words(name) else []
+    if not hits:
+        raise NotFound(name=name)
+    if len(hits) > 1:
+        raise Ambiguous(name=name, candidates=[{"id": one.id, "holder": one.name} for one in hits])
+    return hits[0]
+
+
+def _actors(watch: Watch, reader: Reader, name: str) -> tuple[Actor, ...]:
+    """Whoever answers to ``name``: by the name or the person of a key, or by the user of the system."""
+    everybody = reader.actors()
+    of_slot: dict[str, list[str]] = {}
+    for slot in watch.slots.slots:
+        of_slot.setdefault(slot.name, []).append(slot.person)
+    found = [one for one in everybody if any(_means(name, text) for text in (*one, *of_slot.get(one.slot, ())))]
+    if not found:
+        names = ", ".join(sorted({text for actor in everybody for text in actor}))
+        raise NotFound(name=name, hint=Phrase(N_("In the audit log are: {names}."), names=names))
+    return tuple(found)
+
+
+def _means(name: str, text: str) -> bool:
+    """Whether every word of ``name`` begins one of ``text``, blind to case and umlauts."""
+    wanted_words, there = words(name), words(text)
+    return name == text or (bool(wanted_words) and all(any(w.startswith(v) for w in there) for v in wanted_words))

@@ -1,0 +1,132 @@
+"""Does the audit log contradict itself, the register, or a witness?
+
+What is looked at: each event's number and hash follow from the one before; events that take the root key bear their
+authentication, which is checked where that key is at hand; the pairs of the register are those that the log speaks of,
+with the same states and sealed values. Each authenticated event is a checkpoint: whoever has the register key alone can
+change nothing before it without breaking what it bears. What cannot be seen from inside is that the end was cut off or
+that the whole folder was set back; a head that was noted elsewhere tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from vault.crypto.hashing import sha256
+from vault.custody import Watch
+from vault.errors import N_, Phrase
+from vault.model.chain import BEFORE_THE_FIRST, event_hash, witness
+from vault.model.event import Head, Recorded, Wanted
+from vault.model.happenings import ROOT_ONLY
+from vault.model.pair import Pair
+from vault.model.replay import Contradiction, Replay
+from vault.operations.audit import PAGE
+
+
+class Verified(NamedTuple):
+    """What was found.
+
+    ``checkpoint`` is the number of the last event that bears an authentication, 0 for none; ``authenticated`` says
+    whether authentications could be checked, which takes the root key. ``witness`` is what the log was held against.
+    """
+
+    head: Head
+    checkpoint: int
+    authenticated: bool
+    witness: Head | None
+    contradictions: Sequence[Contradiction]
+
+    @property
+    def unauthenticated(self) -> int:
+        """How many events stand behind the last checkpoint: whoever has the register key could have written them."""
+        return self.head.number - self.checkpoint
+
+
+def verify(watch: Watch, *, against: Head | None = None) -> Verified:
+    """Verify the whole log, ``against`` an earlier head where one is given. Changes nothing.
+
+    Page by page, each in a transaction of its own; the last one holds the register against the log. Raises Damaged
+    where a row cannot be read at all.
+    """
+    walk = _Walk(watch, against)
+    while True:
+        with watch.reading() as reader:
+            page = reader.events(Wanted(), after=walk.head.number, limit=PAGE)
+            walk.take(page)
+            if len(page) < PAGE:
+                return walk.end(reader.sealed_pairs())
+
+
+class _Walk:
+    """The way along the chain."""
+
+    def __init__(self, watch: Watch, against: Head | None) -> None:
+        self.head = Head(0, BEFORE_THE_FIRST)
+        self._watch = watch
+        self._against = against
+        self._checkpoint = 0
+        self._checked = False
+        self._replay = Replay()
+        self._found = self._replay.contradictions
+
+    def take(self, page: Iterable[Recorded]) -> None:
+        """The next events."""
+        for one in page:
+            self._link(one)
+            self._authentication(one)
+            self._hold_against(one)
+            self._replay.take(one.number, one.event)
+            self.head = Head(one.number, one.hash)
+
+    def end(self, pairs: Iterable[tuple[Pair, bytes]]) -> Verified:
+        """There are no more events: hold the register and the witness against them."""
+        self._replay.compare((pair, sha256(sealed)) for pair, sealed in pairs)
+        against = self._against
+        if self.head.number == 0:
+            self._say("beginning", Phrase(N_("the log is empty")), None)
+        if against is not None and against.number > self.head.number:
+            text = Phrase(
+                N_("the log ends with event {event}, but event {witness} was noted: it was cut off or set back"),
+                event=self.head.number,
+                witness=against.number,
+            )
+            self._say("cut-off", text, against.number)
+        return Verified(self.head, self._checkpoint, self._checked, against, self._found)
+
+    def _link(self, one: Recorded) -> None:
+        if one.number != self.head.number + 1:
+            text = Phrase(N_("event {event} follows on event {before}"), event=one.number, before=self.head.number)
+            self._say("gap", text, one.number)
+        if event_hash(self.head.hash, one.number, one.event) != one.hash:
+            text = Phrase(N_("event {event} or the one before it is not as it was written"), event=one.number)
+            self._say("chain", text, one.number)
+        created = one.event.what == "vault-created" and dict(one.event.details).get("vault") == self._watch.vault_id
+        if (self.head.number == 0) != created:
+            text = Phrase(N_("event {event} is not where a vault's log begins"), event=one.number)
+            self._say("beginning", text, one.number)
+
+    def _authentication(self, one: Recorded) -> None:
+        if one.auth is None:
+            if one.event.what in ROOT_ONLY:
+                text = Phrase(N_("event {event} takes the root key and bears no authentication"), event=one.number)
+                self._say("not-authenticated", text, one.number)
+            return
+        authentic = self._watch.authentic(one)
+        self._checked |= authentic is not None
+        if authentic is False:
+            text = Phrase(N_("the authentication of event {event} is forged"), event=one.number)
+            self._say("forged", text, one.number)
+        else:
+            self._checkpoint = one.number
+
+    def _hold_against(self, one: Recorded) -> None:
+        if self._against is not None and one.number == self._against.number and one.hash != self._against.hash:
+            text = Phrase(
+                N_("event {event} is not the one of {witness}: the log was written anew, or is another one"),
+                event=one.number,
+                witness=witness(self._against),
+            )
+            self._say("rewritten", text, one.number)
+
+    def _say(self, kind: str, text: Phrase, event: int | None) -> None:
+        self._found.append(Contradiction(kind, text, event))
