@@ -1,0 +1,234 @@
+"""What an agency does all day, again and again, each thing acknowledged when its call has returned."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.faults import supply
+from tests.faults.supply import Inside, Paper, Supply
+from tests.support import vaults
+from vault import opening
+from vault.custody import Custody
+from vault.errors import CertvaultError
+from vault.keys.making import Label
+from vault.model.address import CheckedUrl
+from vault.model.link import Link
+from vault.model.profile import Profile
+from vault.operations import keys
+from vault.operations.add import add
+from vault.operations.export import export
+from vault.operations.fetch import fetch
+from vault.operations.ingest import Source, ingest
+from vault.ports.portal import PinPage, Progress
+from vault.profiles import load_all
+from vault.secret import Passphrase, Pin
+
+PROFILES = load_all()
+KEYS = ("keys add watch", "keys add passphrase", "keys remove")
+THINGS = ("add", "fetch", "ingest", "export", *KEYS)
+MOST_KEYS = 12
+
+
+def seeded(seed: object) -> random.Random:
+    """Dice that fall the same way again."""
+    return random.Random(str(seed))  # noqa: S311 - choices of trials, not keys
+
+
+class Done(NamedTuple):
+    """Something that was acknowledged: its kind, its id or path, and what proves it.
+
+    A ``pair`` (proof: the file's digest), ``link``, ``export`` (the same), ``watch`` key (proof: its slot),
+    ``passphrase`` (the same), or a slot that was ``removed``. It is ``leaving`` when its removal is begun.
+    """
+
+    kind: str
+    name: str
+    proof: str = ""
+
+    def line(self) -> bytes:
+        """How a process tells it."""
+        return "\t".join(("done", *self)).encode() + b"\n"
+
+    @classmethod
+    def of(cls, lines: bytes) -> list[Done]:
+        """What stands in the lines that a process told; the last may be cut."""
+        whole = lines.decode(errors="replace").split("\n")[:-1]
+        return [cls(*line.split("\t")[1:]) for line in whole if line.startswith("done\t")]
+
+
+class Work:
+    """One worker with a vault. ``tell`` gets what is done."""
+
+    def __init__(
+        self,
+        folder: Path,
+        papers: Supply,
+        dice: random.Random,
+        tell: Callable[[Done], object],
+        *,
+        at: datetime = vaults.NOW,
+    ) -> None:
+        self.folder, self.papers, self.dice, self.tell, self.at = folder, papers, dice, tell, at
+        self.holders = sorted(papers.of)
+        self.out = folder.with_name(folder.name + " out")
+
+    def day(self) -> Iterator[str]:
+        """Endless work: the name of each thing before it is begun."""
+        while True:
+            if self.dice.random() < 0.15:
+                name = self.dice.choice(KEYS)
+                yield name
+                self.only(name)
+                continue
+            yield "open"
+            with opening.custody(self.folder, vaults.PASSPHRASE, user="worker", at=self.at) as custody:
+                for _ in range(self.dice.randrange(1, 5)):
+                    name = self.dice.choice(("add", "add", "fetch", "fetch", "ingest", "export"))
+                    yield name
+                    self.do(name, custody)
+
+    def only(self, name: str) -> None:
+        """One thing, in a vault that is opened for it."""
+        exclusive = name in KEYS
+        with opening.custody(self.folder, vaults.PASSPHRASE, user="worker", at=self.at, exclusive=exclusive) as custody:
+            self.do(name, custody)
+
+    def do(self, name: str, custody: Custody) -> None:
+        """One thing."""
+        things: dict[str, Callable[[Custody], object]] = {
+            "add": self.add,
+            "fetch": self.fetch,
+            "ingest": self.ingest,
+            "export": self.export,
+            "keys add watch": self.add_watch,
+            "keys add passphrase": self.add_passphrase,
+            "keys remove": self.remove_key,
+        }
+        things[name](custody)
+
+    def add(self, custody: Custody) -> None:
+        """The next certificate of somebody: his first, or the one that supersedes."""
+        paper = self.next_paper(custody)
+        stored = add(
+            custody,
+            paper.pkcs12,
+            Pin(paper.pin),
+            opener=Inside(),
+            profiles=PROFILES,
+            at=self.at,
+            random=os.urandom,
+        )
+        self.tell(Done("pair", stored.pair.id, paper.digest))
+
+    def fetch(self, custody: Custody) -> None:
+        """The same by a link, from a portal that has it."""
+        paper = self.next_paper(custody)
+        link = self.ingest(custody, paper.holder)
+        stored = fetch(
+            custody,
+            link,
+            Pin(paper.pin),
+            profile=PROFILES["arag"],
+            portal=Ready(paper.pkcs12),
+            opener=Inside(),
+            progress=lambda _arrived, _expected: None,
+            at=self.at,
+            random=os.urandom,
+        )
+        self.tell(Done("pair", stored.pair.id, paper.digest))
+
+    def ingest(self, custody: Custody, holder: str | None = None) -> Link:
+        """A link of ``holder``, or of anybody."""
+        url = f"https://www.arag.de/TokenService/download?did={os.urandom(8).hex()}".encode()
+        one = Source("-", lambda: url, by_hand=True)
+        who = holder or self.dice.choice(self.holders)
+        found = ingest(custody, [one], PROFILES, holder=who, at=self.at, random=os.urandom).links[0]
+        self.tell(Done("link", found.id))
+        return found
+
+    def export(self, custody: Custody) -> None:
+        """A pair, as a file."""
+        with custody.reading() as reader:
+            pairs = list(reader.pairs())
+        if not pairs:
+            return
+        written = export(custody, self.dice.choice(pairs), self.out, ending="p12", at=self.at)
+        self.tell(Done("export", str(written.path), written.sha256))
+
+    def add_watch(self, custody: Custody) -> None:
+        """A watch key."""
+        name = os.urandom(8).hex()
+        path = self.out / f"{name}.key"
+        if len(custody.slots.slots) < MOST_KEYS:
+            slot = keys.add_watch(custody, path, Label(name), at=self.at, random=os.urandom)
+            self.tell(Done("watch", str(path), slot.id))
+
+    def add_passphrase(self, custody: Custody) -> None:
+        """Another passphrase."""
+        name = os.urandom(8).hex()
+        if len(custody.slots.slots) < MOST_KEYS:
+            slot = keys.add_passphrase(
+                custody, Passphrase(name), Label(name), at=self.at, random=os.urandom, profile=vaults.FAST
+            )
+            self.tell(Done("passphrase", name, slot.id))
+
+    def remove_key(self, custody: Custody) -> None:
+        """A key that was added."""
+        added = [slot for slot in custody.slots.slots if len(slot.name) == 16]
+        if added:
+            slot = self.dice.choice(added)
+            self.tell(Done("leaving", slot.id))
+            keys.remove(custody, slot, at=self.at)
+            self.tell(Done("removed", slot.id))
+
+    def next_paper(self, custody: Custody) -> Paper:
+        """The file that somebody got after those that are in the vault."""
+        papers = self.papers.of[self.dice.choice(self.holders)]
+        with custody.reading() as reader:
+            here = {pair.fingerprint for pair in reader.pairs(every=True)}
+        there = [number for number, paper in enumerate(papers) if paper.fingerprint in here]
+        return papers[max(there, default=-1) + 1]
+
+
+class Ready:
+    """A portal that hands a file out at once."""
+
+    def __init__(self, file: bytes) -> None:
+        self._file = file
+
+    def reach(self, url: CheckedUrl, profile: Profile, progress: Progress) -> PinPage | bytes:
+        """As the port says."""
+        return self._file
+
+
+def main() -> int:
+    """``python -m tests.faults.work VAULT SUPPLY SEED WHAT``: so many things, or the one that ``WHAT`` names.
+
+    Each is told on standard output. The exit code is that of the error it ended with.
+    """
+    folder, papers, seed, what = sys.argv[1:]
+    work = Work(Path(folder), supply.load(Path(papers)), seeded(seed), lambda done: say(done.line()))
+    try:
+        if what.isdecimal():
+            for name, _ in zip(work.day(), range(int(what)), strict=False):
+                say(f"begin\t{name}\n".encode())
+        else:
+            work.only(what)
+    except CertvaultError as error:
+        return error.code
+    return 0
+
+
+def say(line: bytes) -> None:
+    """Told by one write, so that a trace has it in its place."""
+    os.write(1, line)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
