@@ -1,9 +1,9 @@
-"""One line that says how far a fetch is: on a terminal only, and gone when it is done."""
+"""One line that says how far something is: on a terminal only, and gone when it is done."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from cli.texts import _
@@ -21,6 +21,18 @@ def shown(host: str) -> Iterator[Progress]:
     _put(_("Asking {host} …").format(host=host))
     try:
         yield lambda arrived, expected: _put(_line(host, arrived, expected))
+    finally:
+        _put("")
+
+
+@contextmanager
+def counted(what: str) -> Iterator[Callable[[int, int], None]]:
+    """How many of several are done, on standard error while the block runs."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    try:
+        yield lambda done, total: _put(f"{what}: {done} / {total}")
     finally:
         _put("")
 

@@ -13,6 +13,7 @@ from vault.secret import KeyringKey, Passphrase, WatchKey
 
 if TYPE_CHECKING:
     from cli.session import Session
+    from vault.keys.slots import KeySlots
     from vault.keys.unlocking import RootOwner
 
 LONGEST = 4096
@@ -48,18 +49,19 @@ def passphrase_path(session: Session) -> Path | None:
     return session.passphrase_file or _named("CERTVAULT_PASSPHRASE_FILE")
 
 
-def root_key(session: Session) -> RootOwner:
+def root_key(session: Session, slots: KeySlots | None = None) -> RootOwner:
     """What opens the whole vault; a recovery code is told from a passphrase where it is tried.
 
-    Where the keyring cannot be used, that is told, and the next way is gone. Raises WatchKeyOpensNoPair, NoKeyGiven,
-    KeyFileUnusable, KeyringUnusable.
+    ``slots`` are those that it shall open, where they are not the ones in the vault's folder. Where the keyring cannot
+    be used, that is told, and the next way is gone. Raises WatchKeyOpensNoPair, NoKeyGiven, KeyFileUnusable,
+    KeyringUnusable.
     """
     leave_no_core()
     path = passphrase_path(session)
     if path is not None:
         return in_file(path)
     try:
-        key = _in_keyring(session)
+        key = _in_keyring(session, slots)
     except KeyringUnusable as error:
         if not prompt.possible():
             raise
@@ -74,11 +76,11 @@ def root_key(session: Session) -> RootOwner:
     return Passphrase(prompt.hidden(_("Passphrase of the vault: ")))
 
 
-def _in_keyring(session: Session) -> KeyringKey | None:
+def _in_keyring(session: Session, slots: KeySlots | None) -> KeyringKey | None:
     """The key for this vault in the keyring of this machine, or None. No keyring is asked where no key lies in one."""
     from vault import opening
 
-    slots = opening.slots(session.folder)
+    slots = slots or opening.slots(session.folder)
     there = [slot for slot in slots.slots if slot.kind == "keyring" and slot.usable()]
     ring = session.keyring if there else None
     found = (ring.get(slots.vault, slot.id) for slot in there if ring)

@@ -109,6 +109,7 @@ def main() -> int:
         bench = Bench(Path(name), plan)
         print(f"\n{_machine(bench)}\nMedians of {plan.rounds} rounds in turns; every run is a new process.\n")
         _ratios(bench)
+        _backup(bench)
         _memory(bench)
         _beside(bench)
     return 0
@@ -137,6 +138,29 @@ def _table(titles: tuple[str, ...], rows: list[tuple[str, float, str, float, flo
     _line(*("---" for _ in titles))
     for what, one, against, other, bound in rows:
         _line(what, f"{one * 1000:.1f}", against, f"{other * 1000:.1f}", f"{one / other:.2f}", f"{bound}")
+
+
+def _backup(bench: Bench) -> None:
+    """A backup with the watch key beside a copy of the database that is synced: no more than reading and writing it."""
+    plan, taken = bench.plan, itertools.count()
+    (database,) = bench.vault(plan.large).glob("*.db")
+    copy = "import os, shutil, sys; shutil.copyfile(*sys.argv[1:]); os.fsync(os.open(sys.argv[2], os.O_RDWR))"
+
+    def target() -> str:
+        for path in bench.folder.glob("copied-*"):
+            path.unlink()
+        return str(bench.folder / f"copied-{next(taken)}")
+
+    backup, plain = bench.cost.medians(
+        max(3, plan.rounds // 10),
+        lambda: bench.watching(plan.large, "backup", target()),
+        lambda: Run([str(bench.python), "-c", copy, str(database), target()]),
+    )
+    size = database.stat().st_size / 1e6
+    print(f"\nA backup of {plan.large:,} pairs ({size:.0f} MB) proven intact, beside a plain copy of the file.\n")
+    _line("what", "s", "against", "s", "ratio")
+    _line(*("---" for _ in range(5)))
+    _line("backup", f"{backup:.2f}", "copy and fsync", f"{plain:.2f}", f"{backup / plain:.1f}")
 
 
 def _memory(bench: Bench) -> None:
@@ -170,6 +194,9 @@ def _commands(bench: Bench) -> Iterator[tuple[str, Run]]:
         "settings set timezone Europe/Vienna",
     ):
         yield f"certvault {command.replace(str(key), 'FILE')}", bench.unlocked(size, *command.split())
+    yield "certvault backup", bench.watching(size, "backup", str(bench.folder / "backup"))
+    restore = ["restore", str(bench.folder / "backup"), "--accept-keys", "--passphrase-file", str(bench.key)]
+    yield "certvault restore", Run([bench.program, *restore, "--vault", str(bench.folder / "restored")])
     yield "certvault keys list", Run([bench.program, "keys", "list", "--vault", str(bench.vault(size))])
 
 

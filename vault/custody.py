@@ -6,14 +6,15 @@ opened with the watch key alone; and at run time such a vault has no key that wo
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from copy import copy
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from vault.crypto.hpke import PublicKey
 from vault.errors import PairDamaged, PairDiffers, SettingChanged
-from vault.keys.authenticate import event_auth, same, setting_auth
-from vault.keys.derive import events_key, inbox_key, pairs_key, watch_keys
+from vault.keys.authenticate import backup_auth, backup_register_auth, event_auth, same, setting_auth
+from vault.keys.derive import WatchKeys, events_key, inbox_key, pairs_key, watch_keys
 from vault.keys.slots import KeySlots
 from vault.model.event import Actor, Recorded
 from vault.model.ids import Random
@@ -31,12 +32,12 @@ CERTIFICATE_COLUMNS = ("subject", "issuer", "serial", "fingerprint", "not_before
 class Watch:
     """The register, and the inbox to put in. Opens no pair."""
 
-    def __init__(self, folder: Path, slots: KeySlots, store: Store, actor: Actor, inbox_public: PublicKey) -> None:
+    def __init__(self, folder: Path, slots: KeySlots, store: Store, actor: Actor, keys: WatchKeys) -> None:
         self.folder = folder
         self.slots = slots
         self.actor = actor
         self._store = store
-        self._inbox_public = inbox_public
+        self._keys = keys
 
     @property
     def vault_id(self) -> str:
@@ -51,6 +52,26 @@ class Watch:
         """One transaction: all of it counts, or nothing."""
         return self._store.writing()
 
+    def snapshot(self, path: Path) -> None:
+        """A copy of the store in the new file ``path``. See :meth:`vault.ports.store.Store.snapshot`."""
+        self._store.snapshot(path, self._keys.register)
+
+    @contextmanager
+    def in_file(self, path: Path) -> Iterator[Self]:
+        """This very vault as it stands in the file ``path``, a copy of its store. Raises Damaged."""
+        with closing(self._store.another(path, self._keys.register, self.vault_id)) as other:
+            twin = copy(self)
+            twin._store = other  # noqa: SLF001 - it is one of us
+            yield twin
+
+    def check_store(self) -> None:
+        """Read every page, index and reference of the store. Raises Damaged."""
+        self._store.check()
+
+    def backup_auth(self, signed: bytes) -> tuple[bytes, bytes]:
+        """The two authentication codes of a backup; without the root key the second is 32 zero octets."""
+        return backup_register_auth(self._keys.register, self.vault_id, signed), bytes(32)
+
     def setting(self, reader: Reader, name: str) -> str | None:
         """The value of a setting, or None. Without the root key, nobody can say who wrote it."""
         return reader.setting(name)
@@ -59,7 +80,7 @@ class Watch:
         """``data`` sealed to the inbox, as the file that waits with this link: only the root key takes it out."""
         from vault.sealing import Letterbox  # what warns never needs it
 
-        return Letterbox(self._inbox_public, self.vault_id).seal("file", link, data)
+        return Letterbox(self._keys.inbox_public, self.vault_id).seal("file", link, data)
 
     def authenticated(self, hash_: bytes, number: int) -> bytes | None:  # noqa: ARG002 - no key to do it with
         """The authentication of an event, or None where the root key is not at hand."""
@@ -77,7 +98,7 @@ class Custody(Watch):
         from vault.sealing import Inbox, Sealer
 
         place = slots.vault, slots.generation
-        super().__init__(folder, slots, store, actor, watch_keys(root, *place).inbox_public)
+        super().__init__(folder, slots, store, actor, watch_keys(root, *place))
         self.root = root
         self._sealer = Sealer(pairs_key(root, *place), slots.vault)
         self._inbox = Inbox(inbox_key(root, *place), slots.vault)
@@ -97,6 +118,10 @@ class Custody(Watch):
         if value is not None and not same(self.setting_auth(name, value), reader.setting_auth(name) or b""):
             raise SettingChanged(name=name)
         return value
+
+    def backup_auth(self, signed: bytes) -> tuple[bytes, bytes]:
+        """The two authentication codes of a backup, the second under the events key."""
+        return super().backup_auth(signed)[0], backup_auth(self._events, signed)
 
     def setting_auth(self, name: str, value: str) -> bytes:
         """The authentication of a setting under the events key."""

@@ -125,6 +125,13 @@ class OtherProvider(Usage):
     hint = N_("A pair takes the place of one of the same provider only.")
 
 
+class KeysWouldComeAlive(Usage):
+    """Keys in a backup would open the vault again, and a person has to say yes. ``keys`` lists them."""
+
+    sentence = N_("With this backup {count} keys would open the vault: {names}.")
+    hint = N_("Nothing was changed. If they may, say --accept-keys; one that should be gone can be removed afterwards.")
+
+
 class NotCurrent(Usage):
     """``--supersedes`` names a pair that is not current."""
 
@@ -345,6 +352,20 @@ class LogContradicts(Damaged):
 
     sentence = N_("The audit log or the register was changed past certvault; contradictions: {count}.")
     hint = N_("Change nothing. Compare with a backup and with a head that was noted elsewhere.")
+
+
+class BackupDamaged(Damaged):
+    """A backup file that is not what was written."""
+
+    sentence = N_("The backup {path} is damaged: {what}.")
+    hint = N_("Nothing was changed. Take another backup, if there is one.")
+
+
+class NotABackup(Damaged):
+    """A file named by hand that never was a backup."""
+
+    sentence = N_("{path} is not a backup of certvault.")
+    hint = N_("Nothing was changed. Name a file that certvault backup wrote.")
 
 
 # 6, 7, 8 ------------------------------------------------------------------------------------------------------

@@ -113,6 +113,26 @@ def replace(path: Path, data: bytes) -> None:
         raise _no_room(path, error) from None
 
 
+def publish(part: Path, path: Path) -> None:
+    """Give the complete file ``part`` on the same disk the name ``path``, which is still free.
+
+    Raises WouldOverwrite where anything has that name; NoRoom.
+    """
+    try:
+        try:
+            os.link(part, path)
+            part.unlink()
+        except FileExistsError:
+            raise WouldOverwrite(path=str(path)) from None
+        except OSError:  # a disk that knows one name for a file: memory sticks
+            if os.path.lexists(path):
+                raise WouldOverwrite(path=str(path)) from None
+            part.rename(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise _no_room(path, error) from None
+
+
 def read_private(path: Path, limit: int) -> bytes:
     """The contents of a passphrase or key file: 1 to ``limit`` bytes.
 

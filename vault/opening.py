@@ -112,7 +112,7 @@ def watch(folder: Path, key: WatchKey, *, path: str, user: str, at: datetime) ->
     found = slots(folder)
     keys, slot = unlock_watch(found, key, path)
     with _store(folder, found, keys.register, at, exclusive=False) as store:
-        yield Watch(folder, found, store, Actor(slot.name, user), keys.inbox_public)
+        yield Watch(folder, found, store, Actor(slot.name, user), keys)
 
 
 @contextmanager
@@ -128,6 +128,11 @@ def custody(folder: Path, secret: RootOwner, *, user: str, at: datetime, exclusi
         opened = Custody(folder, found, store, Actor(slot.name, user), root)
         _heal_counter(opened, at)
         yield opened
+
+
+def database(path: Path, key: RegisterKey, vault: str, *, migrate_at: datetime | None = None) -> Store:
+    """The database at ``path`` of the vault with this id, for what looks at another than the living one."""
+    return open_store(path, key, vault_id=vault, migrate_at=migrate_at)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ KINDS = {
     "request-unanswered": N_("request without an answer"),
     "activation": N_("activation is missing"),
     "install": N_("not installed everywhere yet"),
-    "backup": N_("backup is missing"),
+    "backup": N_("no fresh backup on another disk"),
     "watcher": N_("the warning job did not run"),
 }
 PAST = {"certificate-expiry": N_("certificate has run out"), "link-deletion": N_("download link was deleted")}
@@ -65,10 +65,16 @@ def answer(session: Session, rows: Sequence[DueRow], zone: tzinfo, *, at: dateti
 def entry(paper: Paper, row: DueRow, titles: Mapping[str, str], zone: tzinfo) -> None:
     """One thing that is due, in three lines, the last of them to copy."""
     due, word = row.due, severity(row.due)
-    whose = shown(row.holder.name) if row.holder else _("holder not known yet")
-    paper.write(f"{paper.styled(word.text, word.style)}  {whose}, {shown(titles.get(due.provider, due.provider))}")
+    paper.write(f"{paper.styled(word.text, word.style)}  {_whose(row, titles)}")
     paper.write(f"  {what(due)}: {when.day(due.date, zone)}, {when.days(due.days_left)}")
     paper.write("  " + paper.styled(step(due), "cyan"))
+
+
+def _whose(row: DueRow, titles: Mapping[str, str]) -> str:
+    if row.due.kind == "backup":
+        return _("the vault")
+    whose = shown(row.holder.name) if row.holder else _("holder not known yet")
+    return f"{whose}, {shown(titles.get(row.due.provider, row.due.provider))}"
 
 
 def _document(rows: Sequence[DueRow], at: datetime) -> None:
@@ -91,6 +97,8 @@ def step(due: Due) -> str:
             return _("ask the provider for a new certificate")
         case "request":
             return _("ask the provider for a new link")
+        case _ if due.kind == "backup":
+            return "certvault backup " + _("FILE")
         case _:
             return f"certvault show {due.ref[:SHORT]}"
 
@@ -107,4 +115,5 @@ def _head(due: Due, zone: tzinfo) -> list[Cell]:
 
 def _tail(row: DueRow, titles: Mapping[str, str]) -> list[Cell]:
     provider = titles.get(row.due.provider, row.due.provider)
-    return [cells.holder(row.holder), cells.plain(provider), Cell(what(row.due)), Cell(step(row.due))]
+    holder = Cell(_("the vault")) if row.due.kind == "backup" else cells.holder(row.holder)
+    return [holder, cells.plain(provider), Cell(what(row.due)), Cell(step(row.due))]

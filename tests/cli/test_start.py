@@ -11,7 +11,10 @@ import pytest
 from tests.cli.program import COMMAND, Program
 from tests.support.vaults import new_watch_key
 
-COMMANDS = ("due", "ingest", "links", "fetch", "add", "list", "show", "history", "export", "pin", "keys", "settings")
+COMMANDS = (
+    *("due", "ingest", "links", "fetch", "add", "list", "show", "history", "export", "pin"),
+    *("backup", "restore", "keys", "settings"),
+)
 PAGES = [(), *((name,) for name in COMMANDS), ("init",), ("keys", "add"), ("settings", "set")]
 
 

@@ -9,6 +9,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -18,9 +20,10 @@ import pytest
 
 from tests.stand_in.slots import AT, PASSPHRASE, QUICK
 from vault import opening
-from vault.custody import Custody
+from vault.custody import Custody, Watch
 from vault.keys.authenticate import event_auth, setting_auth
 from vault.keys.derive import events_key, inbox_key, pairs_key, register_key, watch_keys
+from vault.keys.making import Label
 from vault.keys.recovery import new_code, recognised
 from vault.keys.slots import KeySlots
 from vault.keys.unlocking import unlock_root, unlock_watch
@@ -32,6 +35,8 @@ from vault.model.holder import Holder
 from vault.model.ids import new_id
 from vault.model.pair import Contents, Pair
 from vault.model.times import moment
+from vault.operations.backup import written
+from vault.operations.keys import add_watch
 from vault.sealing import Inbox, Sealer
 from vault.secret import Passphrase, Pin, RootKey
 
@@ -142,6 +147,35 @@ def test_everything_comes_out_without_certvault(tmp_path: Path, text: str) -> No
         assert (tmp_path / f"out/{name}.p12").read_bytes() == contents.pkcs12
         assert (tmp_path / f"out/{name}.pin").read_text("utf-8") == contents.pin.reveal()
     assert len(list((tmp_path / "out").iterdir())) == 2 * len(held)
+
+
+@pytest.mark.parametrize("by_watch", [False, True], ids=["root key", "watch key"])
+def test_everything_comes_out_of_a_backup(tmp_path: Path, by_watch: bool) -> None:
+    """A backup alone is enough too, whoever made it; one that was changed is refused."""
+    held = a_vault(tmp_path / "vault")
+    file = tmp_path / "vault.backup"
+    with watch(tmp_path) if by_watch else opening.custody(tmp_path / "vault", PASSPHRASE, user="jo", at=AT) as opened:
+        written(opened, file, AT)
+    done = rescued(file, tmp_path / "out", PASSPHRASE.reveal())
+    assert done.returncode == 0, done.stderr
+    for name, contents in held.items():
+        assert (tmp_path / f"out/{name}.p12").read_bytes() == contents.pkcs12
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == ["out", "vault"]
+    whole = file.read_bytes()
+    for place in (20, 40, len(whole) // 2, len(whole) - 150, len(whole) - 50, *([] if by_watch else [len(whole) - 1])):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        assert rescued(file, tmp_path / "no", PASSPHRASE.reveal()).returncode == 1, place
+        assert not (tmp_path / "no").exists()
+
+
+@contextmanager
+def watch(folder: Path) -> Iterator[Watch]:
+    """The vault, opened with a new watch key."""
+    with opening.custody(folder / "vault", PASSPHRASE, user="jo", at=AT, exclusive=True) as custody:
+        add_watch(custody, folder / "watch.key", Label("job"), at=AT, random=os.urandom)
+    key = read_watch_key((folder / "watch.key").read_bytes(), "watch.key")
+    with opening.watch(folder / "vault", key, path="watch.key", user="jo", at=AT) as watch:
+        yield watch
 
 
 def test_the_program_refuses_a_wrong_passphrase(tmp_path: Path) -> None:

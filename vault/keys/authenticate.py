@@ -7,8 +7,9 @@ past the program by somebody who has the register key alone.
 from __future__ import annotations
 
 from vault.crypto.hashing import mac
+from vault.crypto.hkdf import hkdf
 from vault.model.canonical import canonical
-from vault.secret import EventsKey
+from vault.secret import EventsKey, RegisterKey
 
 
 def slots_mac(key: EventsKey, body: bytes) -> bytes:
@@ -24,6 +25,17 @@ def event_auth(key: EventsKey, hash_: bytes, number: int) -> bytes:
 def setting_auth(key: EventsKey, vault: str, name: str, value: str) -> bytes:
     """The authentication of a setting that could silence a warning."""
     return _mac(key, "setting", canonical({"name": name, "value": value, "vault": vault}))
+
+
+def backup_auth(key: EventsKey, signed: bytes) -> bytes:
+    """The authentication of a backup that only somebody with the root key can have made."""
+    return _mac(key, "backup", signed)
+
+
+def backup_register_auth(key: RegisterKey, vault: str, signed: bytes) -> bytes:
+    """The authentication of a backup that whoever has the register key can have made."""
+    own = hkdf(key.reveal(), salt=vault.encode(), info=b"certvault/1/backup")
+    return mac(own, b"certvault/1/mac/backup\n" + signed)
 
 
 def same(one: bytes, other: bytes) -> bool:

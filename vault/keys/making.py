@@ -60,7 +60,7 @@ def new_slots(
     if recovery is not None:
         label, wrap = Label("recovery code"), salted_wrap("recovery", random)
         slots = _joined(slots, root, label, wrap, recovery, at, random)
-    return _signed(slots._replace(counter=1), root)
+    return signed(slots._replace(counter=1), root)
 
 
 def with_watch_slot(
@@ -123,7 +123,7 @@ def with_new_passphrase(
     before, old, after = slots.slots[:place], slots.slots[place], slots.slots[place + 1 :]
     label, rest = Label(old.name, old.person, old.place), slots._replace(slots=(*before, *after))
     new = _joined(rest, root, label, argon2_wrap(profile, random), passphrase, at, random).slots[-1]
-    return _signed(slots._replace(slots=(*before, new, *after), counter=slots.counter + 1), root)
+    return signed(slots._replace(slots=(*before, new, *after), counter=slots.counter + 1), root)
 
 
 def without_slot(slots: KeySlots, root: RootKey, gone: Slot) -> KeySlots:
@@ -132,7 +132,7 @@ def without_slot(slots: KeySlots, root: RootKey, gone: Slot) -> KeySlots:
     left = tuple(slot for slot in slots.slots if slot.id != gone.id)
     if not any(slot.usable() and slot.kind != "watch" for slot in left):
         raise LastKey(name=gone.name)
-    return _signed(slots._replace(slots=left, counter=slots.counter + 1), root)
+    return signed(slots._replace(slots=left, counter=slots.counter + 1), root)
 
 
 def _with(
@@ -140,7 +140,7 @@ def _with(
 ) -> KeySlots:
     check_mac(slots, root)
     joined = _joined(slots, root, label, wrap, owner, at, random)
-    return _signed(joined._replace(counter=slots.counter + 1), root)
+    return signed(joined._replace(counter=slots.counter + 1), root)
 
 
 def _joined(
@@ -149,7 +149,7 @@ def _joined(
     """``slots`` with a new slot at the end that ``owner`` was seen to open; the MAC is still the old one."""
     _check_room(slots, label, wrap)
     slot = _new_slot(slots, root, label, wrap, owner, at, random)
-    alone = _signed(slots._replace(counter=1, slots=(slot,)), root)
+    alone = signed(slots._replace(counter=1, slots=(slot,)), root)
     _prove(KeySlots.from_bytes(alone.to_bytes(), slots.path), root, owner)
     return slots._replace(slots=(*slots.slots, slot))
 
@@ -209,6 +209,7 @@ def _check_room(slots: KeySlots, label: Label, wrap: Wrap) -> None:
         raise Usage(what=N_("the vault has as many keys as it can have; remove one first"))
 
 
-def _signed(slots: KeySlots, root: RootKey) -> KeySlots:
+def signed(slots: KeySlots, root: RootKey) -> KeySlots:
+    """``slots`` with the MAC of somebody who has ``root``."""
     key = events_key(root, slots.vault, slots.generation)
     return slots._replace(mac=slots_mac(key, slots.body()))

@@ -33,8 +33,9 @@ _RANK: dict[Severity, int] = {"ok": 0, "warning": 1, "critical": 2, "expired": 3
 class Due(NamedTuple):
     """One thing that needs somebody.
 
-    ``id`` is the pair or link it is about, ``holder`` a holder's id or None, ``date`` when it is too late (for
-    ``half-waiting``: since when it waits, or when the link's file is deleted), ``do`` and ``ref`` what to do next and
+    ``id`` is the pair or link it is about (for ``backup``: the vault), ``holder`` a holder's id or None, ``provider``
+    empty for ``backup``, ``date`` when it is too late (for ``half-waiting`` and ``backup``: since when it waits or is
+    missing), ``do`` and ``ref`` what to do next and
     with which record.
     """
 
@@ -82,6 +83,12 @@ def of_link(link: Link, at: datetime, zone: tzinfo) -> Due:
     days = days_between(at, date, zone)
     severity: Severity = "critical" if link.deadline is not None and days <= LINK_CRITICAL else "warning"
     return _link(link, "link-deletion", date, at, zone, severity, "ask-pin")
+
+
+def of_backup(vault: str, since: datetime, at: datetime, zone: tzinfo) -> Due:
+    """A fresh backup that is missing ``since`` then: an entry about the vault, of no holder and no provider."""
+    days = days_between(at, since, zone)
+    return Due("backup", vault, None, "", since, days, "warning", "look", vault)
 
 
 def successors(pairs: Iterable[Pair], links: Iterable[Link], at: datetime) -> dict[str, Link]:

@@ -1,10 +1,11 @@
 """What needs somebody, soonest first."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from vault.custody import Watch
-from vault.model.due import Due, of_certificate, of_link, settled, soonest_first, successors
+from vault.model.backup import LATEST, Latest, missing_since
+from vault.model.due import Due, of_backup, of_certificate, of_link, settled, soonest_first, successors
 from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.operations.settings import zone
@@ -21,7 +22,8 @@ class DueRow(NamedTuple):
 def due(watch: Watch, *, at: datetime, within: timedelta) -> list[DueRow]:
     """Certificates that run out, and links whose file is about to be deleted, ``within`` this time; soonest first.
 
-    A certificate whose successor's link is here is one entry with it. The cost follows the answer, not the vault.
+    A certificate whose successor's link is here is one entry with it. So is a fresh backup that is missing.
+    The cost follows the answer, not the vault.
     """
     with watch.reading() as reader:
         there = zone(watch, reader)
@@ -33,9 +35,16 @@ def due(watch: Watch, *, at: datetime, within: timedelta) -> list[DueRow]:
         spoken_for = {link.id for link in successor.values()}
         found = [of_certificate(pair, at, there, successor.get(pair.id)) for pair in pairs]
         found += [of_link(link, at, there) for link in _needing(reader, links, at) if link.id not in spoken_for]
+        found += _backup(watch, reader, at, there)
         shown = [one for one in found if one.days_left <= within.days]
         holders = reader.holders(list({one.holder for one in shown if one.holder}))
     return [DueRow(one, holders.get(one.holder or "")) for one in soonest_first(shown)]
+
+
+def _backup(watch: Watch, reader: Reader, at: datetime, zone: tzinfo) -> list[Due]:
+    latest = Latest.of(watch.setting(reader, LATEST))
+    since = missing_since(latest, reader.first_added(), at)
+    return [] if since is None else [of_backup(watch.vault_id, since, at, zone)]
 
 
 def _needing(reader: Reader, links: list[Link], at: datetime) -> list[Link]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from vault.model.event import Actor, Head, Recorded, Wanted
 from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.pair import Pair, State
+from vault.secret import RegisterKey
 
 
 class Reader(Protocol):
@@ -122,6 +124,14 @@ class Reader(Protocol):
         """
         ...
 
+    def first_added(self) -> datetime | None:
+        """When the oldest record of a pair came in, or None without any."""
+        ...
+
+    def count_pairs(self) -> int:
+        """How many pairs there are, current or not."""
+        ...
+
     def next_expiry(self) -> Pair | None:
         """The current pair that runs out first."""
         ...
@@ -220,6 +230,22 @@ class Store(Protocol):
 
     def writing(self) -> AbstractContextManager[Writer]:
         """One transaction: all of it counts, or nothing. Raises Busy, NoRoom or Damaged."""
+        ...
+
+    def snapshot(self, path: Path, key: RegisterKey) -> None:
+        """Write a copy of it to the new file ``path``, under ``key``: one state, however many write meanwhile.
+
+        It has a salt of its own. The others are let in between its parts; who is overtaken again and again copies all
+        in one go. Raises NoRoom, Busy, Damaged.
+        """
+        ...
+
+    def another(self, path: Path, key: RegisterKey, vault_id: str) -> Store:
+        """The store of the vault ``vault_id`` in the file ``path``, opened with ``key``. Raises as opening one does."""
+        ...
+
+    def check(self) -> None:
+        """Read every page, index and reference. Raises Damaged."""
         ...
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import sqlcipher3
 
-from vault.errors import N_, CertvaultError, Damaged, Fault, NotACertvault
+from vault.errors import N_, CertvaultError, Damaged, Fault, NoRoom, NotACertvault, Phrase, WouldOverwrite
 from vault.secret import RegisterKey
 from vault.store.translate import damaged, translated, translation
 
@@ -58,6 +58,16 @@ def connect(path: Path, key: RegisterKey, *, new: bool = False) -> Any:
         connection.close()
         raise
     return connection
+
+
+def empty(path: Path) -> None:
+    """A new, empty file for its owner alone, in which a database can be made. Raises WouldOverwrite, NoRoom."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600))
+    except FileExistsError:
+        raise WouldOverwrite(path=str(path)) from None
+    except OSError as error:
+        raise NoRoom(path=str(path), why=Phrase(N_("the system says: {text}"), text=error.strerror)) from None
 
 
 def _look(path: Path) -> None:

@@ -13,7 +13,7 @@ from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.pair import Pair
 from vault.store.connection import Row, Transaction
-from vault.store.rows import EVENT, LINK, PAIR, seconds, to_link, to_pair, to_recorded
+from vault.store.rows import EVENT, LINK, PAIR, moment, seconds, to_link, to_pair, to_recorded
 from vault.store.rules import of_events
 
 T = TypeVar("T")
@@ -170,6 +170,14 @@ class SqlReader:
             found += self._transaction.all(to_link, sql, values)
         return found
 
+    def first_added(self) -> datetime | None:
+        """When the oldest record of a pair came in, or None without any."""
+        return self._transaction.one(_moment, "SELECT added FROM pair ORDER BY number LIMIT 1")
+
+    def count_pairs(self) -> int:
+        """How many pairs there are, current or not."""
+        return self._known(_number, "SELECT count(*) FROM pair")
+
     def next_expiry(self) -> Pair | None:
         """The current pair that runs out first."""
         sql = f"SELECT {PAIR} FROM pair WHERE state = 'current' ORDER BY not_after, id LIMIT 1"
@@ -262,6 +270,10 @@ def _head(row: Row) -> Head:
 
 def _text(row: Row) -> str:
     return str(row[0])
+
+
+def _moment(row: Row) -> datetime:
+    return moment(row[0])
 
 
 def _number(row: Row) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -11,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlcipher3
 
-from vault.errors import N_, Fault, NoRoom, Phrase, WouldOverwrite
+from vault.errors import N_, Fault
 from vault.secret import RegisterKey
-from vault.store.connection import Transaction, connect
+from vault.store.connection import Transaction, connect, empty
 from vault.store.migrations import MIGRATIONS, check, migrate
 from vault.store.reader import SqlReader
 from vault.store.translate import damaged, translated
@@ -53,6 +52,22 @@ class SqlStore:
                 self._roll_back(transaction)
                 raise
 
+    def snapshot(self, path: Path, key: RegisterKey) -> None:
+        """A copy under ``key`` in the new file ``path``, one consistent state. Raises NoRoom, Busy, Damaged."""
+        from vault.store.snapshot import copied  # what only reads starts sooner without it
+
+        copied(self._connection, self._path, path, key)
+
+    def another(self, path: Path, key: RegisterKey, vault_id: str) -> SqlStore:
+        """The store in the file ``path``. Raises as :func:`open_store`."""
+        return open_store(path, key, vault_id=vault_id)
+
+    def check(self) -> None:
+        """Read every page, index and reference. Raises Damaged."""
+        from vault.store.snapshot import checked
+
+        checked(self._connection, self._path)
+
     def close(self) -> None:
         """Let go of the database."""
         self._connection.close()
@@ -77,12 +92,7 @@ def create(path: Path, key: RegisterKey, *, vault_id: str, at: datetime, slots_c
 
     Raises WouldOverwrite where anything is there already, NoRoom.
     """
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600))
-    except FileExistsError:
-        raise WouldOverwrite(path=str(path)) from None
-    except OSError as error:
-        raise NoRoom(path=str(path), why=Phrase(N_("the system says: {text}"), text=error.strerror)) from None
+    empty(path)
     try:
         connection = connect(path, key, new=True)
         try:

@@ -37,7 +37,7 @@ from vault.pkcs12.opener import ChildOpener
 from vault.portal.service import TokenService
 from vault.ports.opener import Opener
 from vault.ports.store import Reader, Store, Writer
-from vault.secret import Pin
+from vault.secret import Pin, RegisterKey
 
 MAIL = b"""From: Token-Service <noreply@arag.de>
 To: =?utf-8?q?Sch=C3=A4ffer=2C_Ren=C3=A9?= <rene@makler.example>
@@ -75,6 +75,18 @@ class Strict:
 
     def close(self) -> None:
         """Nothing: the store's owner closes it."""
+
+    def snapshot(self, path: Path, key: RegisterKey) -> None:
+        """As the store does."""
+        self._store.snapshot(path, key)
+
+    def another(self, path: Path, key: RegisterKey, vault_id: str) -> Store:
+        """As the store does."""
+        return self._store.another(path, key, vault_id)
+
+    def check(self) -> None:
+        """As the store does."""
+        self._store.check()
 
 
 class Full(Strict):

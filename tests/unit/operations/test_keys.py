@@ -159,7 +159,7 @@ def test_the_last_key_that_opens_everything_stays(tmp_path: Path) -> None:
         with pytest.raises(LastKey):
             keys.remove(opened, keys.named(opened.slots, "recovery code"), at=NOW)
         unknown = opened.slots._replace(slots=(opened.slots.slots[0], opened.slots.slots[1]._replace(kind="card")))
-        signed = making._signed(unknown, opened.root)
+        signed = making.signed(unknown, opened.root)
         with pytest.raises(LastKey):
             making.without_slot(signed, opened.root, signed.slots[0])
 

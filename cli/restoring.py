@@ -1,0 +1,43 @@
+"""Restoring a backup: the file is checked before the passphrase is asked, and a person says yes to its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cli import prompt, unlock
+from cli.render.backup import alive
+from cli.session import Session
+from cli.texts import _
+from vault import opening, packing
+from vault.keys.slots import Slot
+from vault.operations.restore import Restored, come_alive, restore, slots_in
+
+
+def restored(session: Session, file: Path, *, accept_keys: bool) -> Restored:
+    """Restore the backup in ``file``. Raises what the operation raises."""
+    opening.check_place(session.folder)
+    backup = packing.read(file)
+
+    def accepted(slots: Sequence[Slot]) -> bool:
+        return accept_keys or _asked(session, slots)
+
+    return restore(
+        backup,
+        session.folder,
+        unlock.root_key(session, slots_in(backup)),
+        accept=accepted,
+        open_database=opening.database,
+        user=session.user,
+        at=session.now(),
+        random=session.random,
+    )
+
+
+def _asked(session: Session, slots: Sequence[Slot]) -> bool:
+    """Whether a person lets these keys open the vault. Raises KeysWouldComeAlive where nobody can be asked."""
+    if session.json or not prompt.possible():
+        raise come_alive(slots)
+    for line in alive(slots):
+        prompt.tell(line)
+    return prompt.yes(_("May they open it?"))

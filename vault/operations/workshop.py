@@ -1,0 +1,49 @@
+"""A private folder beside a file that is made: what is unfinished lies in it, and goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from vault.errors import N_, CertvaultError, NoRoom, Phrase
+from vault.files import Lock
+from vault.model.ids import Random, new_id
+
+_BEGIN, _END, _LOCK = ".certvault-", ".part", "lock"
+
+
+@contextmanager
+def workshop(parent: Path, random: Random) -> Iterator[Path]:
+    """A new folder in ``parent``, 0700, which is gone after the block with all that is in it.
+
+    What processes left that were killed goes too: a folder of ours whose lock nobody has. Raises NoRoom.
+    """
+    _sweep(parent)
+    folder = parent / f"{_BEGIN}{new_id(random)}{_END}"
+    try:
+        folder.mkdir(mode=0o700)
+    except OSError as error:
+        raise NoRoom(path=str(folder), why=Phrase(N_("the system says: {text}"), text=error.strerror)) from None
+    try:
+        with Lock(folder / _LOCK, exclusive=True):
+            yield folder
+    finally:
+        _remove(folder)
+
+
+def _sweep(parent: Path) -> None:
+    for folder in parent.glob(f"{_BEGIN}{'?' * 16}{_END}"):
+        if folder.is_symlink() or not (folder / _LOCK).is_file():
+            continue
+        with suppress(CertvaultError):
+            with Lock(folder / _LOCK, exclusive=True):
+                pass
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    with suppress(OSError):
+        for file in folder.iterdir():
+            file.unlink()
+        folder.rmdir()
