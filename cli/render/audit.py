@@ -25,8 +25,6 @@ from vault.operations.verify import Verified
 INSIDE = N_("no contradiction inside")
 """The verdict without a witness, in these words: it claims no more."""
 AGREES = N_("no contradiction inside, and the log goes on from the head that was given")
-MOST = 100
-"""Contradictions that are told one by one."""
 LONGEST = 1000
 COLUMNS = ("number", "at", "what", "pair", "link", "holder", "slot", "user", "details")
 FORMULA = ("=", "+", "-", "@")
@@ -67,16 +65,16 @@ def verified(session: Session, found: Verified) -> None:
     else:
         _tell(Paper(), found)
     if found.contradictions:
-        raise LogContradicts(count=len(found.contradictions))
+        raise LogContradicts(count=found.total)
 
 
 def _tell(paper: Paper, found: Verified) -> None:
     count = ngettext("{n} event", "{n} events", found.head.number)
     if found.contradictions:
-        for one in found.contradictions[:MOST]:
+        for one in found.contradictions:
             paper.write(f"- {shown(translated(one.text), LONGEST)}", "red")
-        if len(found.contradictions) > MOST:
-            paper.write(_("and further ones: {count}").format(count=len(found.contradictions) - MOST))
+        if further := found.total - len(found.contradictions):
+            paper.write(_("and further ones: {count}").format(count=further))
     else:
         paper.write(count + ": " + _(AGREES if found.witness else INSIDE), "green")
         for line in _explained(found):
@@ -111,9 +109,9 @@ def _report(found: Verified) -> dict[str, object]:
         "authentication_checked": found.authenticated,
         "witness": _head(found.witness) if found.witness else None,
         "contradictions": [
-            {**one._asdict(), "text": shown(translated(one.text), LONGEST)} for one in found.contradictions[:MOST]
+            {**one._asdict(), "text": shown(translated(one.text), LONGEST)} for one in found.contradictions
         ],
-        "further": max(len(found.contradictions) - MOST, 0),
+        "further": found.total - len(found.contradictions),
     }
 
 

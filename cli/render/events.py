@@ -59,7 +59,7 @@ DETAILS = {
     "by": N_("by"),
     "path": N_("file"),
     "name": N_("name"),
-    "names": N_("names"),
+    "person": N_("person"),
     "value": N_("value"),
     "way": N_("way"),
     "address": N_("address"),

@@ -19,6 +19,9 @@ from vault.errors import N_, Phrase
 from vault.model.event import Event
 from vault.model.pair import Pair
 
+MOST = 100
+"""Contradictions that are kept: a log that was written anew may hold one in every event."""
+
 _LABEL = b"certvault/1/rotated\n"
 _STATES = {"pair-superseded": "superseded", "pair-retired": "retired", "pair-reinstated": "current"}
 
@@ -30,6 +33,20 @@ class Contradiction(NamedTuple):
     text: Phrase
     event: int | None = None
     pair: str | None = None
+
+
+class Findings:
+    """What was found: all are counted, the first :data:`MOST` are kept."""
+
+    def __init__(self) -> None:
+        self.kept: list[Contradiction] = []
+        self.count = 0
+
+    def say(self, kind: str, text: Phrase, event: int | None = None, pair: str | None = None) -> None:
+        """One more contradiction."""
+        self.count += 1
+        if len(self.kept) < MOST:
+            self.kept.append(Contradiction(kind, text, event, pair))
 
 
 class _Known(NamedTuple):
@@ -54,8 +71,8 @@ def sealed_digest(hashes: Iterable[tuple[str, bytes]]) -> str:
 class Replay:
     """What the events so far say of the pairs. Memory grows with the pairs, not with the events."""
 
-    def __init__(self) -> None:
-        self.contradictions: list[Contradiction] = []
+    def __init__(self, findings: Findings) -> None:
+        self._say = findings.say
         self._pairs: dict[str, _Known] = {}
         self._rotated: tuple[int, str] | None = None
         self._resealed: dict[str, bytes] = {}
@@ -155,6 +172,3 @@ class Replay:
         if sealed_digest(self._resealed.items()) != digest:
             text = Phrase(N_("the sealed values are not those of event {event}, which sealed all anew"), event=number)
             self._say("rotated-digest", text, event=number)
-
-    def _say(self, kind: str, text: Phrase, event: int | None = None, pair: str | None = None) -> None:
-        self.contradictions.append(Contradiction(kind, text, event, pair))

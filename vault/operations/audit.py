@@ -18,6 +18,9 @@ from vault.ports.store import Reader
 
 PAGE = 500
 """Events of one transaction."""
+KEY_EVENTS = ("key-added", "key-changed", "key-removed")
+MOST_KEY_EVENTS = 10_000
+"""Events about keys that are looked through for a person."""
 SHORTEST_PREFIX = 3
 """Characters from which a word may be the beginning of an id."""
 
@@ -107,16 +110,28 @@ def _holder(reader: Reader, name: str) -> Holder:
 
 
 def _actors(watch: Watch, reader: Reader, name: str) -> tuple[Actor, ...]:
-    """Whoever answers to ``name``: by the name or the person of a key, or by the user of the system."""
-    everybody = reader.actors()
-    of_slot: dict[str, list[str]] = {}
-    for slot in watch.slots.slots:
-        of_slot.setdefault(slot.name, []).append(slot.person)
-    found = [one for one in everybody if any(_means(name, text) for text in (*one, *of_slot.get(one.slot, ())))]
-    if not found:
-        names = ", ".join(sorted({text for actor in everybody for text in actor}))
+    """Whoever answers to ``name``: by the name or the person of a key, or by the user of the system.
+
+    None for a key that is known and did nothing; NotFound where nobody answers.
+    """
+    everybody, people = reader.actors(), _people(watch, reader)
+    found = [one for one in everybody if any(_means(name, text) for text in (*one, *people.get(one.slot, ())))]
+    if not found and not any(_means(name, text) for key, persons in people.items() for text in (key, *persons)):
+        names = ", ".join(sorted({text for actor in everybody for text in actor} | set(people)))
         raise NotFound(name=name, hint=Phrase(N_("In the audit log are: {names}."), names=names))
     return tuple(found)
+
+
+def _people(watch: Watch, reader: Reader) -> dict[str, set[str]]:
+    """The persons of each key by its name: of those there are, and of those that the log knows."""
+    people: dict[str, set[str]] = {}
+    for slot in watch.slots.slots:
+        people.setdefault(slot.name, set()).add(slot.person)
+    for one in reader.events(Wanted(what=KEY_EVENTS), after=0, limit=MOST_KEY_EVENTS):
+        told = dict(one.event.details)
+        if "name" in told:
+            people.setdefault(told["name"], set()).add(told.get("person", ""))
+    return people
 
 
 def _means(name: str, text: str) -> bool:

@@ -168,7 +168,8 @@ def check_name(slots: KeySlots, label: Label) -> None:
 def _put(custody: Custody, changed: KeySlots, what: str, slot: Slot, at: datetime, **details: str) -> Slot:
     with custody.writing() as writer:
         writer.set_slots_counter(changed.counter)
-        record(custody, writer, what, at=at, slot=slot.id, kind=slot.kind, name=slot.name, **details)
+        whose = {"person": slot.person} if slot.person else {}
+        record(custody, writer, what, at=at, slot=slot.id, kind=slot.kind, name=slot.name, **whose, **details)
         replace(custody.folder / FILE_NAME, changed.to_bytes())
     custody.slots = changed
     return slot

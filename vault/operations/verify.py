@@ -19,7 +19,7 @@ from vault.model.chain import BEFORE_THE_FIRST, event_hash, witness
 from vault.model.event import Head, Recorded, Wanted
 from vault.model.happenings import ROOT_ONLY
 from vault.model.pair import Pair
-from vault.model.replay import Contradiction, Replay
+from vault.model.replay import Contradiction, Findings, Replay
 from vault.operations.audit import PAGE
 
 
@@ -28,6 +28,7 @@ class Verified(NamedTuple):
 
     ``checkpoint`` is the number of the last event that bears an authentication, 0 for none; ``authenticated`` says
     whether authentications could be checked, which takes the root key. ``witness`` is what the log was held against.
+    ``contradictions`` are the first of ``total``.
     """
 
     head: Head
@@ -35,6 +36,7 @@ class Verified(NamedTuple):
     authenticated: bool
     witness: Head | None
     contradictions: Sequence[Contradiction]
+    total: int
 
     @property
     def unauthenticated(self) -> int:
@@ -66,8 +68,8 @@ class _Walk:
         self._against = against
         self._checkpoint = 0
         self._checked = False
-        self._replay = Replay()
-        self._found = self._replay.contradictions
+        self._found = Findings()
+        self._replay = Replay(self._found)
 
     def take(self, page: Iterable[Recorded]) -> None:
         """The next events."""
@@ -83,39 +85,39 @@ class _Walk:
         self._replay.compare((pair, sha256(sealed)) for pair, sealed in pairs)
         against = self._against
         if self.head.number == 0:
-            self._say("beginning", Phrase(N_("the log is empty")), None)
+            self._found.say("beginning", Phrase(N_("the log is empty")), None)
         if against is not None and against.number > self.head.number:
             text = Phrase(
                 N_("the log ends with event {event}, but event {witness} was noted: it was cut off or set back"),
                 event=self.head.number,
                 witness=against.number,
             )
-            self._say("cut-off", text, against.number)
-        return Verified(self.head, self._checkpoint, self._checked, against, self._found)
+            self._found.say("cut-off", text, against.number)
+        return Verified(self.head, self._checkpoint, self._checked, against, self._found.kept, self._found.count)
 
     def _link(self, one: Recorded) -> None:
         if one.number != self.head.number + 1:
             text = Phrase(N_("event {event} follows on event {before}"), event=one.number, before=self.head.number)
-            self._say("gap", text, one.number)
+            self._found.say("gap", text, one.number)
         if event_hash(self.head.hash, one.number, one.event) != one.hash:
             text = Phrase(N_("event {event} or the one before it is not as it was written"), event=one.number)
-            self._say("chain", text, one.number)
+            self._found.say("chain", text, one.number)
         created = one.event.what == "vault-created" and dict(one.event.details).get("vault") == self._watch.vault_id
         if (self.head.number == 0) != created:
             text = Phrase(N_("event {event} is not where a vault's log begins"), event=one.number)
-            self._say("beginning", text, one.number)
+            self._found.say("beginning", text, one.number)
 
     def _authentication(self, one: Recorded) -> None:
         if one.auth is None:
             if one.event.what in ROOT_ONLY:
                 text = Phrase(N_("event {event} takes the root key and bears no authentication"), event=one.number)
-                self._say("not-authenticated", text, one.number)
+                self._found.say("not-authenticated", text, one.number)
             return
         authentic = self._watch.authentic(one)
         self._checked |= authentic is not None
         if authentic is False:
             text = Phrase(N_("the authentication of event {event} is forged"), event=one.number)
-            self._say("forged", text, one.number)
+            self._found.say("forged", text, one.number)
         else:
             self._checkpoint = one.number
 
@@ -126,7 +128,4 @@ class _Walk:
                 event=one.number,
                 witness=witness(self._against),
             )
-            self._say("rewritten", text, one.number)
-
-    def _say(self, kind: str, text: Phrase, event: int | None) -> None:
-        self._found.append(Contradiction(kind, text, event))
+            self._found.say("rewritten", text, one.number)

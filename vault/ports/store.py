@@ -154,7 +154,7 @@ class Reader(Protocol):
         ...
 
     def actors(self) -> list[Actor]:
-        """Everybody who is in the audit log."""
+        """Everybody who is in the audit log, in no order."""
         ...
 
     def pairs_in_events(self, prefix: str) -> list[str]:

@@ -30,7 +30,8 @@ def of_events(wanted: Wanted) -> tuple[list[str], list[object]]:
         rule(_OF_HOLDER, wanted.holder, wanted.holder)
     if wanted.actors is not None:
         names = [name for actor in wanted.actors for name in actor]
-        rule(f"(slot, user) IN (VALUES {','.join(['(?, ?)'] * len(wanted.actors))})", *names)
+        pairs = ",".join(["(?, ?)"] * len(wanted.actors))
+        rule(f"(slot, user) IN (VALUES {pairs})" if pairs else "FALSE", *names)
     if wanted.what is not None:
         rule(f"what IN ({','.join('?' * len(wanted.what))})", *wanted.what)
     if wanted.since is not None:

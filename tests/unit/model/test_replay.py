@@ -14,7 +14,7 @@ from tests.stand_in.register import a_pair, an_id
 from vault.model.chain import head_of, witness
 from vault.model.event import Actor, Event, Head
 from vault.model.pair import Pair
-from vault.model.replay import Replay, sealed_digest
+from vault.model.replay import MOST, Findings, Replay, sealed_digest
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 ACTOR = Actor("slot", "user")
@@ -71,11 +71,12 @@ class World:
 
     def found(self, table: Table | None = None, log: list[Event] | None = None) -> set[str]:
         """The kinds of contradictions."""
-        replay = Replay()
+        findings = Findings()
+        replay = Replay(findings)
         for number, one in enumerate(self.log if log is None else log, 1):
             replay.take(number, one)
         replay.compare((self.table if table is None else table).values())
-        return {one.kind for one in replay.contradictions}
+        return {one.kind for one in findings.kept}
 
 
 CHOICES = ["add", "add", "supersede", "retire", "reinstate", "purge", "rotate"]
@@ -133,6 +134,15 @@ def test_an_event_without_its_hash_speaks_for_no_sealed_value(sealed: str) -> No
     world = made([("add", 0)])
     log = [event("pair-added", a_pair(1).id, sealed=sealed)]
     assert world.found(log=log) == {"pair-sealed"}
+
+
+def test_what_is_kept_of_many_contradictions_is_bounded() -> None:
+    """All are counted, the first are kept."""
+    findings = Findings()
+    replay = Replay(findings)
+    for number in range(1, 3 * MOST + 1):
+        replay.take(number, event("pair-retired", an_id(number)))
+    assert (findings.count, len(findings.kept)) == (3 * MOST, MOST)
 
 
 def test_the_digest_is_of_ids_and_values_in_the_order_of_the_ids() -> None:

@@ -19,6 +19,7 @@ from tests.support.vaults import NOW
 from vault.custody import Custody
 from vault.errors import Ambiguous, NoRoom, NotFound, PinRefused
 from vault.keys.making import Label
+from vault.ledger.events import record
 from vault.model.event import Event, Wanted
 from vault.model.happenings import ROOT_ONLY, SECRETS
 from vault.model.pair import Pair
@@ -30,7 +31,7 @@ from vault.operations.export import export
 from vault.operations.fetch import fetch
 from vault.operations.find import link as find_link
 from vault.operations.ingest import Source, ingest
-from vault.operations.keys import add_watch
+from vault.operations.keys import add_watch, remove
 from vault.operations.pin import reveal
 from vault.operations.settings import change
 from vault.pkcs12.opener import ChildOpener
@@ -309,6 +310,18 @@ def test_the_person_of_a_key_answers_too(folder: Path, tmp_path: Path, profiles:
         ingest(watch, [Source("-", url.encode, by_hand=True)], profiles, at=NOW, random=os.urandom)
     with vaults.custody(folder) as custody:
         assert asked(custody, Question(by="kaya")) == asked(custody, Question(by="nachtlauf")) == ["link-recorded"]
+
+
+def test_whose_key_was_taken_away_is_still_found(folder: Path, tmp_path: Path) -> None:
+    """By the key's name and person; a key that did nothing is known, and nothing is told of it."""
+    with vaults.custody(folder, exclusive=True) as custody:
+        slot = add_watch(custody, tmp_path / "k", Label("Nachtlauf", "Frau Kaya"), at=NOW, random=os.urandom)
+    with vaults.watch(folder, tmp_path / "k") as watch, watch.writing() as writer:
+        record(watch, writer, "link-recorded", at=NOW)
+    with vaults.custody(folder, exclusive=True) as custody:
+        remove(custody, slot, at=NOW)
+        assert asked(custody, Question(by="kaya")) == ["link-recorded"]
+        assert asked(custody, Question(by="recovery")) == []
 
 
 def test_events_on_a_link_count_as_its_holders_also_from_before_he_was_known(

@@ -14,6 +14,7 @@ import sqlcipher3
 
 from tests.stand_in.register import AT, SEALED, a_holder, a_link, a_pair
 from vault.errors import Busy, Damaged, Fault, NewerVersion, NoRoom, WouldOverwrite
+from vault.model.event import Wanted
 from vault.ports.store import Reader
 from vault.secret import RegisterKey
 from vault.store import connection, migrations
@@ -175,6 +176,12 @@ PLANS: dict[str, tuple[Callable[[Reader], object], str]] = {
     "unsettled": (lambda reader: reader.unsettled_links(AT), "USING INDEX link_state"),
     "words": (lambda reader: reader.holders_matching(["x"]), "USING PRIMARY KEY"),
     "events": (lambda reader: reader.events_of_pairs(["x"]), "USING INDEX event_pair"),
+    "the log of a pair": (lambda reader: reader.events(Wanted(pair="x"), after=0, limit=5), "USING INDEX event_pair"),
+    "the log of a holder": (
+        lambda reader: reader.events(Wanted(holder="x"), after=0, limit=5),
+        "USING INTEGER PRIMARY KEY (rowid=?)",
+    ),
+    "pairs in the log": (lambda reader: reader.pairs_in_events("ABC"), "USING COVERING INDEX event_pair"),
 }
 
 
