@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cli import passphrases, prompt, unlock
+from cli.render import sheet
+from cli.render.sheet import About
 from cli.session import Session
 from cli.texts import _
 from vault.errors import N_, NoKeyGiven, Usage, WouldOverwrite
@@ -66,18 +68,29 @@ def passphrase(session: Session) -> Passphrase:
 def created(session: Session, passphrase: Passphrase, way: Way) -> RecoveryCode | None:
     """Create the vault; gives the recovery code. Its file is there before the vault is."""
     from vault import opening
+    from vault.keys.making import RECOVERY_NAME
     from vault.keys.recovery import new_code
+    from vault.model.ids import new_id
 
     code = new_code(session.random) if way.file or way.shown else None
-    with kept(code, way.file):
-        opening.create(session.folder, passphrase, code, user=session.user, at=session.now(), random=session.random)
+    vault = new_id(session.random)
+    with kept(session, code, way.file, About(vault, RECOVERY_NAME)):
+        opening.create(
+            session.folder,
+            passphrase,
+            code,
+            vault=vault,
+            user=session.user,
+            at=session.now(),
+            random=session.random,
+        )
     return code
 
 
-def kept(code: RecoveryCode | None, file: Path | None) -> AbstractContextManager[None]:
+def kept(session: Session, code: RecoveryCode | None, file: Path | None, about: About) -> AbstractContextManager[None]:
     """The recovery ``code`` in its ``file``, where there is one: before the vault takes it, and no longer if it does
     not.
     """
     from vault.files import provisional
 
-    return provisional(file, code.reveal().encode() + b"\n") if file and code else nullcontext()
+    return provisional(file, sheet.for_file(session, code, file, about)) if file and code else nullcontext()

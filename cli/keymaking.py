@@ -7,17 +7,18 @@ from typing import NamedTuple
 
 from cli import creating, passphrases, prompt
 from cli.render.errors import sentence
+from cli.render.sheet import About
 from cli.session import Session
 from vault import opening
 from vault.errors import N_, KeyringUnusable, Phrase, Usage, WouldOverwrite
-from vault.keys.making import Label
+from vault.keys.making import RECOVERY_NAME, Label
 from vault.keys.recovery import new_code
 from vault.keys.slots import Slot
 from vault.keys.unlocking import RootOwner
 from vault.operations import keys
 from vault.secret import Passphrase, RecoveryCode
 
-KINDS = {"passphrase": "passphrase", "recovery": "recovery code", "keyring": "keyring", "watch": "watch"}
+KINDS = {"passphrase": "passphrase", "recovery": RECOVERY_NAME, "keyring": "keyring", "watch": "watch"}
 """The kinds that can be added, and the name of one to which nobody gives a name."""
 
 
@@ -74,8 +75,8 @@ def _passphrase(session: Session, secret: RootOwner, label: Label, passphrase: P
 
 
 def _recovery(session: Session, secret: RootOwner, label: Label, file: Path | None) -> Added:
-    code = new_code(session.random)
-    with session.custody(exclusive=True, secret=secret) as custody, creating.kept(code, file):
+    code, about = new_code(session.random), About(opening.slots(session.folder).vault, label.name)
+    with session.custody(exclusive=True, secret=secret) as custody, creating.kept(session, code, file, about):
         slot = keys.add_recovery(custody, code, label, at=session.now(), random=session.random)
     return Added(slot, None if file else code, file)
 

@@ -206,7 +206,7 @@ class WrongRecoveryCode(CannotUnlock):
     """A well-formed recovery code of another vault, or one whose slot is gone."""
 
     sentence = N_("This recovery code is well-formed, but does not belong to this vault.")
-    hint = N_("Compare the name of the vault on the recovery sheet.")
+    hint = N_("Compare the id of the vault on the recovery sheet with certvault keys list.")
 
 
 class RecoveryCodeMistyped(CannotUnlock):

@@ -72,12 +72,13 @@ def create(
     user: str,
     at: datetime,
     random: Random,
+    vault: str | None = None,
     profile: Argon2Profile = PROFILE,
 ) -> None:
     """Create a vault in ``folder``, opened by ``passphrase`` and, where given, by a ``recovery`` code.
 
-    The slot file is written last: without it there is no vault. Raises WouldOverwrite, NoRoom, Usage, OnNetworkDrive,
-    Exposed.
+    ``vault`` is its id, where that has to be known before. The slot file is written last: without it there is no vault.
+    Raises WouldOverwrite, NoRoom, Usage, OnNetworkDrive, Exposed.
     """
     from vault.keys.making import new_slots  # every command opens a vault, one creates it
     from vault.ledger.events import record
@@ -87,7 +88,7 @@ def create(
     with Lock(folder / LOCK_NAME, exclusive=True):
         if exists(folder):
             raise WouldOverwrite(path=folder / FILE_NAME, hint=N_("There is a vault already; choose another folder."))
-        vault, root = new_id(random), RootKey(random(ROOT_SIZE))
+        vault, root = vault or new_id(random), RootKey(random(ROOT_SIZE))
         database = f"vault-{new_id(random)}.db"
         new = new_slots(vault, database, root, at, random, passphrase, recovery, profile)
         key = register_key(root, vault, new.generation)

@@ -23,6 +23,7 @@ ABOUT = About(
         ("certvault init", _("in the usual place, with questions")),
         ("certvault --vault D:\\Tresor init", _("in a folder of your choice")),
         ("certvault init --passphrase-file P --recovery-file R", _("without a terminal")),
+        ("certvault init --recovery-file sheet.html", _("with a recovery sheet to print")),
     ),
     exits=(3, 15, 17),
 )
@@ -36,7 +37,10 @@ PassphraseFile = Annotated[
 RecoveryFile = Annotated[
     Path | None,
     typer.Option(
-        "--recovery-file", metavar=_("FILE"), help=_("Write the recovery code to this new file."), show_default=False
+        "--recovery-file",
+        metavar=_("FILE"),
+        help=_("Write the recovery code to this new file; .html gives a sheet to print."),
+        show_default=False,
     ),
 ]
 NoRecovery = Annotated[bool, typer.Option("--no-recovery", help=_("Make no recovery code."), show_default=False)]

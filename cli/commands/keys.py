@@ -60,7 +60,7 @@ RecoveryFile = Annotated[
     typer.Option(
         "--recovery-file",
         metavar=_("FILE"),
-        help=_("recovery: write the code to this new file. Else it is shown."),
+        help=_("recovery: write it to this new file; .html gives a sheet to print. Else it is shown."),
         show_default=False,
     ),
 ]

@@ -29,7 +29,7 @@ KINDS = {
 def listing(session: Session, slots: KeySlots) -> None:
     """The answer of ``keys list``."""
     if session.json:
-        document.put({"keys": [_shape(slot) for slot in slots.slots]})
+        document.put({"vault": slots.vault, "keys": [_shape(slot) for slot in slots.slots]})
         return
     columns = (
         Column(_("Id")),
@@ -39,7 +39,9 @@ def listing(session: Session, slots: KeySlots) -> None:
         Column(_("Place"), flexible=True),
         Column(_("Since")),
     )
-    Paper().table(columns, (_row(slot) for slot in slots.slots))
+    paper = Paper()
+    paper.table(columns, (_row(slot) for slot in slots.slots))
+    paper.write(_("Id of the vault: {vault}").format(vault=slots.vault))
 
 
 def added(session: Session, key: Added) -> None:
@@ -55,6 +57,9 @@ def added(session: Session, key: Added) -> None:
         paper.write(_("Added: the key {name}.").format(name=name), "green")
         return
     paper.write(_("Added: the key {name}, in {path}").format(name=name, path=file), "green")
+    if key.slot.kind == "recovery":
+        created.say_where(paper, key.file)
+        return
     if key.slot.kind == "watch":
         paper.write(_("A job uses it so: {command}").format(command=f"certvault due --watch-key-file {file}"))
 

@@ -190,6 +190,8 @@ def test_the_truth_about_a_removed_key(program: Program) -> None:
     (copy / "keyslots.json").write_bytes(old)
     for file in program.vault.glob("*.db"):
         (copy / file.name).write_bytes(file.read_bytes())
+    for file in copy.iterdir():
+        file.chmod(0o600)
     error = program.run("list", "--vault", copy, "--passphrase-file", new_file(program), "--json").error
     assert "older than the database" in error["message"]
     slots.write_bytes(old)

@@ -28,6 +28,8 @@ from vault.model import times
 from vault.model.ids import Random, new_id
 from vault.secret import KeyringKey, Passphrase, RecoveryCode, RootKey, WatchKey
 
+RECOVERY_NAME = "recovery code"
+"""What the key of a new vault's recovery code is called."""
 KEYRING_KEY = 32
 """Octets of the key that lies in a keyring."""
 
@@ -58,7 +60,7 @@ def new_slots(
     slots = KeySlots(vault=vault, generation=1, counter=0, database=database, slots=())
     slots = _joined(slots, root, Label("passphrase"), argon2_wrap(profile, random), passphrase, at, random)
     if recovery is not None:
-        label, wrap = Label("recovery code"), salted_wrap("recovery", random)
+        label, wrap = Label(RECOVERY_NAME), salted_wrap("recovery", random)
         slots = _joined(slots, root, label, wrap, recovery, at, random)
     return signed(slots._replace(counter=1), root)
 
