@@ -9,7 +9,7 @@ from cli.pins import PinSource
 from cli.placing import Wish, placed
 from cli.session import Session
 from cli.texts import _, ngettext
-from vault.errors import LinkAlreadyClaimed, RefusedBefore
+from vault.errors import RefusedBefore
 from vault.ledger.pairs import Stored
 from vault.model.link import Link
 from vault.model.succession import Placing
@@ -69,9 +69,9 @@ def _whose(custody: Custody, link: Link, order: Order, profile: Profile) -> str:
 
 
 def _confirmed(session: Session, link: Link, order: Order) -> bool:
-    """Whether a PIN may be sent although others were refused. Raises RefusedBefore and LinkAlreadyClaimed."""
+    """Whether a PIN may be sent although others were refused. Raises RefusedBefore and what :func:`claimed` gives."""
     if link.state == "claimed":
-        raise LinkAlreadyClaimed(pair=link.pair)
+        raise fetch.claimed(link)
     local = link.parked and not order.again
     if local or order.insist or link.refusals < fetch.ASKED_FROM:
         return order.insist

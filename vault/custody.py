@@ -72,6 +72,14 @@ class Watch:
         """The two authentication codes of a backup; without the root key the second is 32 zero octets."""
         return backup_register_auth(self._keys.register, self.vault_id, signed), bytes(32)
 
+    def wipe(self) -> None:
+        """Leave no byte of what was deleted in the store's files. See :meth:`vault.ports.store.Store.wipe`."""
+        self._store.wipe()
+
+    def unwiped(self) -> bool:
+        """Whether something may have been deleted since :meth:`wipe`."""
+        return self._store.unwiped()
+
     def setting(self, reader: Reader, name: str) -> str | None:
         """The value of a setting, or None. Without the root key, nobody can say who wrote it."""
         return reader.setting(name)

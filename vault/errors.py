@@ -118,6 +118,10 @@ class HolderUnclear(Usage):
     hint = N_("Say --holder NAME.")
 
 
+class ConfirmationNeeded(Usage):
+    """A person has to say yes, and there is no terminal to ask on."""
+
+
 class OtherProvider(Usage):
     """``--supersedes`` names a pair of another provider."""
 
@@ -130,6 +134,27 @@ class KeysWouldComeAlive(Usage):
 
     sentence = N_("With this backup {count} keys would open the vault: {names}.")
     hint = N_("Nothing was changed. If they may, say --accept-keys; one that should be gone can be removed afterwards.")
+
+
+class NotPutAway(Usage):
+    """``purge`` names a pair that is current, or of which no event says since when it is not."""
+
+    sentence = N_("Pair {pair} is {state} and cannot be deleted.")
+    hint = N_("Only what is superseded or retired is deleted: see certvault list --all.")
+
+
+class PutAwayTooLately(Usage):
+    """``purge`` names a pair whose retention time is not over."""
+
+    sentence = N_("Pair {pair} is {state} since {date} and is kept for a while yet.")
+    hint = N_("To delete it all the same: certvault purge {pair} --older-than 0")
+
+
+class SuccessorOf(Usage):
+    """``purge`` names a pair that took the place of another one which stays."""
+
+    sentence = N_("Pair {pair} took the place of one that stays: {others}.")
+    hint = N_("Delete that one as well, or first.")
 
 
 class NotCurrent(Usage):
@@ -633,6 +658,13 @@ class LinkAlreadyClaimed(LinkNotUsable):
     hint = N_("See it with: certvault show {pair}")
 
 
+class LinkPairPurged(LinkNotUsable):
+    """The pair of this link was in the vault, and was deleted for good."""
+
+    sentence = N_("The certificate of this link was in the vault and was deleted for good.")
+    hint = N_("Ask the provider for a new link.")
+
+
 class PageNotUnderstood(CertvaultError):
     """The page is not one that certvault can use. ``text`` is its readable text, cleaned; ``pin_sent`` a bool."""
 
@@ -688,3 +720,10 @@ class NoRoom(CertvaultError):
     code = 17
     sentence = N_("{path} could not be written: {why}.")
     hint = N_("Nothing was changed. Make room or check the disk, then try again.")
+
+
+class NotWiped(NoRoom):
+    """Pairs were deleted, and the database could not be written anew without their remains."""
+
+    sentence = N_("It is deleted, but pieces of it may still be in {path}, which could not be written anew: {why}.")
+    hint = N_("Make room or check the disk, then run certvault purge again.")

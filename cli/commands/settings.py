@@ -1,4 +1,4 @@
-"""``certvault settings``: the time zone, and the agency's own mail addresses."""
+"""``certvault settings``: the time zone, the agency's own mail addresses, how long old certificates stay."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ ABOUT = About(
     detail=_(
         "timezone: where days are counted, for example Europe/Berlin."
         " mailbox: the agency's own mail addresses, which are never a holder's."
+        " retention: for how many days what was superseded or retired stays before certvault purge takes it."
     ),
     examples=(("certvault settings set mailbox zertifikate@agentur.example", _("mails forwarded from there")),),
     json=False,
 )
 
-Name = Annotated[str, typer.Argument(metavar=_("NAME"), help=_("timezone or mailbox."), show_default=False)]
+Name = Annotated[str, typer.Argument(metavar=_("NAME"), help=_("timezone, mailbox or retention."), show_default=False)]
 Values = Annotated[list[str], typer.Argument(metavar=_("VALUE..."), help=_("The new value."), show_default=False)]
 
 

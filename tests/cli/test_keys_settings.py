@@ -42,15 +42,15 @@ def test_a_watch_key_file_is_never_overwritten(program: Program) -> None:
 
 
 def test_settings_are_shown_and_changed(program: Program) -> None:
-    """Both settings with their values; what cannot be is refused with a hint or an example."""
+    """All settings with their values; what cannot be is refused with a hint or an example."""
     assert program.run("settings", "show", "--json").document == {
-        "settings": {"timezone": "Europe/Berlin", "mailbox": ""}
+        "settings": {"timezone": "Europe/Berlin", "mailbox": "", "retention": "365"}
     }
     changed = program.run("settings", "set", "mailbox", "a@agentur.example", "B@agentur.example", "--json").document
     assert changed["settings"]["mailbox"] == "a@agentur.example b@agentur.example"
     assert program.run("settings", "set", "timezone", "Atlantic/Reykjavik").code == 0
     assert "Atlantic/Reykjavik" in program.run("settings", "show").out
-    for wrong in (("timezone", "Berlin"), ("mailbox", "agentur"), ("colour", "red")):
+    for wrong in (("timezone", "Berlin"), ("mailbox", "agentur"), ("retention", "a year"), ("colour", "red")):
         error = program.run("settings", "set", *wrong, "--json").error
         assert error["code"] == 2
         assert error["message"]

@@ -19,6 +19,7 @@ from vault.errors import (
     LinkAlreadyClaimed,
     LinkGone,
     LinkNotAllowed,
+    LinkPairPurged,
     OutcomeUnknown,
     ParkedDamaged,
     ParkedFileNeedsPin,
@@ -68,11 +69,11 @@ def fetch(
 
     A file that is here already and waits for its PIN is opened locally; nothing is sent unless ``again``. ``insist``
     sends a PIN although others were refused. ``holder`` is a name or id that a person said. Raises LinkAlreadyClaimed,
-    LinkNotAllowed, PassphraseAsPin, PinOfOlderPair, RefusedBefore, what the portal and the opener raise,
-    ParkedFileNeedsPin, and what :func:`vault.ledger.pairs.admit` raises.
+    LinkPairPurged, LinkNotAllowed, PassphraseAsPin, PinOfOlderPair, RefusedBefore, ParkedFileNeedsPin, what the portal
+    and the opener raise, and what :func:`vault.ledger.pairs.admit` raises.
     """
     if link.state == "claimed":
-        raise LinkAlreadyClaimed(pair=link.pair)
+        raise claimed(link)
     waiting = None if again else _parked(custody, link)
     if waiting is None:
         url = allowed(link, profile)
@@ -115,12 +116,17 @@ def _refuse_mistaken(custody: Custody, link: Link, pin: Pin, profile: Profile, h
         raise PinOfOlderPair(holder=one.name)
 
 
+def claimed(link: Link) -> CertvaultError:
+    """Why a link that brought its pair is not fetched again."""
+    return LinkPairPurged() if link.pair is None else LinkAlreadyClaimed(pair=link.pair)
+
+
 def _attempted(custody: Custody, link: Link, *, insist: bool, at: datetime) -> Link:
     """Record the attempt and count it as a refusal until the portal says otherwise: nothing was sent yet."""
 
     def counted(now: Link) -> Link:
         if now.state == "claimed":
-            raise LinkAlreadyClaimed(pair=now.pair)
+            raise claimed(now)
         if now.refusals >= ASKED_FROM and not insist:
             raise RefusedBefore(refusals=now.refusals, link=now.id)
         return now._replace(refusals=now.refusals + 1, last_attempt=utc(at))

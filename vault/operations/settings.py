@@ -1,8 +1,8 @@
-"""What the agency has set: its time zone, and its own mail addresses."""
+"""What the agency has set: its time zone, its own mail addresses, and how long old pairs stay."""
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from vault.custody import Custody, Watch
@@ -11,8 +11,11 @@ from vault.ports.store import Reader
 
 TIMEZONE = "timezone"
 MAILBOX = "mailbox"
-DEFAULTS = {TIMEZONE: "Europe/Berlin", MAILBOX: ""}
-"""Every setting and its value where nobody set it. ``mailbox``: addresses with blanks between, never a holder's."""
+RETENTION = "retention"
+DEFAULTS = {TIMEZONE: "Europe/Berlin", MAILBOX: "", RETENTION: "365"}
+"""Every setting and its value where nobody set it. ``mailbox``: addresses with blanks between, never a holder's.
+``retention``: days that a superseded or retired pair stays before ``purge`` takes it."""
+LONGEST_RETENTION = 36500
 
 
 def zone(watch: Watch, reader: Reader) -> tzinfo:
@@ -32,6 +35,11 @@ def zone_to_show(reader: Reader) -> tzinfo:
 def own_addresses(watch: Watch, reader: Reader) -> frozenset[str]:
     """The agency's own mail addresses, in small letters: none of them is ever a holder's. Raises SettingChanged."""
     return frozenset((watch.setting(reader, MAILBOX) or "").lower().split())
+
+
+def retention(custody: Custody, reader: Reader) -> timedelta:
+    """How long a superseded or retired pair stays. Raises SettingChanged."""
+    return timedelta(days=int(custody.setting(reader, RETENTION) or DEFAULTS[RETENTION]))
 
 
 def settings(watch: Watch, reader: Reader) -> dict[str, str]:
@@ -58,6 +66,18 @@ def _checked(name: str, value: str) -> str:
         if _zone(value) is None:
             raise Usage(what=Phrase(N_("{value} is no time zone; write for example Europe/Berlin"), value=value))
         return value
+    return _days(value) if name == RETENTION else _addresses(value)
+
+
+def _days(value: str) -> str:
+    number = int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else LONGEST_RETENTION + 1
+    if number > LONGEST_RETENTION:
+        what = N_("{value} is no number of days from 0 to {highest}")
+        raise Usage(what=Phrase(what, value=value, highest=LONGEST_RETENTION))
+    return str(number)
+
+
+def _addresses(value: str) -> str:
     addresses = value.replace(",", " ").split()
     for address in addresses:
         if "@" not in address:

@@ -16,6 +16,7 @@ from vault.model.event import Actor, Head, Recorded, Wanted
 from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.pair import Pair, State
+from vault.model.retention import PutAway
 from vault.secret import RegisterKey
 
 
@@ -99,6 +100,10 @@ class Reader(Protocol):
 
         A page of them: at most ``limit``, and only those that come after the pair ``after`` in this order.
         """
+        ...
+
+    def pairs_put_away(self) -> Iterator[PutAway]:
+        """The superseded and retired pairs, in any order."""
         ...
 
     def pairs_of_holder(self, holder: str, *, every: bool = False) -> list[Pair]:
@@ -209,6 +214,13 @@ class Writer(Reader, Protocol):
         """Change the state of a pair: the only thing about it that ever changes."""
         ...
 
+    def delete_pair(self, pair: str) -> None:
+        """Delete a superseded or retired pair whose event ``purge`` is there; :meth:`Store.wipe` leaves no byte of it.
+
+        A link that led to it stays and leads nowhere. What names it as its successor must go in the same transaction.
+        """
+        ...
+
     def add_event(self, recorded: Recorded) -> None:
         """Add an event; its number must be the head's plus one."""
         ...
@@ -246,6 +258,17 @@ class Store(Protocol):
 
     def check(self) -> None:
         """Read every page, index and reference. Raises Damaged."""
+        ...
+
+    def wipe(self) -> None:
+        """Write the store anew, so that no byte of what was deleted stays in its files.
+
+        Nobody else may have it open. Raises Busy, NoRoom or Damaged; then it is as it was.
+        """
+        ...
+
+    def unwiped(self) -> bool:
+        """Whether there is room in the store where something was deleted since :meth:`wipe`."""
         ...
 
     def close(self) -> None:

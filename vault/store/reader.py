@@ -12,6 +12,7 @@ from vault.model.event import Actor, Head, Recorded, Wanted
 from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.pair import Pair
+from vault.model.retention import PutAway
 from vault.store.connection import Row, Transaction
 from vault.store.rows import EVENT, LINK, PAIR, moment, seconds, to_link, to_pair, to_recorded
 from vault.store.rules import of_events
@@ -131,6 +132,18 @@ class SqlReader:
             " ORDER BY state, not_after, id LIMIT ?"
         )
         yield from self._transaction.each(to_pair, sql, (*values, -1 if limit is None else limit))
+
+    def pairs_put_away(self) -> Iterator[PutAway]:
+        """The superseded and retired pairs, in any order."""
+        since = (
+            "SELECT at FROM event WHERE event.pair = pair.id AND what IN ('pair-superseded', 'pair-retired')"
+            " ORDER BY number DESC LIMIT 1"
+        )
+        sql = (
+            f"SELECT id, superseded_by, ({since}) FROM pair INDEXED BY pair_public"
+            " WHERE state IN ('superseded', 'retired')"
+        )
+        yield from self._transaction.each(_put_away, sql)
 
     def pairs_of_holder(self, holder: str, *, every: bool = False) -> list[Pair]:
         """The current pairs of a holder, or all of them, newest ``not_before`` first."""
@@ -258,6 +271,10 @@ def _actor(row: Row) -> Actor:
 
 def _sealed_pair(row: Row) -> tuple[Pair, bytes]:
     return to_pair(row[:-1]), _bytes(row[-1:])
+
+
+def _put_away(row: Row) -> PutAway:
+    return PutAway(row[0], row[1], None if row[2] is None else moment(row[2]))
 
 
 def _whole(row: Row) -> Row:

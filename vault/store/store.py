@@ -68,6 +68,27 @@ class SqlStore:
 
         checked(self._connection, self._path)
 
+    def wipe(self) -> None:
+        """Write the database anew. Overwriting alone (``secure_delete``) leaves copies of cells that were moved before.
+
+        The new one is built in a file beside it, which has no name and is encrypted as the database is: memory does not
+        grow with its size.
+        """
+        with translated(self._path):
+            folder = str(self._path.parent.absolute()).replace("'", "''")
+            self._connection.execute(f"PRAGMA temp_store_directory = '{folder}'")
+            self._connection.execute("PRAGMA temp_store = FILE")
+            try:
+                self._connection.execute("VACUUM")
+            finally:
+                self._connection.execute("PRAGMA temp_store = MEMORY")
+                self._connection.execute("PRAGMA temp_store_directory = ''")
+
+    def unwiped(self) -> bool:
+        """Whether the database has free pages."""
+        with translated(self._path):
+            return bool(self._connection.execute("PRAGMA freelist_count").fetchone()[0])
+
     def close(self) -> None:
         """Let go of the database."""
         self._connection.close()

@@ -85,6 +85,10 @@ class SqlWriter(SqlReader):
         """Change the state of a pair: the only thing about it that ever changes."""
         self._one("UPDATE pair SET state = ?, superseded_by = ? WHERE id = ?", (state, superseded_by, pair))
 
+    def delete_pair(self, pair: str) -> None:
+        """Delete a superseded or retired pair whose event ``purge`` is there."""
+        self._one("DELETE FROM pair WHERE id = ?", (pair,))
+
     def add_event(self, recorded: Recorded) -> None:
         """Add an event; its number must be the head's plus one."""
         self._transaction.change(_EVENT, from_recorded(recorded))

@@ -74,6 +74,14 @@ class Strict:
         with self._store.reading() as reader:
             yield reader
 
+    def wipe(self) -> None:
+        """What the store does."""
+        self._store.wipe()
+
+    def unwiped(self) -> bool:
+        """What the store says."""
+        return self._store.unwiped()
+
     def close(self) -> None:
         """Nothing: the store's owner closes it."""
 

@@ -1,0 +1,51 @@
+"""What was purged is gone: from the register, and from every page of the database's file."""
+
+from __future__ import annotations
+
+import os
+import random
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.stand_in.register import AT, a_holder, a_pair, an_event, an_id
+from tests.support.pages import pages, remains
+from vault.secret import RegisterKey
+from vault.store.store import create
+
+KEY = RegisterKey(bytes(range(32)))
+
+
+@pytest.mark.parametrize(("seed", "least", "most"), [(0, 49, 300), (2, 49, 1500), (3, 49, 9000)])
+def test_no_byte_of_a_deleted_pair_stays_in_the_file(tmp_path: Path, seed: int, least: int, most: int) -> None:
+    """Whatever their sizes and their order: not 16 bytes in a row of a sealed value, in no page, used or free.
+
+    With these seeds cells are moved before they are deleted, so that overwriting alone leaves copies of them.
+    """
+    chance = random.Random(seed)  # noqa: S311 - the same in every run
+    path = tmp_path / "vault.db"
+    living: dict[int, bytes] = {}
+    deleted: list[bytes] = []
+    with closing(create(path, KEY, vault_id="V", at=AT, slots_counter=1)) as store:
+        with store.writing() as writer:
+            writer.add_holder(a_holder(1))
+        for _round in range(8):
+            with store.writing() as writer:
+                for number in range(len(living) + len(deleted), len(living) + len(deleted) + 15):
+                    living[number] = os.urandom(chance.randrange(least, most))
+                    writer.add_pair(a_pair(number, state="retired"), living[number])
+            with store.writing() as writer:
+                for number in chance.sample(sorted(living), 10):
+                    writer.add_event(an_event(len(deleted) + 1, what="purge", pair=an_id(number)))
+                    writer.delete_pair(an_id(number))
+                    deleted.append(living.pop(number))
+        before = b"".join(pages(path, KEY.reveal()))
+        assert all(remains(before, value) for value in living.values())
+        store.wipe()
+        assert not store.unwiped()
+        clear = b"".join(pages(path, KEY.reveal()))
+        assert not [value for value in deleted if remains(clear, value)]
+        with store.reading() as reader:
+            assert {number: reader.sealed(an_id(number)) for number in living} == living
+    assert list(tmp_path.iterdir()) == [path]
