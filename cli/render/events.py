@@ -14,6 +14,18 @@ from vault.model.ids import LENGTH, SHORT, normalised
 from vault.model.shown import shown
 from vault.operations.audit import Entry
 
+UNUSABLE = (
+    "not-pkcs12",
+    "file-damaged",
+    "pin-otherwise-encoded",
+    "no-private-key",
+    "no-certificate",
+    "key-does-not-fit",
+    "several-certificates",
+    "beyond-us",
+    "too-costly",
+)
+"""Errors by which a file that came cannot be used."""
 NAMES = {
     "vault-created": N_("vault created"),
     "holder-added": N_("holder added"),
@@ -33,6 +45,8 @@ NAMES = {
     "outcome-unknown": N_("answer lost"),
     "parked-file-needs-pin": N_("file does not open with this PIN"),
     "any-pin-opens": N_("file opens with any PIN, refused"),
+    **dict.fromkeys(UNUSABLE, N_("file cannot be used")),
+    "usage": N_("no connection could be set up"),
     "pair-added": N_("stored"),
     "pair-superseded": N_("superseded"),
     "pair-retired": N_("retired"),
@@ -65,6 +79,8 @@ DETAILS = {
     "address": N_("address"),
     "provider": N_("provider"),
     "reason": N_("reason"),
+    "grade": N_("grade"),
+    "backup": N_("backup"),
 }
 """The details that people are shown; the others are for scripts."""
 LONGEST = 300

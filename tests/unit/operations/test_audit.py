@@ -17,7 +17,19 @@ from tests.stand_in.service import StandIn
 from tests.support import vaults
 from tests.support.vaults import NOW
 from vault.custody import Custody
-from vault.errors import Ambiguous, NoRoom, NotFound, PinRefused
+from vault.errors import (
+    Ambiguous,
+    LinkGone,
+    NoRoom,
+    NotFound,
+    NotReachable,
+    NoUsablePair,
+    OutcomeUnknown,
+    PageNotUnderstood,
+    ParkedFileNeedsPin,
+    PinRefused,
+    SameCertificateOtherPin,
+)
 from vault.keys.making import Label
 from vault.ledger.events import record
 from vault.model.event import Event, Wanted
@@ -224,6 +236,9 @@ def test_every_event_has_a_name_for_people() -> None:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RECORDING:
                 texts = [one.value for one in node.args if isinstance(one, ast.Constant)]
                 recorded |= {text for text in texts if isinstance(text, str)}
+    failures = (NotReachable, OutcomeUnknown, PageNotUnderstood, LinkGone, PinRefused, ParkedFileNeedsPin)
+    recorded |= {error.kind() for error in failures}
+    recorded |= {error.kind() for error in NoUsablePair.__subclasses__()} - {SameCertificateOtherPin.kind()}
     assert "pin-attempt" in recorded
     assert recorded <= set(NAMES)
 
