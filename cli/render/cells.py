@@ -22,3 +22,8 @@ def holder(found: Holder | None) -> Cell:
 def plain(text: str, style: str = "") -> Cell:
     """A foreign text, made safe to look at."""
     return Cell(shown(text), style)
+
+
+def quoted(name: str) -> str:
+    """A name as it is typed on a command line."""
+    return f'"{name}"' if " " in name else name

@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from cli.render import cells, created, document, when
+from cli.render.cells import quoted
 from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
 from cli.texts import _
@@ -82,6 +83,9 @@ def removed(session: Session, slot: Slot, others: Sequence[Slot]) -> None:
     paper = Paper()
     paper.write(_("Removed: the key {name}.").format(name=shown(slot.name)), "green")
     paper.write(_("Who has an old copy of the vault opens that copy with it as before."))
+    if slot.kind != "watch":
+        command = f"certvault audit --by {quoted(shown(slot.name))} --secrets"
+        paper.write(_("What was seen or taken with it: {command}").format(command=command))
     if others:
         names = ", ".join(shown(one.name) for one in others)
         paper.write(_("Other keys of {person}: {names}").format(person=shown(slot.person), names=names), "yellow")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cli.render import when
+from cli.render.cells import quoted
 from cli.session import Session
 from cli.texts import _, language
 from vault.model.shown import shown
@@ -82,7 +83,7 @@ def _sheet(session: Session, code: RecoveryCode, about: About) -> str:
         _("Whoever has this sheet and the vault's folder can read everything in it."),
         _("Delete the file from which it was printed."),
         _("When it is lost or was seen: {add}, then {remove}").format(
-            add="certvault keys add recovery --name NAME", remove=f"certvault keys remove {_quoted(shown(about.key))}"
+            add="certvault keys add recovery --name NAME", remove=f"certvault keys remove {quoted(shown(about.key))}"
         ),
     )
     title = _("Recovery code")
@@ -119,7 +120,3 @@ def _tag(name: str, text: str) -> str:
 
 def _items(lines: tuple[str, ...]) -> str:
     return "".join(_tag("li", line) for line in lines)
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"' if " " in name else name

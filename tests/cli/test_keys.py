@@ -172,6 +172,8 @@ def test_who_left_no_longer_opens_the_vault(program: Program) -> None:
     assert answer.code == 0
     assert not opens(program, NEW)
     assert "old copy" in answer.out
+    assert 'certvault audit --by "Frau Sommer" --secrets' in answer.out
+    assert program.run("audit", "--by", "Frau Sommer", "--secrets").code == 0
     assert "Nachtlauf" in answer.out
     document = program.run("keys", "remove", watch["id"][:6], "--json").document
     assert (document["key"]["id"], document["same_person"]) == (watch["id"], [])
