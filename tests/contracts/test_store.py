@@ -15,6 +15,7 @@ from tests.stand_in.register import AT, SEALED, a_holder, a_link, a_pair, an_eve
 from vault.errors import CertvaultError, Fault
 from vault.model.event import Head
 from vault.model.pair import Pair, State
+from vault.model.retention import PutAway
 from vault.ports.store import Store, Writer
 from vault.secret import RegisterKey
 from vault.store.store import create
@@ -391,3 +392,28 @@ def test_transactions_do_not_nest(store: Store) -> None:
     """A transaction inside another one is a fault of ours, told at once."""
     with store.reading(), pytest.raises(Fault), store.writing():
         pass
+
+
+def test_what_is_put_away_is_deleted_with_its_event(filled: Store) -> None:
+    """Since its last event that put it away; deleted it is gone, its link stays and leads nowhere, the rest is there."""
+    with filled.writing() as writer:
+        writer.set_state(an_id(1), "superseded", an_id(9))
+        writer.add_pair(a_pair(9, lineage=a_pair(1).lineage), SEALED)
+        writer.set_state(an_id(2), "retired")
+        writer.add_event(an_event(1, what="pair-superseded", pair=an_id(1)))
+        writer.add_event(an_event(2, what="pair-superseded", pair=an_id(1), at=AT + timedelta(days=1)))
+        writer.add_event(an_event(3, what="pin-shown", pair=an_id(1), at=AT + timedelta(days=2)))
+        writer.update_link(a_link(1, state="claimed", pair=an_id(1)))
+    with filled.reading() as reader:
+        found = sorted(reader.pairs_put_away())
+        assert found == sorted([PutAway(an_id(1), an_id(9), AT + timedelta(days=1)), PutAway(an_id(2), None, None)])
+    with pytest.raises(Fault), filled.writing() as writer:
+        writer.delete_pair(an_id(2))
+    with filled.writing() as writer:
+        writer.add_event(an_event(4, what="purge", pair=an_id(1)))
+        writer.delete_pair(an_id(1))
+    filled.wipe()
+    assert not filled.unwiped()
+    with filled.reading() as reader:
+        assert (reader.pair(an_id(1)), reader.link(a_link(1).id)) == (None, a_link(1, state="claimed"))
+        assert (reader.sealed(an_id(9)), reader.head().number) == (SEALED, 4)

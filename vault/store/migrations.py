@@ -18,6 +18,9 @@ from vault.store.translate import damaged
 APPLICATION_ID = 0x63765631
 """``cvV1`` in the file's header (which is encrypted as well)."""
 
+BEFORE = "before-migration"
+"""The file beside the database that keeps it as it was before a migration."""
+
 _SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
 
 

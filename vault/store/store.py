@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ import sqlcipher3
 from vault.errors import N_, Fault
 from vault.secret import RegisterKey
 from vault.store.connection import Transaction, connect, empty
-from vault.store.migrations import MIGRATIONS, check, migrate
+from vault.store.migrations import BEFORE, MIGRATIONS, Migration, check, migrate
 from vault.store.reader import SqlReader
 from vault.store.translate import damaged, translated
 
@@ -131,31 +131,52 @@ def create(path: Path, key: RegisterKey, *, vault_id: str, at: datetime, slots_c
     return SqlStore(connection, path)
 
 
-def open_store(path: Path, key: RegisterKey, *, vault_id: str, migrate_at: datetime | None = None) -> SqlStore:
+def open_store(
+    path: Path,
+    key: RegisterKey,
+    *,
+    vault_id: str,
+    migrate_at: datetime | None = None,
+    migrations: Sequence[Migration] = MIGRATIONS,
+) -> SqlStore:
     """The database at ``path``, which belongs to the vault ``vault_id`` and has exactly the program's schema.
 
     ``migrate_at`` allows that an older one is brought to the present form, and is the moment that is recorded; without
-    it an older one is refused. Raises Damaged (also for a key that is not its own), NotACertvault, NewerVersion,
+    it an older one is refused. As it was before it stays beside it, proven to open, until it is opened the next time
+    (:mod:`vault.store.keeping`). Raises Damaged (also for a key that is not its own), NotACertvault, NewerVersion,
     SchemaChanged, Busy, NoRoom.
     """
     connection = connect(path, key)
     try:
         with translated(path):
-            _present(connection, path, migrate_at)
+            found = check(connection, path, migrations)
             _belongs(connection, path, vault_id)
+            if found < len(migrations):
+                _migrate(connection, path, key, migrate_at, migrations)
+            elif migrate_at is not None:
+                _drop_the_older(path)
     except BaseException:
         connection.close()
         raise
     return SqlStore(connection, path)
 
 
-def _present(connection: Any, path: Path, migrate_at: datetime | None) -> None:
-    if check(connection, path) == len(MIGRATIONS):
-        return
-    if migrate_at is None:
+def _migrate(
+    connection: Any, path: Path, key: RegisterKey, at: datetime | None, migrations: Sequence[Migration]
+) -> None:
+    from vault.store.keeping import keep  # hardly ever needed
+
+    if at is None:
         raise Fault(what=N_("an older database was opened without leave to migrate it"))
-    migrate(connection, migrate_at)
-    check(connection, path)
+    keep(connection, path, key, migrations)
+    migrate(connection, at, migrations)
+    check(connection, path, migrations)
+
+
+def _drop_the_older(path: Path) -> None:
+    """The migrated database was opened again: its copy from before is not needed any more."""
+    with suppress(OSError):  # a disk that is read-only can be read all the same
+        path.with_name(BEFORE).unlink(missing_ok=True)
 
 
 def _belongs(connection: Any, path: Path, vault_id: str) -> None:

@@ -18,7 +18,7 @@ from vault.model.event import Wanted
 from vault.ports.store import Reader
 from vault.secret import RegisterKey
 from vault.store import connection, migrations
-from vault.store.migrations import MIGRATIONS, Migration, check, digest, migrate
+from vault.store.migrations import BEFORE, MIGRATIONS, Migration, check, digest, migrate
 from vault.store.store import SqlStore, create, open_store
 
 KEY = RegisterKey(bytes(range(32)))
@@ -125,22 +125,57 @@ def later(path: Path) -> tuple[Migration, ...]:
         return (*MIGRATIONS, SECOND._replace(digest=digest(fresh)))
 
 
-def test_an_older_database_is_migrated_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_database_is_migrated_once(path: Path) -> None:
     """With leave it is brought to the present form, recorded with the moment, and keeps its rows; without, refused."""
     known = later(path)
-    monkeypatch.setattr("vault.store.store.MIGRATIONS", known)
-    monkeypatch.setattr(check, "__defaults__", (known,))
-    monkeypatch.setattr(migrate, "__defaults__", (known,))
     with pytest.raises(Fault, match="older"):
-        open_store(path, KEY, vault_id="V")
+        open_store(path, KEY, vault_id="V", migrations=known)
     for _ in range(2):
-        store = open_store(path, KEY, vault_id="V", migrate_at=AT + timedelta(days=1))
+        store = open_store(path, KEY, vault_id="V", migrate_at=AT + timedelta(days=1), migrations=known)
         with closing(store), store.reading() as reader:
             assert list(reader.pairs()) == [a_pair(1)]
     with closing(connection.connect(path, KEY)) as opened:
         recorded = opened.execute("SELECT number, name, applied FROM migration ORDER BY number").fetchall()
     start = int(AT.timestamp())
     assert recorded == [(1, "the register", start), (2, "targets", start + 86400)]
+
+
+def test_the_database_before_a_migration_is_kept_until_the_next_opening(path: Path) -> None:
+    """A copy that an older program opens, with a salt of its own, for its owner alone; then it is gone."""
+    known, kept = later(path), path.with_name(BEFORE)
+    for expected in (True, False):
+        open_store(path, KEY, vault_id="V", migrate_at=AT, migrations=known).close()
+        assert kept.exists() is expected
+        if expected:
+            assert kept.stat().st_mode & 0o777 == 0o600
+            assert kept.read_bytes()[:16] != path.read_bytes()[:16]
+            with closing(open_store(kept, KEY, vault_id="V")) as store, store.reading() as reader:
+                assert list(reader.pairs()) == [a_pair(1)]
+                assert reader.sealed(a_pair(1).id) == SEALED
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_nothing_is_migrated_without_a_proven_copy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the copy is damaged or cannot be written the database stays as it is, and no copy is left."""
+    known, before = later(path), path.read_bytes()
+    for error in (Damaged(path="x", what="x"), NoRoom(path="x", why="x")):
+
+        def failing(*_: object, error: Exception = error) -> None:
+            raise error
+
+        monkeypatch.setattr("vault.store.keeping.checked", failing)
+        with pytest.raises(type(error)):
+            open_store(path, KEY, vault_id="V", migrate_at=AT, migrations=known)
+        assert path.read_bytes() == before
+        assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_a_migration_that_fails_keeps_the_copy(path: Path) -> None:
+    """And the database opens as it was."""
+    with pytest.raises(Fault):
+        open_store(path, KEY, vault_id="V", migrate_at=AT, migrations=(*MIGRATIONS, BROKEN))
+    assert path.with_name(BEFORE).exists()
+    open_store(path, KEY, vault_id="V").close()
 
 
 def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
