@@ -171,3 +171,26 @@ def test_an_export_gives_the_head_as_a_receipt(told: Program) -> None:
     out = told.run("export", "müller", "--to", "out").out
     assert told.run("audit", "--verify", "--head", out.split()[-1]).code == 0
     assert told.run("audit").out.split()[-1] == out.split()[-1]
+
+
+def test_a_purged_pair_is_no_contradiction_and_still_in_the_log(program: Program) -> None:
+    """Deleted on purpose, with its event: found by the beginning of its id, though the register has it no more."""
+    old = add(program, "Müller GmbH", "Pin1", days=20, since=300)
+    add(program, "Müller GmbH", "Pin2")
+    assert program.run("purge", old, "--older-than", "0", "--yes").code == 0
+    assert program.run("audit", "--verify").code == 0
+    found = program.run("audit", "--pair", old[:6], "--json").document["events"]
+    assert [one["what"] for one in found] == ["pair-added", "pair-superseded", "purge"]
+
+
+def test_a_restored_vault_goes_on_from_its_backup_and_not_from_what_came_after(program: Program) -> None:
+    """The head of the backup stands in it; a head from after the backup is told as cut off or written anew."""
+    add(program, "Müller GmbH", "Pin1")
+    noted = program.run("backup", "b.backup").out
+    (backed_up,) = [word for word in noted.split() if word.count(":") == 1 and len(word) > 64]
+    add(program, "Kaya", "Pin2")
+    later = program.run("audit").out.split()[-1]
+    restored = program.run("restore", "b.backup")
+    assert restored.code == 0, restored
+    assert program.run("audit", "--verify", "--head", backed_up).code == 0
+    assert program.run("audit", "--verify", "--head", later, "--json").error["type"] == "log-contradicts"
