@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from datetime import UTC, datetime, timedelta
 
 from tests.cli.desk import Desk
 from tests.cli.program import Program
@@ -13,6 +14,7 @@ from tests.support.pages import pages, remains
 from tests.support.vaults import NOW, custody
 from vault.keys.derive import register_key
 from vault.ledger.events import record
+from vault.operations.purge import plan
 
 
 def two(program: Program) -> tuple[str, str]:
@@ -128,3 +130,17 @@ def test_nothing_is_deleted_where_the_log_contradicts_the_register(program: Prog
         writer.set_state(new, "retired")
     assert program.run("purge", "--older-than", "0", "--yes", "--json").error["type"] == "log-contradicts"
     assert new in ids(program)
+
+
+def test_what_a_killed_purge_left_is_wiped_by_the_next(program: Program) -> None:
+    """Deleted and not yet wiped: the next call wipes, though it has nothing to delete."""
+    two(program)
+    with custody(program.vault) as opened:
+        (doomed,) = plan(opened, older_than=timedelta(0), at=datetime.now(UTC)).doomed
+        with opened.writing() as writer:
+            record(opened, writer, "purge", at=NOW, pair=doomed.pair.id, sealed="")
+            writer.delete_pair(doomed.pair.id)
+        assert opened.unwiped()
+    assert program.run("purge", "--json").document == {"purged": [], "kept": 0}
+    with custody(program.vault) as opened:
+        assert not opened.unwiped()

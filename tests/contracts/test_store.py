@@ -395,7 +395,7 @@ def test_transactions_do_not_nest(store: Store) -> None:
 
 
 def test_what_is_put_away_is_deleted_with_its_event(filled: Store) -> None:
-    """Since its last event that put it away; deleted it is gone, its link stays and leads nowhere, the rest is there."""
+    """Since its last event that put it away; deleted it is gone, its link leads nowhere, and the rest is there."""
     with filled.writing() as writer:
         writer.set_state(an_id(1), "superseded", an_id(9))
         writer.add_pair(a_pair(9, lineage=a_pair(1).lineage), SEALED)
