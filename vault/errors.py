@@ -344,6 +344,13 @@ class SchemaChanged(Damaged):
     sentence = N_("The database {path} has rules that are not certvault's own: {what}.")
 
 
+class Unsound(Damaged):
+    """What ``doctor`` looked at has damage, which it has told."""
+
+    sentence = N_("Something in the vault is damaged: {count} findings.")
+    hint = N_("Change nothing until that is settled. Keep a copy of the folder as it is.")
+
+
 class SettingChanged(Damaged):
     """A setting that was not written by somebody with the root key."""
 

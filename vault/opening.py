@@ -107,6 +107,11 @@ def create(
             raise
 
 
+def register_of(found: KeySlots, root: RootKey) -> RegisterKey:
+    """The key of the database that ``found`` names."""
+    return register_key(root, found.vault, found.generation)
+
+
 @contextmanager
 def watch(folder: Path, key: WatchKey, *, path: str, user: str, at: datetime) -> Iterator[Watch]:
     """The vault opened with a watch key (read from ``path``, which messages name): it warns and takes in."""
@@ -124,8 +129,7 @@ def custody(folder: Path, secret: RootOwner, *, user: str, at: datetime, exclusi
     """
     found = slots(folder)
     root, slot = unlock_root(found, secret)
-    key = register_key(root, found.vault, found.generation)
-    with _store(folder, found, key, at, exclusive=exclusive) as store:
+    with _store(folder, found, register_of(found, root), at, exclusive=exclusive) as store:
         opened = Custody(folder, found, store, Actor(slot.name, user), root)
         _heal_counter(opened, at)
         yield opened

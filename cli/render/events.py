@@ -63,6 +63,7 @@ NAMES = {
     "setting-changed": N_("setting changed"),
     "backup-made": N_("backup made"),
     "restored": N_("restored from a backup"),
+    "rescued": N_("brought out of a damaged vault"),
     "purge": N_("deleted for good"),
     "pseudonymised": N_("name replaced"),
 }

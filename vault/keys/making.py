@@ -65,6 +65,11 @@ def new_slots(
     return signed(slots._replace(counter=1), root)
 
 
+def alone(slots: KeySlots, slot: Slot, root: RootKey) -> KeySlots:
+    """``slots`` with ``slot`` as the only one: for a file whose other slots may be anybody's."""
+    return signed(slots._replace(counter=slots.counter + 1, slots=(slot,)), root)
+
+
 def with_watch_slot(
     slots: KeySlots, root: RootKey, label: Label, at: datetime, random: Random
 ) -> tuple[KeySlots, WatchKey]:

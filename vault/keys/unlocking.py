@@ -33,13 +33,18 @@ def unlock_root(slots: KeySlots, secret: RootOwner) -> tuple[RootKey, Slot]:
     A text that reads as a recovery code is tried as one and then as a passphrase. Raises WrongPassphrase,
     WrongRecoveryCode, RecoveryCodeMistyped, WrongKeyringKey, TooLittleMemory, or SlotsDamaged.
     """
+    root, slot = root_of(slots, secret)
+    check_mac(slots, root)
+    return root, slot
+
+
+def root_of(slots: KeySlots, secret: RootOwner) -> tuple[RootKey, Slot]:
+    """As :func:`unlock_root`, where the rest of the file may be anything: the slot itself is proven by its voucher."""
     found = _root_slot(slots, secret)
     if found is None:
         raise _refusal(secret)
     slot, private = found
-    root = RootKey(_held(slots, slot, private))
-    check_mac(slots, root)
-    return root, slot
+    return RootKey(_held(slots, slot, private)), slot
 
 
 def unlock_watch(slots: KeySlots, key: WatchKey, path: str) -> tuple[WatchKeys, Slot]:

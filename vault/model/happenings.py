@@ -21,5 +21,7 @@ PAIRS = frozenset({"pair-added", "pair-superseded", "pair-retired", "pair-reinst
 SECRETS = HANDED_OUT | FETCHED | KEYS | {"pair-added", "backup-made", "restored"}
 """Everything by which somebody could know a PIN or have a file: typed, fetched, shown, exported; keys and backups."""
 
-ROOT_ONLY = HANDED_OUT | FETCHED | KEYS | PAIRS | {"vault-created", "setting-changed", "restored", "pseudonymised"}
+ROOT_ONLY = (
+    HANDED_OUT | FETCHED | KEYS | PAIRS | {"vault-created", "setting-changed", "restored", "rescued", "pseudonymised"}
+)
 """What takes the root key: such an event without authentication was written past the program."""

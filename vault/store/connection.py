@@ -44,7 +44,7 @@ def connect(path: Path, key: RegisterKey, *, new: bool = False) -> Any:
     Raises Damaged, NotACertvault, NoRoom, Busy; Fault where this Python's SQLCipher does not encrypt.
     """
     if not new:
-        _look(path)
+        look(path)
     place = quote(os.fsencode(path.absolute().as_posix()), safe="/:")
     uri = f"file://{'' if place.startswith('/') else '/'}{place}?mode=rw"  # rw: opening creates nothing
     with translated(path):
@@ -70,7 +70,7 @@ def empty(path: Path) -> None:
         raise NoRoom(path=str(path), why=Phrase(N_("the system says: {text}"), text=error.strerror)) from None
 
 
-def _look(path: Path) -> None:
+def look(path: Path) -> None:
     """Refuse what is no database file. An empty one would pass for new, and its rollback journal would be deleted."""
     try:
         found = path.stat()

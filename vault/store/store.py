@@ -150,7 +150,7 @@ def open_store(
     try:
         with translated(path):
             found = check(connection, path, migrations)
-            _belongs(connection, path, vault_id)
+            belongs(connection, path, vault_id)
             if found < len(migrations):
                 _migrate(connection, path, key, migrate_at, migrations)
             elif migrate_at is not None:
@@ -179,7 +179,8 @@ def _drop_the_older(path: Path) -> None:
         path.with_name(BEFORE).unlink(missing_ok=True)
 
 
-def _belongs(connection: Any, path: Path, vault_id: str) -> None:
+def belongs(connection: Any, path: Path, vault_id: str) -> None:
+    """Raise Damaged unless the database is that of the vault ``vault_id``."""
     found = connection.execute("SELECT value FROM meta WHERE name = 'vault_id'").fetchone()
     if found is None or found[0] != vault_id:
         raise damaged(path, N_("its database belongs to another vault"))

@@ -1,0 +1,109 @@
+"""What ``doctor`` found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.render import document
+from cli.render.paper import GAP, Paper
+from cli.session import Session
+from cli.texts import _, translated
+from vault.doctor import Report
+from vault.errors import N_, PartlyDone, Unsound
+from vault.model.finding import Count, Finding
+from vault.model.shown import shown
+
+if TYPE_CHECKING:
+    from vault.rescue import Rescued
+
+_SEVERITIES = {"damage": N_("damaged"), "warning": N_("mind"), "note": N_("not looked at")}
+_STYLES = {"damage": "red", "warning": "yellow", "note": "dim"}
+_KINDS = {
+    "pair": N_("lost certificate"),
+    "holder": N_("lost name of a holder"),
+    "event": N_("lost line of the log"),
+    "file": N_("lost file of a link"),
+    "setting": N_("lost setting"),
+    "key": N_("lost key"),
+}
+LONGEST = 1000
+
+
+def answer(session: Session, report: Report) -> None:
+    """The answer of ``doctor``. Raises Unsound where something is damaged, and what a key that opens nothing raised."""
+    if session.json:
+        document.put(_shape(report))
+    else:
+        _tell(report)
+    if report.refused is not None:
+        raise report.refused
+    if not report.healthy:
+        raise Unsound(count=sum(finding.severity == "damage" for finding in report.findings))
+
+
+def rescued(session: Session, done: Rescued) -> None:
+    """The answer of ``doctor --rescue``. Raises PartlyDone where something was lost."""
+    if session.json:
+        facts = {"vault": str(done.folder.absolute()), "pairs": done.pairs, "links": done.links, "events": done.events}
+        document.put({**facts, "lost": [{**one._asdict(), "why": _plain(one.why)} for one in done.lost]})
+    else:
+        _tell_rescued(done)
+    if done.lost:
+        raise PartlyDone(failed=len(done.lost), total=len(done.lost) + done.pairs + done.links + done.events)
+
+
+def _tell_rescued(done: Rescued) -> None:
+    paper, path = Paper(), shown(str(done.folder.absolute()), LONGEST)
+    paper.write(_("A new vault, opened by the same keys: {path}").format(path=path), "green")
+    paper.write(_("Certificates that came out: {pairs}; each opens with its PIN.").format(pairs=done.pairs))
+    for one in done.lost:
+        paper.write(_(_KINDS[one.kind]) + GAP + f"{shown(one.id)}: {_plain(one.why)}", "red")
+    paper.write(_("Next: {commands}").format(commands=f"certvault --vault {path} list"))
+
+
+def _tell(report: Report) -> None:
+    paper = Paper()
+    for finding in report.findings:
+        _finding(paper, finding)
+    if report.pairs is not None:
+        paper.write(_count(report.pairs), "red" if report.pairs.damaged else "green")
+    if report.healthy:
+        paper.write(_("Nothing is damaged as far as was looked."), "green")
+
+
+def _finding(paper: Paper, finding: Finding) -> None:
+    subject = f"{shown(finding.subject, LONGEST)}: " if finding.subject else ""
+    paper.write(_(_SEVERITIES[finding.severity]) + GAP + subject + _plain(finding.what), _STYLES[finding.severity])
+    for more in (finding.works, finding.hint):
+        if more:
+            paper.write(paper.wrapped(_plain(more), "  "))
+
+
+def _count(pairs: Count) -> str:
+    if not pairs.damaged:
+        return _("Certificates opened with their PINs: {opened}.").format(opened=pairs.opened)
+    return _("Certificates opened with their PINs: {opened} of {total}; {damaged} do not open.").format(
+        **pairs._asdict()
+    )
+
+
+def _shape(report: Report) -> dict[str, object]:
+    return {
+        "healthy": report.healthy,
+        "findings": [_finding_shape(finding) for finding in report.findings],
+        "pairs": None if report.pairs is None else report.pairs._asdict(),
+    }
+
+
+def _finding_shape(finding: Finding) -> dict[str, object]:
+    return {
+        "severity": finding.severity,
+        "subject": finding.subject,
+        "what": _plain(finding.what),
+        "works": _plain(finding.works) or None,
+        "hint": _plain(finding.hint) or None,
+    }
+
+
+def _plain(text: str) -> str:
+    return shown(translated(text), LONGEST) if text else ""

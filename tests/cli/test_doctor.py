@@ -1,0 +1,89 @@
+"""``certvault doctor`` as people and scripts see it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.program import Program
+from tests.support import vaults
+
+
+def damage(program: Program) -> None:
+    """One bit in a page of the database."""
+    path = next(program.vault.glob("*.db"))
+    data = bytearray(path.read_bytes())
+    data[3 * 4096 + 77] ^= 4
+    path.write_bytes(data)
+
+
+def test_a_healthy_vault(program: Program) -> None:
+    """Code 0; the document says so, and the page too, in German as well."""
+    assert program.run("doctor", "--json").document == {
+        "healthy": True,
+        "findings": [],
+        "pairs": {"total": 0, "opened": 0, "damaged": 0},
+    }
+    assert "Nothing is damaged" in program.run("doctor").out
+    assert "Nichts ist beschädigt" in program.run("doctor", "--lang", "de").out
+
+
+def test_damage_is_code_5_with_the_findings_on_standard_output(program: Program) -> None:
+    """Each with its severity, subject, what works and what to do; ``list`` may refuse meanwhile."""
+    damage(program)
+    answer = program.run("doctor", "--json")
+    assert answer.error["type"] == "unsound"
+    assert answer.code == 5
+    document = answer._replace(code=0).document
+    assert not document["healthy"]
+    assert {"severity", "subject", "what", "works", "hint"} == document["findings"][0].keys()
+    assert "--rescue" in document["findings"][0]["hint"]
+
+
+@pytest.mark.parametrize(("how", "notes"), [("watch", 1), ("none", 1), ("empty", 1)])
+def test_without_the_root_key_it_says_what_it_did_not_look_at(how: str, notes: int, program: Program) -> None:
+    """With a watch key, without any key, and where the return key alone is typed: code 0, and no pairs."""
+    vaults.new_watch_key(program.vault, program.folder / "watch.key")
+    env = {"CERTVAULT_PASSPHRASE_FILE": ""}
+    if how == "empty":
+        typed = program.type("doctor", answers=[("Passphrase", "\n")], env=env)
+        assert typed.code == 0
+        assert "not looked at" in typed.out
+        return
+    more = ["--watch-key-file", "watch.key"] if how == "watch" else []
+    document = program.run("doctor", "--json", *more, env=env).document
+    assert [finding["severity"] for finding in document["findings"]] == ["note"] * notes
+    assert document["pairs"] is None
+
+
+def test_a_wrong_passphrase_is_code_3_and_no_damage(program: Program) -> None:
+    """What could be told without a key stands on standard output."""
+    wrong = program.folder / "wrong"
+    wrong.write_text("not it\n")
+    wrong.chmod(0o600)
+    answer = program.run("doctor", "--json", "--passphrase-file", wrong)
+    assert answer.error["type"] == "wrong-passphrase"
+    assert [one["severity"] for one in answer._replace(code=0).document["findings"]] == ["note"]
+
+
+def test_it_looks_at_what_every_other_command_refuses(program: Program) -> None:
+    """Loosened modes are a warning with the command that mends them; no vault at all is code 4."""
+    program.vault.chmod(0o755)
+    assert program.run("list", "--json").error["type"] == "exposed"
+    (finding,) = program.run("doctor", "--json").document["findings"]
+    assert finding["severity"] == "warning"
+    assert finding["hint"].endswith(f"chmod 700 {program.vault}")
+    assert program.run("doctor", "--vault", program.folder / "none").code == 4
+
+
+def test_a_rescue_makes_a_vault_that_opens(program: Program) -> None:
+    """What is lost is named, with code 8; the new vault is healthy and opened by the same passphrase."""
+    damage(program)
+    to = program.folder / "new"
+    answer = program.run("doctor", "--rescue", to, "--json")
+    assert answer.code in {0, 8}, answer.err
+    document = answer._replace(code=0).document
+    assert document["vault"] == str(to)
+    assert program.run("list", "--vault", to).code == 0
+    assert program.run("doctor", "--vault", to, "--json").document["healthy"]
+    assert program.run("doctor", "--rescue", to, "--json").error["code"] == 15
+    assert program.run("doctor", "--rescue", program.folder / "second").code in {0, 8}
