@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.stand_in.register import AT, SEALED, a_holder, a_link, a_pair, an_event, an_id
 from vault.errors import CertvaultError, Fault
-from vault.model.event import Head
+from vault.model.event import Actor, Head, Wanted
 from vault.model.pair import Pair, State
 from vault.model.retention import PutAway
 from vault.ports.store import Store, Writer
@@ -417,3 +417,33 @@ def test_what_is_put_away_is_deleted_with_its_event(filled: Store) -> None:
     with filled.reading() as reader:
         assert (reader.pair(an_id(1)), reader.link(a_link(1).id)) == (None, a_link(1, state="claimed"))
         assert (reader.sealed(an_id(9)), reader.head().number) == (SEALED, 4)
+
+
+def test_the_log_is_read_page_by_page(filled: Store) -> None:
+    """Oldest first, from after a number, no more than asked for; every rule narrows, and all of them together."""
+    link, holder = an_id(1, "link"), a_holder(1).id
+    mine = an_event(2, actor=Actor("mine", "me"), at=AT + timedelta(days=1))
+    all_of_them = [an_event(1, pair=an_id(1)), mine, an_event(3, link=link), an_event(4, pair=an_id(2))]
+    with filled.writing() as writer:
+        for one in all_of_them:
+            writer.add_event(one)
+        found = writer.link(link)
+        assert found is not None
+        writer.update_link(found._replace(holder=holder))
+
+    def numbers(wanted: Wanted, after: int = 0, limit: int = 9) -> list[int]:
+        with filled.reading() as reader:
+            return [one.number for one in reader.events(wanted, after=after, limit=limit)]
+
+    assert (numbers(Wanted()), numbers(Wanted(), 1, 2)) == ([1, 2, 3, 4], [2, 3])
+    assert (numbers(Wanted(pair=an_id(2))), numbers(Wanted(pair=an_id(2)), 4)) == ([4], [])
+    assert numbers(Wanted(holder=holder)) == [3]
+    assert numbers(Wanted(actors=(Actor("mine", "me"),))) == numbers(Wanted(since=AT + timedelta(days=1))) == [2]
+    assert (numbers(Wanted(actors=())), numbers(Wanted(until=AT))) == ([], [])
+    assert numbers(Wanted(what=(mine.event.what,), until=AT + timedelta(days=1))) == [1, 3, 4]
+    with filled.reading() as reader:
+        assert Actor("mine", "me") in reader.actors()
+        assert len(reader.actors()) == 2
+        assert reader.pairs_in_events(an_id(2)[:15]) == [an_id(2)]
+        everything = [(pair.id, sealed) for pair, sealed in reader.sealed_pairs()]
+        assert everything == sorted((an_id(number), SEALED) for number in (1, 2, 3))
