@@ -447,3 +447,35 @@ def test_the_log_is_read_page_by_page(filled: Store) -> None:
         assert reader.pairs_in_events(an_id(2)[:15]) == [an_id(2)]
         everything = [(pair.id, sealed) for pair, sealed in reader.sealed_pairs()]
         assert everything == sorted((an_id(number), SEALED) for number in (1, 2, 3))
+
+
+def test_a_snapshot_is_the_store_as_it_stood(filled: Store, tmp_path: Path) -> None:
+    """A copy in another file: what comes later is not in it, and it opens with its key and for its vault alone."""
+    with filled.reading() as reader:
+        assert (reader.first_added(), reader.count_pairs()) == (a_pair(3).added, 3)
+    key = RegisterKey(b"k" * 32)
+    filled.snapshot(tmp_path / "copy", key)
+    with filled.writing() as writer:
+        writer.set_state(a_pair(1).id, "retired")
+    with closing(filled.another(tmp_path / "copy", key, "V")) as copy:
+        copy.check()
+        with copy.reading() as reader:
+            assert [pair.id for pair in reader.pairs()] == [a_pair(1).id, a_pair(2).id, a_pair(3).id]
+            assert reader.sealed(a_pair(2).id) == SEALED
+    for wrong, vault in ((RegisterKey(bytes(32)), "V"), (key, "W")):
+        with pytest.raises(CertvaultError):
+            filled.another(tmp_path / "copy", wrong, vault)
+
+
+def test_a_snapshot_overwrites_nothing(filled: Store, tmp_path: Path) -> None:
+    """The file is a new one."""
+    (tmp_path / "copy").write_text("mine")
+    with pytest.raises(CertvaultError):
+        filled.snapshot(tmp_path / "copy", RegisterKey(bytes(32)))
+    assert (tmp_path / "copy").read_text() == "mine"
+
+
+def test_an_empty_store_has_no_first_pair(store: Store) -> None:
+    """Nothing to back up yet."""
+    with store.reading() as reader:
+        assert (reader.first_added(), reader.count_pairs()) == (None, 0)

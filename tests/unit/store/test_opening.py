@@ -204,6 +204,8 @@ PLANS: dict[str, tuple[Callable[[Reader], object], str]] = {
     "a page of all": (lambda reader: list(reader.pairs(every=True, after=a_pair(1), limit=5)), PUBLIC),
     "expiring": (lambda reader: reader.expiring(AT), PUBLIC),
     "next expiry": (lambda reader: reader.next_expiry(), PUBLIC),
+    "first added": (lambda reader: reader.first_added(), "SCAN pair"),
+    "count of all": (lambda reader: reader.count_pairs(), "USING COVERING INDEX"),
     "count": (lambda reader: reader.count_current(), "USING COVERING INDEX pair_current"),
     "subject": (lambda reader: reader.current_with_subject("arag", "CN=x"), "USING INDEX pair_subject"),
     "links": (lambda reader: list(reader.links()), "USING INDEX link_state"),
