@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Self
 
 from vault.errors import PairDamaged, PairDiffers, SettingChanged
 from vault.keys.authenticate import backup_auth, backup_register_auth, event_auth, same, setting_auth
-from vault.keys.derive import WatchKeys, events_key, inbox_key, pairs_key, watch_keys
+from vault.keys.derive import WatchKeys, events_key, inbox_key, pairs_key, register_key, watch_keys
 from vault.keys.slots import KeySlots
 from vault.model.event import Actor, Recorded
 from vault.model.ids import Random
 from vault.model.pair import Contents, Pair
-from vault.ports.store import Reader, Store, Writer
+from vault.ports.store import Reader, Renewal, Store, Writer
 from vault.secret import Pin, RootKey
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Custody(Watch):
         from vault.sealing import Inbox, Sealer
 
         place = slots.vault, slots.generation
-        super().__init__(folder, slots, store, actor, watch_keys(root, *place))
+        super().__init__(folder, slots, store, actor, watch_keys(root, *place, slots.register_generation))
         self.root = root
         self._sealer = Sealer(pairs_key(root, *place), slots.vault)
         self._inbox = Inbox(inbox_key(root, *place), slots.vault)
@@ -148,13 +148,13 @@ class Custody(Watch):
 
         The certificate's facts are reckoned again from the PKCS#12. Raises PairDamaged and PairDiffers.
         """
-        contents = self._unsealed(pair)
+        contents = self.unsealed(pair)
         compare(pair, reckoned(contents))
         return contents
 
     def has_pin(self, pair: Pair, pin: Pin) -> bool:
         """Whether ``pin`` is the PIN of ``pair``. Raises PairDamaged and PairDiffers."""
-        return self._unsealed(pair).pin == pin
+        return self.unsealed(pair).pin == pin
 
     def check(self, reader: Reader, pair: Pair) -> None:
         """Raise PairDamaged or PairDiffers unless ``pair`` is what was sealed.
@@ -163,7 +163,28 @@ class Custody(Watch):
         """
         self._opened(reader, pair)
 
-    def _unsealed(self, pair: Pair) -> Contents:
+    @contextmanager
+    def successor(self, slots: KeySlots, root: RootKey, renewal: Renewal | None = None) -> Iterator[Custody]:
+        """The vault as it will be under ``slots`` and ``root``, in a new database that was read whole.
+
+        Without ``renewal`` its rows are those that there are. It becomes the vault where ``slots`` take the place of
+        the slot file. What is left of one that failed is the caller's to delete. Raises what ``renewal`` does,
+        Damaged, NoRoom.
+        """
+        path, key = self.folder / slots.database, register_key(root, slots.vault, slots.register_generation)
+        if renewal is None:
+            self._store.snapshot(path, key)
+        else:
+            self._store.renewed(path, key, renewal)
+        with closing(self._store.another(path, key, self.vault_id)) as store:
+            store.check()
+            new = Custody(self.folder, slots, store, self.actor, root)
+            with new.writing() as writer:
+                writer.set_slots_counter(slots.counter)
+            yield new
+
+    def unsealed(self, pair: Pair) -> Contents:
+        """The contents of a stored pair, compared with its row and not opened. Raises PairDamaged and PairDiffers."""
         with self.reading() as reader:
             return self._opened(reader, pair)
 

@@ -185,6 +185,13 @@ class NotAPassphrase(Usage):
     hint = N_("Add a new key and remove this one: certvault keys add, certvault keys remove")
 
 
+class UnknownKey(Usage):
+    """A key of a kind that a later certvault made: what it opens is not known, so it cannot be sealed anew."""
+
+    sentence = N_("The key {name} is of a kind that this certvault does not know ({kind}).")
+    hint = N_("Update certvault on this machine, or remove that key. Nothing was changed.")
+
+
 class FileUnusable(Usage):
     """A file named by hand that is a folder, a device, too large, or not readable. ``why`` says which."""
 
@@ -370,6 +377,13 @@ class PairDamaged(Damaged):
 
     sentence = N_("Pair {pair} does not open: its sealed record or a column of its row was changed.")
     hint = N_("Do not hand this pair out; go back to a backup.")
+
+
+class PairNotOpened(Damaged):
+    """A pair whose file, which was proven when it was stored, does not open with its PIN. ``why`` says how."""
+
+    sentence = N_("The file of pair {pair} does not open: {why}")
+    hint = N_("Nothing was changed. Compare this pair with a backup.")
 
 
 class ParkedDamaged(Damaged):

@@ -55,7 +55,7 @@ def write_new(path: Path, data: bytes, mode: int = 0o600) -> None:
             _fill(file, data)
         finally:
             os.close(file)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except BaseException as error:
         with suppress(OSError):
             path.unlink()
@@ -104,7 +104,7 @@ def replace(path: Path, data: bytes) -> None:
         new.unlink(missing_ok=True)  # of a process that had this number and was killed
         write_new(new, data)
         new.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except NoRoom as error:
         raise NoRoom(path=str(path), why=error.fields["why"]) from None
     except OSError as error:
@@ -128,7 +128,7 @@ def publish(part: Path, path: Path) -> None:
             if os.path.lexists(path):
                 raise WouldOverwrite(path=str(path)) from None
             part.rename(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise _no_room(path, error) from None
 
@@ -252,7 +252,7 @@ def _fill(file: int, data: bytes) -> None:
     os.fsync(file)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """The name of a new file is on the disk when its folder is. Windows has no such call."""
     if sys.platform == "win32":
         return

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from vault import places
+from vault import moving, places
 from vault.custody import Custody, Watch
 from vault.errors import N_, Busy, FileUnusable, NoSuchFile, NoVault, SlotsDamaged, WouldOverwrite
 from vault.files import Lock, private_folder, read_bounded, write_new
@@ -89,9 +89,9 @@ def create(
         if exists(folder):
             raise WouldOverwrite(path=folder / FILE_NAME, hint=N_("There is a vault already; choose another folder."))
         vault, root = vault or new_id(random), RootKey(random(ROOT_SIZE))
-        database = f"vault-{new_id(random)}.db"
+        database = moving.database_name(random)
         new = new_slots(vault, database, root, at, random, passphrase, recovery, profile)
-        key = register_key(root, vault, new.generation)
+        key = register_key(root, vault, new.register_generation)
         store = create_database(folder / database, key, vault_id=vault, at=at, slots_counter=new.counter)
         try:
             with closing(store):
@@ -109,7 +109,7 @@ def create(
 
 def register_of(found: KeySlots, root: RootKey) -> RegisterKey:
     """The key of the database that ``found`` names."""
-    return register_key(root, found.vault, found.generation)
+    return register_key(root, found.vault, found.register_generation)
 
 
 @contextmanager
@@ -149,7 +149,14 @@ def _store(folder: Path, found: KeySlots, key: RegisterKey, at: datetime, *, exc
             raise Busy  # another process replaced it while this one unlocked
         with closing(open_store(path, key, vault_id=found.vault, migrate_at=at)) as store:
             _check_counter(store, found)
-            yield store
+            if exclusive:
+                moving.tidy(folder, found.database)
+            try:
+                yield store
+            finally:
+                if exclusive:
+                    store.close()  # Windows deletes no file that is open
+                    moving.tidy(folder, slots(folder).database)
 
 
 def _check_counter(store: Store, found: KeySlots) -> None:

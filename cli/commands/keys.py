@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import keymaking, passphrases
+from cli import keymaking, passphrases, progress
 from cli.about import About
 from cli.options import one_of
 from cli.render import keys as render
@@ -15,6 +16,10 @@ from cli.session import Session
 from cli.texts import _
 from vault import opening
 from vault.operations import keys
+
+if TYPE_CHECKING:
+    from vault.custody import Custody
+    from vault.operations.rotate import Rotation
 
 ABOUT = About(
     _("See and change who can open the vault."),
@@ -24,6 +29,7 @@ ABOUT = About(
         ("certvault keys add watch --watch-key-file watch.key", _("a key for a scheduled job, which reads no PIN")),
         ("certvault keys change-passphrase", _("your own, or one that was forgotten")),
         ("certvault keys remove Sommer", _("the key of somebody who left")),
+        ("certvault keys rotate", _("new keys for all who stay; nobody types anything")),
     ),
     json=False,
 )
@@ -132,6 +138,34 @@ def remove(ctx: typer.Context, key: KeyName) -> None:
     render.removed(session, slot, others)
 
 
+Watch = Annotated[
+    bool,
+    typer.Option("--watch", help=_("Only the key of the register, which watch keys open."), show_default=False),
+]
+
+
+def rotate(ctx: typer.Context, watch: Watch = False) -> None:
+    """Renew the keys."""
+    session: Session = ctx.obj
+    with session.custody(exclusive=True) as custody:
+        done = _register_renewed(session, custody) if watch else _renewed(session, custody)
+    render.rotated(session, done, watch=watch)
+
+
+def _renewed(session: Session, custody: Custody) -> Rotation:
+    from vault.operations.rotate import rotate as renew  # once a year; keys list shall not wait for it
+
+    workers = os.cpu_count() or 1
+    with session.opener() as opener, progress.counted(_("Renewing the keys")) as tell:
+        return renew(custody, opener=opener, workers=workers, progress=tell, at=session.now(), random=session.random)
+
+
+def _register_renewed(session: Session, custody: Custody) -> Rotation:
+    from vault.operations.rotate import rotate_watch
+
+    return rotate_watch(custody, at=session.now(), random=session.random)
+
+
 SUBCOMMANDS = {
     "list": (list_, About(_("List the keys that open the vault. Needs no passphrase."), exits=(4, 5))),
     "add": (
@@ -175,11 +209,37 @@ SUBCOMMANDS = {
         About(
             _("Remove a key."),
             detail=_(
-                "It no longer opens this vault. Who kept a copy of keyslots.json and of the database opens that copy "
-                "with it as before. The last key that opens the whole vault stays."
+                "It no longer opens this vault. Who kept a copy of keyslots.json opens with it what he can get of the "
+                "database, until the keys are renewed: certvault keys rotate. The last key that opens the whole vault "
+                "stays."
             ),
             examples=(("certvault keys remove Sommer", _("somebody left")),),
             exits=(6, 7, 17),
+            opens="pairs",
+        ),
+    ),
+    "rotate": (
+        rotate,
+        About(
+            _("Renew the keys, so that neither a removed key nor an old copy opens the vault."),
+            detail=_(
+                "Makes a new root key and writes the vault anew under it, every certificate sealed anew and opened to "
+                "make sure. All keys that the vault has now go on working: nobody types or prints anything. A key that "
+                "was removed, and old copies of the folder, do not open what is stored from now on; what they opened "
+                "before, they still do."
+                "\n\n"
+                "With --watch only the key of the register is new, which is quicker: for a watch key that was lost and "
+                "removed."
+                "\n\n"
+                "Nobody else may be at work on the vault meanwhile. Interrupted at any point, the vault is the old one "
+                "or the new one, and whole. The old database is deleted, not overwritten: no program can promise that "
+                "a disk forgets."
+            ),
+            examples=(
+                ("certvault keys rotate", _("after somebody left, and his key was removed")),
+                ("certvault keys rotate --watch", _("after a watch key was removed")),
+            ),
+            exits=(5, 16, 17),
             opens="pairs",
         ),
     ),

@@ -18,6 +18,7 @@ from vault.model.times import text
 
 if TYPE_CHECKING:
     from cli.keymaking import Added
+    from vault.operations.rotate import Rotation
 
 KINDS = {
     "passphrase": N_("passphrase"),
@@ -86,9 +87,30 @@ def removed(session: Session, slot: Slot, others: Sequence[Slot]) -> None:
     if slot.kind != "watch":
         command = f"certvault audit --by {quoted(shown(slot.name))} --secrets"
         paper.write(_("What was seen or taken with it: {command}").format(command=command))
+    command = "certvault keys rotate --watch" if slot.kind == "watch" else "certvault keys rotate"
+    paper.write(
+        _("An old copy of keyslots.json opens this very vault with it, until: {command}").format(command=command)
+    )
     if others:
         names = ", ".join(shown(one.name) for one in others)
         paper.write(_("Other keys of {person}: {names}").format(person=shown(slot.person), names=names), "yellow")
+
+
+def rotated(session: Session, done: Rotation, *, watch: bool) -> None:
+    """The answer of ``keys rotate``."""
+    if session.json:
+        generation = {"register_generation": done.slots.register_generation} if watch else {}
+        document.put({"generation": done.slots.generation, **generation, "pairs": done.pairs, "slots": done.resealed})
+        return
+    paper = Paper()
+    if watch:
+        paper.write(
+            _("The register has a new key. Watch keys that go on working: {count}").format(count=done.resealed), "green"
+        )
+    else:
+        paper.write(_("The vault has new keys. Certificates sealed anew: {count}").format(count=done.pairs), "green")
+        paper.write(_("Keys that go on working, and nobody types anything: {count}").format(count=done.resealed))
+    paper.write(_("Copies and backups made before still open with the old keys: delete those that are not needed."))
 
 
 def _row(slot: Slot) -> list[Cell]:

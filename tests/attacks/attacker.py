@@ -19,7 +19,7 @@ def register_key_of(folder: Path) -> RegisterKey:
     from vault.keys.derive import register_key
 
     with vaults.custody(folder) as opened:
-        return register_key(opened.root, opened.vault_id, opened.slots.generation)
+        return register_key(opened.root, opened.vault_id, opened.slots.register_generation)
 
 
 def database(folder: Path) -> Path:

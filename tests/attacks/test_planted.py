@@ -112,7 +112,7 @@ def test_a_planted_provider_opens_no_profile(name: str, story: Story, opener: Op
 def letterbox(story: Story) -> Letterbox:
     """What a watch key gives: it puts in, and takes nothing out."""
     with vaults.custody(story.folder) as custody:
-        keys = watch_keys(custody.root, custody.vault_id, custody.slots.generation)
+        keys = watch_keys(custody.root, custody.vault_id, 1, 1)
         return Letterbox(keys.inbox_public, custody.vault_id)
 
 
@@ -193,7 +193,7 @@ def test_the_parked_file_of_another_link_or_vault_does_not_open(story: Story, op
     first, second = linked(story), linked(story, "f83f71f08bdf3c91")
     parked = ParkedFile(make_pair("Schmidt", PIN), Pin(PIN)).to_bytes()
     with vaults.custody(story.folder) as custody:
-        keys = watch_keys(custody.root, custody.vault_id, custody.slots.generation)
+        keys = watch_keys(custody.root, custody.vault_id, 1, 1)
     for sealed in (
         letterbox(story).seal("file", first.id, parked),
         letterbox(story).seal("mail", second.id, parked),

@@ -24,6 +24,7 @@ SPOILT: dict[str, Callable[[Tree], Tree]] = {
     "counter of none": lambda tree: tree | {"counter": 0},
     "counter as a text": lambda tree: tree | {"counter": "2"},
     "another generation": lambda tree: tree | {"generation": 2},
+    "another generation of the register": lambda tree: tree | {"register_generation": 2},
     "another vault": lambda tree: tree | {"vault": "0" * 16},
     "database elsewhere": lambda tree: tree | {"database": "other.db"},
     "database in another folder": lambda tree: tree | {"database": "../other.db"},

@@ -107,7 +107,7 @@ def test_the_watch_slot_holds_no_root_key(watcher: Watcher) -> None:
 def _context(slots: KeySlots, slot: Slot) -> bytes:
     return json.dumps(
         {
-            "generation": slots.generation,
+            "generation": slots.register_generation,
             "kind": "watch",
             "label": "certvault/1/slot-sealed",
             "slot": slot.id,

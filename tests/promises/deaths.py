@@ -8,19 +8,22 @@ from pathlib import Path
 from tests.cli.program import Program
 
 _ENDING = """
-import importlib, os, signal, threading, time
+import importlib, itertools, os, signal, threading, time
 
 def end():
     os.kill(os.getpid(), signal.SIGKILL)
 
-def deadly(module, name, when):
+def deadly(module, name, when, turn):
     holder = importlib.import_module(module)
     *outer, last = name.split(".")
     for part in outer:
         holder = getattr(holder, part)
     whole = getattr(holder, last)
+    calls = itertools.count(1)
 
     def ending(*args, **more):
+        if next(calls) != turn:
+            return whole(*args, **more)
         if when == "before":
             end()
         if when != "after":
@@ -34,11 +37,14 @@ def deadly(module, name, when):
 """
 
 
-def deadly(program: Program, module: str, name: str, when: str) -> dict[str, str]:
-    """An environment in which the program is killed at a function: ``before`` it, ``after`` it, or seconds later."""
+def deadly(program: Program, module: str, name: str, when: str, turn: int = 1) -> dict[str, str]:
+    """An environment in which the program is killed at a function: ``before`` it, ``after`` it, or seconds later.
+
+    ``turn`` says at which of its calls.
+    """
     folder = program.folder / "deadly"
     folder.mkdir(exist_ok=True)
-    (folder / "sitecustomize.py").write_text(f"{_ENDING}\ndeadly({module!r}, {name!r}, {when!r})\n")
+    (folder / "sitecustomize.py").write_text(f"{_ENDING}\ndeadly({module!r}, {name!r}, {when!r}, {turn!r})\n")
     return {"PYTHONPATH": f"{folder}{os.pathsep}{program.environment['PYTHONPATH']}"}
 
 

@@ -18,7 +18,12 @@ from typing import Any
 
 import pytest
 
+from tests.attacks import attacker
+from tests.attacks.story import put
+from tests.stand_in.certificates import make_pair
 from tests.stand_in.slots import AT, PASSPHRASE, QUICK
+from tests.support import vaults
+from tests.support.rotation import rotated, watch_rotated
 from vault import opening
 from vault.custody import Custody, Watch
 from vault.keys.authenticate import event_auth, setting_auth
@@ -37,6 +42,7 @@ from vault.model.pair import Contents, Pair
 from vault.model.times import moment
 from vault.operations.backup import written
 from vault.operations.keys import add_watch
+from vault.pkcs12.opener import ChildOpener
 from vault.sealing import Inbox, Sealer
 from vault.secret import Passphrase, Pin, RootKey
 
@@ -178,6 +184,40 @@ def watch(folder: Path) -> Iterator[Watch]:
         yield watch
 
 
+def test_everything_comes_out_after_rotations(tmp_path: Path) -> None:
+    """A vault with other generations of its keys, and events under keys that are gone, is the same format."""
+    folder = tmp_path / "vault"
+    vaults.new_vault(folder)
+    with ChildOpener(os.urandom) as opener, vaults.custody(folder) as custody:
+        stored = put(custody, make_pair("René", "Pin \u00e4"), "Pin \u00e4", opener, "René")
+        contents = custody.contents(stored)
+    for turn in (rotated, watch_rotated, rotated, watch_rotated):
+        turn(folder)
+    assert (
+        json.loads((folder / "keyslots.json").read_text("ascii")).items()
+        >= {
+            "generation": 3,
+            "register_generation": 5,
+        }.items()
+    )
+    done = rescued(folder, tmp_path / "out", vaults.PASSPHRASE.reveal())
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / f"out/{stored.id}.p12").read_bytes() == contents.pkcs12
+    assert (tmp_path / f"out/{stored.id}.pin").read_text("utf-8") == contents.pin.reveal()
+
+
+def test_the_program_finds_a_rotated_vault_without_its_event(tmp_path: Path) -> None:
+    """The page's program demands the event that answers for all before the rotation."""
+    folder = tmp_path / "vault"
+    vaults.new_vault(folder)
+    rotated(folder)
+    with attacker.plain_sql(folder, attacker.register_key_of(folder)) as connection:
+        connection.execute("DELETE FROM event WHERE what = 'rotated'")
+    done = rescued(folder, tmp_path / "out", vaults.PASSPHRASE.reveal())
+    assert done.returncode == 1
+    assert "root key began" in done.stderr
+
+
 def test_the_program_refuses_a_wrong_passphrase(tmp_path: Path) -> None:
     """Without the passphrase nothing comes out."""
     a_vault(tmp_path / "vault")
@@ -235,7 +275,7 @@ def test_vectors_by_the_library() -> None:
     assert unlock_root(slots, Passphrase(VECTORS["passphrase"]))[0] == root
     assert unlock_root(slots, code)[0] == root
     watch = read_watch_key(VECTORS["watch_key_file"].encode(), "watch.key")
-    assert unlock_watch(slots, watch, "watch.key")[0] == watch_keys(root, vault, 1)
+    assert unlock_watch(slots, watch, "watch.key")[0] == watch_keys(root, vault, 1, 1)
     for name, derive in (
         ("register", register_key),
         ("pairs", pairs_key),

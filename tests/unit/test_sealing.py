@@ -125,7 +125,7 @@ def test_other_vault_and_other_keys() -> None:
 
 def test_a_watch_opens_no_pair() -> None:
     """Neither of the two keys that a watch has opens a pair, as any kind of key."""
-    register, public = watch_keys(ROOT, VAULT, 1)
+    register, public = watch_keys(ROOT, VAULT, 1, 1)
     for key in (register.reveal(), public):
         with pytest.raises(PairDamaged):
             Sealer(PairsKey(key), VAULT).open(PAIR, SEALED)
@@ -142,14 +142,14 @@ def test_sealed_twice_has_nothing_in_common() -> None:
 
 def test_inbox_round_trip() -> None:
     """What a watch puts into the inbox, whoever has the root key takes out."""
-    letterbox = Letterbox(watch_keys(ROOT, VAULT, 1).inbox_public, VAULT)
+    letterbox = Letterbox(watch_keys(ROOT, VAULT, 1, 1).inbox_public, VAULT)
     inbox = Inbox(inbox_key(ROOT, VAULT, 1), VAULT)
     assert inbox.open("file", "L1NK", letterbox.seal("file", "L1NK", b"a file")) == b"a file"
 
 
 def test_inbox_is_bound() -> None:
     """What waits with one link does not open with another, as another kind, in another vault or generation."""
-    sealed = Letterbox(watch_keys(ROOT, VAULT, 1).inbox_public, VAULT).seal("file", "L1NK", b"a file")
+    sealed = Letterbox(watch_keys(ROOT, VAULT, 1, 1).inbox_public, VAULT).seal("file", "L1NK", b"a file")
     inbox = Inbox(inbox_key(ROOT, VAULT, 1), VAULT)
     tries = [
         (inbox, "file", "0THER"),
@@ -164,7 +164,7 @@ def test_inbox_is_bound() -> None:
 
 def test_inbox_finds_every_change() -> None:
     """One octet changed anywhere: it does not open; nor does what is too short."""
-    sealed = Letterbox(watch_keys(ROOT, VAULT, 1).inbox_public, VAULT).seal("file", "L1NK", b"a file")
+    sealed = Letterbox(watch_keys(ROOT, VAULT, 1, 1).inbox_public, VAULT).seal("file", "L1NK", b"a file")
     inbox = Inbox(inbox_key(ROOT, VAULT, 1), VAULT)
     changed = [sealed[:i] + bytes([sealed[i] ^ 0x80]) + sealed[i + 1 :] for i in range(len(sealed))]
     for one in [*changed, b"", sealed[:1], sealed[:32], sealed[:-1]]:

@@ -1,7 +1,8 @@
 """What comes of the root key: one key for each capability.
 
 HKDF-SHA-256 with the vault's id as salt and a label that names purpose and generation, so that two vaults, two
-generations and two purposes never share a key (``docs/format.md``).
+generations and two purposes never share a key (``docs/format.md``). The register key has a generation of its own,
+because it can be renewed alone.
 """
 
 from typing import NamedTuple
@@ -19,9 +20,9 @@ class WatchKeys(NamedTuple):
     inbox_public: PublicKey
 
 
-def register_key(root: RootKey, vault: str, generation: int) -> RegisterKey:
+def register_key(root: RootKey, vault: str, register_generation: int) -> RegisterKey:
     """The raw SQLCipher key."""
-    return RegisterKey(_derived(root, vault, "register", generation))
+    return RegisterKey(_derived(root, vault, "register", register_generation))
 
 
 def pairs_key(root: RootKey, vault: str, generation: int) -> PairsKey:
@@ -39,10 +40,10 @@ def events_key(root: RootKey, vault: str, generation: int) -> EventsKey:
     return EventsKey(_derived(root, vault, "events", generation))
 
 
-def watch_keys(root: RootKey, vault: str, generation: int) -> WatchKeys:
+def watch_keys(root: RootKey, vault: str, generation: int, register_generation: int) -> WatchKeys:
     """What a watch slot is given."""
     public = hpke.public_of(inbox_key(root, vault, generation).reveal())
-    return WatchKeys(register_key(root, vault, generation), public)
+    return WatchKeys(register_key(root, vault, register_generation), public)
 
 
 def _derived(root: RootKey, vault: str, purpose: str, generation: int) -> bytes:

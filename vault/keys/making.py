@@ -8,7 +8,7 @@ from typing import NamedTuple
 from vault.crypto import hpke
 from vault.errors import N_, Fault, LastKey, Usage
 from vault.keys.authenticate import slots_mac
-from vault.keys.derive import events_key, watch_keys
+from vault.keys.derive import WatchKeys, events_key, watch_keys
 from vault.keys.slot_seal import kept, sealed_for, voucher_key
 from vault.keys.slots import LONGEST_TEXT, MOST_SLOTS, MOST_WORK, KeySlots, Slot
 from vault.keys.unlocking import Owner, check_mac, unlock_root, unlock_watch
@@ -57,7 +57,7 @@ def new_slots(
     ``database`` is the plain name of the database file. Raises Usage for a passphrase that could not be typed again.
     """
     check_passphrase(passphrase)
-    slots = KeySlots(vault=vault, generation=1, counter=0, database=database, slots=())
+    slots = KeySlots(vault=vault, generation=1, register_generation=1, counter=0, database=database, slots=())
     slots = _joined(slots, root, Label("passphrase"), argon2_wrap(profile, random), passphrase, at, random)
     if recovery is not None:
         label, wrap = Label(RECOVERY_NAME), salted_wrap("recovery", random)
@@ -169,12 +169,12 @@ def _new_slot(
     public, key = hpke.public_of(private), voucher_key(private, slots.vault, name)
     sealed, voucher = sealed_for(
         public,
-        _held(slots, root, kind),
+        held(slots, root, kind),
         key,
         vault=slots.vault,
         slot=name,
         kind=kind,
-        generation=slots.generation,
+        generation=slots.generation_of(kind),
     )
     return Slot(
         id=name,
@@ -192,16 +192,21 @@ def _new_slot(
     )
 
 
-def _held(slots: KeySlots, root: RootKey, kind: str) -> bytes:
+def held(slots: KeySlots, root: RootKey, kind: str) -> bytes:
+    """What a slot of ``kind`` opens: the watch keys or the root key."""
     if kind != "watch":
         return root.reveal()
-    keys = watch_keys(root, slots.vault, slots.generation)
+    keys = _watch_keys(slots, root)
     return keys.register.reveal() + keys.inbox_public
+
+
+def _watch_keys(slots: KeySlots, root: RootKey) -> WatchKeys:
+    return watch_keys(root, slots.vault, slots.generation, slots.register_generation)
 
 
 def _prove(slots: KeySlots, root: RootKey, owner: Owner) -> None:
     if isinstance(owner, WatchKey):
-        proven = unlock_watch(slots, owner, slots.path)[0] == watch_keys(root, slots.vault, slots.generation)
+        proven = unlock_watch(slots, owner, slots.path)[0] == _watch_keys(slots, root)
     else:
         proven = unlock_root(slots, owner)[0] == root
     if not proven:

@@ -46,12 +46,17 @@ def sealed_for(
     return sealed, mac(key, _vouched(sealed, context))
 
 
+def is_vouched(key: bytes, sealed: bytes, voucher: bytes, *, vault: str, slot: str, kind: str, generation: int) -> bool:
+    """Whether ``voucher`` is the one of ``sealed`` under a voucher ``key``."""
+    return is_mac(key, _vouched(sealed, _context(vault, slot, kind, generation)), voucher)
+
+
 def unsealed(
     private: bytes, sealed: bytes, voucher: bytes, *, vault: str, slot: str, kind: str, generation: int
 ) -> bytes:
     """What a slot opens. Raises NotAuthentic where the seal or its voucher is not from somebody with the root key."""
-    context = _context(vault, slot, kind, generation)
-    if not is_mac(voucher_key(private, vault, slot), _vouched(sealed, context), voucher):
+    key, context = voucher_key(private, vault, slot), _context(vault, slot, kind, generation)
+    if not is_vouched(key, sealed, voucher, vault=vault, slot=slot, kind=kind, generation=generation):
         raise NotAuthentic
     return hpke.unseal(private, sealed, context)
 

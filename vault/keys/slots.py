@@ -62,15 +62,24 @@ class Slot(NamedTuple):
 
 
 class KeySlots(NamedTuple):
-    """The slot file. ``generation`` counts root keys, ``counter`` changes of the file; ``path`` is for messages."""
+    """The slot file; ``path`` is for messages.
+
+    ``generation`` counts root keys, ``register_generation`` register keys (each new root key brings a new one, and it
+    can be renewed alone), ``counter`` changes of the file.
+    """
 
     vault: str
     generation: int
+    register_generation: int
     counter: int
     database: str
     slots: tuple[Slot, ...]
     mac: bytes = b""
     path: str = FILE_NAME
+
+    def generation_of(self, kind: str) -> int:
+        """The generation of what a slot of ``kind`` opens: a watch has the register key, every other the root key."""
+        return self.register_generation if kind == "watch" else self.generation
 
     def body(self) -> bytes:
         """What the MAC covers: the canonical JSON of everything but the MAC."""
@@ -111,6 +120,7 @@ class KeySlots(NamedTuple):
         return cls(
             vault=strict.record_id(found, "vault"),
             generation=strict.whole(found, "generation", 1, _LARGEST),
+            register_generation=strict.whole(found, "register_generation", 1, _LARGEST),
             counter=strict.whole(found, "counter", 1, _LARGEST),
             database=database,
             slots=slots,
@@ -124,13 +134,16 @@ class KeySlots(NamedTuple):
             "version": _VERSION,
             "vault": self.vault,
             "generation": self.generation,
+            "register_generation": self.register_generation,
             "counter": self.counter,
             "database": self.database,
             "slots": [_written(slot) for slot in self.slots],
         }
 
 
-_FILE_FIELDS = frozenset({"format", "version", "vault", "generation", "counter", "database", "slots", "mac"})
+_FILE_FIELDS = frozenset(
+    {"format", "version", "vault", "generation", "register_generation", "counter", "database", "slots", "mac"}
+)
 _SLOT_FIELDS = frozenset(Slot._fields)
 
 

@@ -107,7 +107,7 @@ def _held(slots: KeySlots, slot: Slot, private: bytes) -> bytes:
             vault=slots.vault,
             slot=slot.id,
             kind=slot.kind,
-            generation=slots.generation,
+            generation=slots.generation_of(slot.kind),
         )
     except NotAuthentic:
         raise SlotsDamaged(path=slots.path, what=N_("the key in a slot is not the one that was sealed there")) from None

@@ -174,7 +174,7 @@ def _gives(slots: KeySlots, root: RootKey) -> bool:
 
 
 def _register_key(found: _Unlocked) -> RegisterKey:
-    return register_key(found.root, found.slots.vault, found.slots.generation)
+    return register_key(found.root, found.slots.vault, found.slots.register_generation)
 
 
 def _authentic(backup: packing.Backup, found: _Unlocked) -> None:
@@ -203,7 +203,7 @@ def _head_of(
         return ""
     with suppress(CertvaultError):
         root = found.root if _gives(living, found.root) else unlock_root(living, secret)[0]
-        key = register_key(root, living.vault, living.generation)
+        key = register_key(root, living.vault, living.register_generation)
         with closing(open_database(folder / living.database, key, living.vault)) as store, store.reading() as reader:
             return witness(reader.head())
     return ""
@@ -228,9 +228,11 @@ def _prepare(
 ) -> None:
     """The database as it will stand, checked whole, with the event of its restoring."""
     packing.unpack(backup, place.part)
+    key = register_key(found.root, slots.vault, slots.register_generation)
     try:
-        store = open_database(place.part, _register_key(found), slots.vault, migrate_at=at)
-        with closing(store):
+        if slots.register_generation != found.slots.register_generation:
+            _under_living_key(place.part, found, key, open_database, at)
+        with closing(open_database(place.part, key, slots.vault, migrate_at=at)) as store:
             store.check()
             custody = Custody(place.folder, slots, store, Actor(found.slot.name, user), found.root)
             with custody.writing() as writer:
@@ -243,6 +245,17 @@ def _prepare(
     except Damaged as error:
         what = error.fields.get("what", N_("a record in it was changed"))
         raise BackupDamaged(path=str(backup.path), what=what) from None
+
+
+def _under_living_key(
+    part: Path, found: _Unlocked, key: RegisterKey, open_database: OpenDatabase, at: datetime
+) -> None:
+    """The register key was renewed after the backup: the slots that stay open another one than the backup's."""
+    anew = part.with_name(f"{part.name}.new")
+    with closing(open_database(part, _register_key(found), found.slots.vault, migrate_at=at)) as store:
+        store.check()
+        store.snapshot(anew, key)
+    anew.replace(part)
 
 
 class _Place:

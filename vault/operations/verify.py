@@ -68,6 +68,7 @@ class _Walk:
         self._against = against
         self._checkpoint = 0
         self._checked = False
+        self._begun = watch.slots.generation == 1
         self._found = Findings()
         self._replay = Replay(self._found)
 
@@ -86,6 +87,12 @@ class _Walk:
         against = self._against
         if self.head.number == 0:
             self._found.say("beginning", Phrase(N_("the log is empty")), None)
+        if self._checked and not self._begun:
+            text = Phrase(
+                N_("no event says that the present root key is the one of generation {generation}"),
+                generation=self._watch.slots.generation,
+            )
+            self._found.say("rotation", text, None)
         if against is not None and against.number > self.head.number:
             text = Phrase(
                 N_("the log ends with event {event}, but event {witness} was noted: it was cut off or set back"),
@@ -115,11 +122,20 @@ class _Walk:
             return
         authentic = self._watch.authentic(one)
         self._checked |= authentic is not None
-        if authentic is False:
+        self._begun = self._begun or bool(authentic and self._begins(one))
+        if authentic is False and self._begun:
             text = Phrase(N_("the authentication of event {event} is forged"), event=one.number)
             self._found.say("forged", text, one.number)
         else:
             self._checkpoint = one.number
+
+    def _begins(self, one: Recorded) -> bool:
+        """Whether it is the first event under the present root key.
+
+        Those before it bear authentications under keys that nobody has any more; its hash holds them.
+        """
+        generation = ("generation", str(self._watch.slots.generation))
+        return one.event.what == "rotated" and generation in one.event.details
 
     def _hold_against(self, one: Recorded) -> None:
         if self._against is not None and one.number == self._against.number and one.hash != self._against.hash:

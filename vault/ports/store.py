@@ -20,6 +20,22 @@ from vault.model.retention import PutAway
 from vault.secret import RegisterKey
 
 
+class Renewal(Protocol):
+    """What becomes of sealed and authenticated values while a store is copied under other keys."""
+
+    def pair(self, pair: Pair, sealed: bytes) -> bytes:
+        """The sealed value of ``pair`` in the new store. What it raises ends the copying."""
+        ...
+
+    def parked(self, link: str, sealed: bytes) -> bytes:
+        """The file that waits with ``link`` in the new store."""
+        ...
+
+    def setting(self, name: str, value: str, auth: bytes) -> bytes:
+        """The authentication of a setting in the new store."""
+        ...
+
+
 class Reader(Protocol):
     """One consistent view of the register."""
 
@@ -133,16 +149,16 @@ class Reader(Protocol):
         """When the oldest record of a pair came in, or None without any."""
         ...
 
-    def count_pairs(self) -> int:
-        """How many pairs there are, current or not."""
-        ...
-
     def next_expiry(self) -> Pair | None:
         """The current pair that runs out first."""
         ...
 
     def count_current(self) -> int:
         """How many pairs are current."""
+        ...
+
+    def count_pairs(self) -> int:
+        """How many pairs there are, current or not."""
         ...
 
     def head(self) -> Head:
@@ -269,6 +285,14 @@ class Store(Protocol):
 
     def unwiped(self) -> bool:
         """Whether there is room in the store where something was deleted since :meth:`wipe`."""
+        ...
+
+    def renewed(self, path: Path, key: RegisterKey, renewal: Renewal) -> None:
+        """Write all that is in it to the new file ``path``, under ``key``, with sealed values as ``renewal`` says.
+
+        What is left of one that failed is the caller's to delete. Raises WouldOverwrite, NoRoom, Damaged, and what
+        ``renewal`` raises.
+        """
         ...
 
     def close(self) -> None:

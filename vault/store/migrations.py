@@ -61,6 +61,12 @@ def migrate(connection: Any, at: datetime, migrations: Sequence[Migration] = MIG
             raise
 
 
+def lay_out(connection: Any, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """The present form in an empty database, within the caller's transaction. Nothing is recorded."""
+    for migration in migrations:
+        _apply(connection, migration)
+
+
 def _apply(connection: Any, migration: Migration) -> None:
     for statement in migration.statements:
         connection.execute(statement)
@@ -93,8 +99,7 @@ def check(connection: Any, path: Path, migrations: Sequence[Migration] = MIGRATI
 def _difference(connection: Any, migrations: Sequence[Migration]) -> str:
     with_ours = sqlcipher3.connect(":memory:", isolation_level=None)
     try:
-        for migration in migrations:
-            _apply(with_ours, migration)
+        lay_out(with_ours, migrations)
         ours = set(with_ours.execute(_SCHEMA))
     finally:
         with_ours.close()

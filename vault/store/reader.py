@@ -187,10 +187,6 @@ class SqlReader:
         """When the oldest record of a pair came in, or None without any."""
         return self._transaction.one(_moment, "SELECT added FROM pair ORDER BY number LIMIT 1")
 
-    def count_pairs(self) -> int:
-        """How many pairs there are, current or not."""
-        return self._known(_number, "SELECT count(*) FROM pair")
-
     def next_expiry(self) -> Pair | None:
         """The current pair that runs out first."""
         sql = f"SELECT {PAIR} FROM pair WHERE state = 'current' ORDER BY not_after, id LIMIT 1"
@@ -199,6 +195,10 @@ class SqlReader:
     def count_current(self) -> int:
         """How many pairs are current."""
         return self._known(_number, "SELECT count(*) FROM pair INDEXED BY pair_current WHERE state = 'current'")
+
+    def count_pairs(self) -> int:
+        """How many pairs there are, current or not."""
+        return self._known(_number, "SELECT count(*) FROM pair")
 
     def head(self) -> Head:
         """The end of the chain of events."""

@@ -18,6 +18,7 @@ from vault.store.reader import SqlReader
 from vault.store.translate import damaged, translated
 
 if TYPE_CHECKING:
+    from vault.ports.store import Renewal
     from vault.store.writer import SqlWriter
 
 
@@ -88,6 +89,16 @@ class SqlStore:
         """Whether the database has free pages."""
         with translated(self._path):
             return bool(self._connection.execute("PRAGMA freelist_count").fetchone()[0])
+
+    def renewed(self, path: Path, key: RegisterKey, renewal: Renewal) -> None:
+        """Every row in the new file ``path`` under ``key``, as ``renewal`` says. Raises what ``renewal`` raises too."""
+        from vault.store.copying import copy_rows
+
+        with self._transaction("BEGIN") as source:
+            try:
+                copy_rows(source, path, key, renewal)
+            finally:
+                self._roll_back(source)
 
     def close(self) -> None:
         """Let go of the database."""

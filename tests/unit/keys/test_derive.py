@@ -37,6 +37,6 @@ def test_the_same_again() -> None:
 
 def test_a_watch_gets_the_register_key_and_a_public_half() -> None:
     """A watch's keys are the register key and the public half of the inbox: no private half, no other key."""
-    register, public = watch_keys(ROOT, VAULT, 3)
+    register, public = watch_keys(ROOT, VAULT, 3, 3)
     assert register == register_key(ROOT, VAULT, 3)
     assert hpke.unseal(inbox_key(ROOT, VAULT, 3).reveal(), hpke.seal(public, b"text", b""), b"") == b"text"

@@ -72,6 +72,8 @@ HOSTILE = {
     "vault id too short": setting("vault", "0123"),
     "vault id of other letters": setting("vault", "0123456789abcdeu"),
     "generation zero": setting("generation", 0),
+    "register generation zero": setting("register_generation", 0),
+    "no register generation": lambda tree: tree.pop("register_generation"),
     "generation too large": setting("generation", 2**53),
     "counter true": setting("counter", True),
     "counter broken": setting("counter", 1.5),

@@ -49,7 +49,7 @@ from vault.operations.settings import change
 from vault.pkcs12.opener import ChildOpener
 from vault.portal.service import TokenService
 from vault.ports.opener import Opener
-from vault.ports.store import Reader, Store, Writer
+from vault.ports.store import Reader, Renewal, Store, Writer
 from vault.secret import Pin, RegisterKey
 
 MAIL = b"""From: Token-Service <noreply@arag.de>
@@ -93,6 +93,10 @@ class Strict:
     def unwiped(self) -> bool:
         """What the store says."""
         return self._store.unwiped()
+
+    def renewed(self, path: Path, key: RegisterKey, renewal: Renewal) -> None:
+        """A copy, in which all may be written."""
+        self._store.renewed(path, key, renewal)
 
     def close(self) -> None:
         """Nothing: the store's owner closes it."""

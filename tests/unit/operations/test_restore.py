@@ -13,6 +13,7 @@ from tests.attacks.attacker import plain_sql
 from tests.attacks.story import Story, make, put
 from tests.stand_in.certificates import make_pair
 from tests.support import vaults
+from tests.support.rotation import rotated, watch_rotated
 from tests.support.vaults import NOW, PASSPHRASE
 from vault import opening, packing
 from vault.custody import Custody
@@ -148,6 +149,28 @@ def test_who_has_a_living_key_alone_can_restore(saved: Saved) -> None:
     saved.restore(secret=OTHER)
     with opening.custody(saved.vault, OTHER, user="x", at=NOW) as custody, custody.reading() as reader:
         assert reader.count_pairs() == 3
+
+
+def test_a_new_register_key_outlives_a_restore(saved: Saved) -> None:
+    """What was stored under the old register key is written under the living one, so that living watch keys open it."""
+    key = vaults.new_watch_key(saved.vault, saved.folder / "night.key")
+    watch_rotated(saved.vault)
+    done = saved.restore()
+    assert done.kept_keys
+    assert pins(saved.vault) == true_pins(saved)
+    with vaults.watch(saved.vault, key) as watch, watch.reading() as reader:
+        assert reader.count_pairs() == 3
+    assert opening.slots(saved.vault).register_generation == 2
+
+
+def test_the_keys_of_before_a_rotation_come_alive_only_with_a_yes(saved: Saved) -> None:
+    """The root key is another one: the backup opens with its own keys, and a person says that they may."""
+    rotated(saved.vault)
+    with pytest.raises(KeysWouldComeAlive):
+        saved.restore()
+    done = saved.restore(accept=lambda _: True)
+    assert not done.kept_keys
+    assert pins(saved.vault) == true_pins(saved)
 
 
 def test_a_wrong_passphrase_changes_nothing(saved: Saved) -> None:

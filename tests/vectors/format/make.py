@@ -49,7 +49,7 @@ def make() -> None:
     slots = new_slots(vault, "vault.db", root, AT, random, passphrase, code, PROFILE)
     slots, watch = with_watch_slot(slots, root, Label("nightly", "Jo", "server"), AT, random)
     HERE.joinpath("keyslots.json").write_bytes(slots.to_bytes())
-    events, public = events_key(root, vault, 1), watch_keys(root, vault, 1).inbox_public
+    events, public = events_key(root, vault, 1), watch_keys(root, vault, 1, 1).inbox_public
     pair = Pair(
         id=new_id(random),
         provider="arag",

@@ -1,0 +1,63 @@
+"""Which database takes the place of which: a note in the vault's folder, for whoever comes after a process that died.
+
+The slot file names the database, so the rename that replaces it is the one moment at which a new database counts. The
+other file of the two is then of no use; but only one that the note names is ever deleted, so that nothing goes that
+somebody has put there.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from pathlib import Path
+
+from vault.errors import FileUnusable, NoSuchFile
+from vault.files import read_bounded, replace, sync_folder
+from vault.keys.slots import FILE_NAME
+from vault.model.ids import Random, new_id
+
+NOTE = "vault.moving"
+
+_DATABASE = re.compile(r"vault-[0-9A-Z]{16}\.db")
+_LONGEST = 256
+
+
+def database_name(random: Random) -> str:
+    """A name for a new database."""
+    return f"vault-{new_id(random)}.db"
+
+
+def begin(folder: Path, old: str, new: str) -> None:
+    """Note that the database ``new`` is made to take the place of ``old``. Raises NoRoom."""
+    replace(folder / NOTE, f"{old}\n{new}\n".encode("ascii"))
+
+
+def tidy(folder: Path, named: str) -> None:
+    """Delete the database that a note names beside the one that counts, which is ``named`` by the slot file and opens.
+
+    Ask with the exclusive lock. Unfinished slot files and notes go too. What cannot be deleted now stays for the next
+    time, and so does the note. A deleted file is only unlinked: no program can promise that a disk forgets.
+    """
+    noted = _noted(folder)
+    with suppress(OSError):
+        for name in (FILE_NAME, NOTE):
+            for unfinished in folder.glob(f".{name}.*.new"):
+                unfinished.unlink(missing_ok=True)
+        if noted:
+            sync_folder(folder)  # a slot file that is not on the disk yet may turn into the old one again
+            _delete(folder, [name for name in noted if name != named and _DATABASE.fullmatch(name)])
+
+
+def _delete(folder: Path, databases: list[str]) -> None:
+    for name in databases:
+        (folder / f"{name}-journal").unlink(missing_ok=True)
+        (folder / name).unlink(missing_ok=True)
+    (folder / NOTE).unlink()
+
+
+def _noted(folder: Path) -> list[str]:
+    """The names in the note; one that says nothing counts for none."""
+    try:
+        return read_bounded(folder / NOTE, _LONGEST).decode("ascii", "replace").split()
+    except (NoSuchFile, FileUnusable):
+        return []
