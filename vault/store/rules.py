@@ -7,7 +7,7 @@ from vault.store.rows import seconds
 
 _OF_HOLDER = (
     "number IN (SELECT number FROM event WHERE holder = ?"
-    " UNION SELECT number FROM event WHERE link IN (SELECT id FROM link WHERE holder = ?))"
+    " UNION ALL SELECT number FROM event WHERE link IN (SELECT id FROM link WHERE holder = ?))"
 )
 
 
