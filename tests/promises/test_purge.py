@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from contextlib import closing
 from pathlib import Path
@@ -17,11 +16,11 @@ from vault.store.store import create
 KEY = RegisterKey(bytes(range(32)))
 
 
-@pytest.mark.parametrize(("seed", "least", "most"), [(0, 49, 300), (2, 49, 1500), (3, 49, 9000)])
+@pytest.mark.parametrize(("seed", "least", "most"), [(4, 49, 300), (9, 49, 300), (3, 49, 9000)])
 def test_no_byte_of_a_deleted_pair_stays_in_the_file(tmp_path: Path, seed: int, least: int, most: int) -> None:
     """Whatever their sizes and their order: not 16 bytes in a row of a sealed value, in no page, used or free.
 
-    With these seeds cells are moved before they are deleted, so that overwriting alone leaves copies of them.
+    With the first two seeds SQLite moves a cell before it is deleted, and overwriting alone leaves a copy of it.
     """
     chance = random.Random(seed)  # noqa: S311 - the same in every run
     path = tmp_path / "vault.db"
@@ -33,7 +32,7 @@ def test_no_byte_of_a_deleted_pair_stays_in_the_file(tmp_path: Path, seed: int, 
         for _round in range(8):
             with store.writing() as writer:
                 for number in range(len(living) + len(deleted), len(living) + len(deleted) + 15):
-                    living[number] = os.urandom(chance.randrange(least, most))
+                    living[number] = chance.randbytes(chance.randrange(least, most))
                     writer.add_pair(a_pair(number, state="retired"), living[number])
             with store.writing() as writer:
                 for number in chance.sample(sorted(living), 10):
