@@ -78,9 +78,14 @@ def look(path: Path) -> None:
         raise damaged(path, N_("its database is missing")) from None
     if not S_ISREG(found.st_mode):
         raise NotACertvault(path=str(path), what=N_("it is not a file"))
-    whole = found.st_size % PAGE == 0 or _journal(path).exists()  # a journal brings a half-written page back
+    interrupted = _journal(path).exists()
+    whole = found.st_size % PAGE == 0 or interrupted  # a journal brings a half-written page back
     if found.st_size < PAGE or not whole:
         raise _cut(path)
+    if interrupted:
+        from vault.store.journal import check  # hardly ever there
+
+        check(path, PAGE)
 
 
 def _cut(path: Path) -> Damaged:
