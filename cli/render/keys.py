@@ -74,6 +74,8 @@ def changed(session: Session, slot: Slot) -> None:
     paper = Paper()
     paper.write(_("Changed: the passphrase of the key {name}.").format(name=shown(slot.name)), "green")
     paper.write(_("Who has an old copy of the vault opens that copy with the old one as before."))
+    still = _("An old copy of keyslots.json opens this very vault with the old one, until: {command}")
+    paper.write(still.format(command="certvault keys rotate"))
 
 
 def removed(session: Session, slot: Slot, others: Sequence[Slot]) -> None:
