@@ -122,21 +122,26 @@ class Seals:
         return same(setting_auth(self._events, self._vault, name, value), auth)
 
     def wrote_event(self, recorded: Recorded) -> bool:
-        """Whether the event has no authentication, or the right one."""
-        return recorded.auth is None or same(event_auth(self._events, recorded.hash, recorded.number), recorded.auth)
+        """Whether the event bears the authentication that only this root key gives."""
+        return same(event_auth(self._events, recorded.hash, recorded.number), recorded.auth or b"")
 
 
 def first_gap(events: Mapping[int, Recorded], seals: Seals | None) -> int | None:
-    """The number of the first event that is missing or not what was written, up to the last one; None for none."""
-    previous = BEFORE_THE_FIRST
+    """The number of the first event that is missing or not what was written, up to the last one; None for none.
+
+    Events from before the last rotation bear authentications under keys that nobody has any more; the first one under
+    the present key holds them by its hash.
+    """
+    previous, begun = BEFORE_THE_FIRST, seals is None
     for number in range(1, max(events, default=0) + 1):
         recorded = events.get(number)
         if recorded is None or event_hash(previous, number, recorded.event) != recorded.hash:
             return number
-        if seals is not None and not seals.wrote_event(recorded):
+        right = seals is not None and seals.wrote_event(recorded)
+        if begun and seals is not None and recorded.auth is not None and not right:
             return number
-        previous = recorded.hash
-    return None
+        begun, previous = begun or right, recorded.hash
+    return None if begun or not events else 1
 
 
 def _place(folder: Path) -> Iterator[Finding]:
