@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.program import Program
+from tests.stand_in.certificates import make_pair
 from tests.support import vaults
 
 
@@ -87,3 +88,17 @@ def test_a_rescue_makes_a_vault_that_opens(program: Program) -> None:
     assert program.run("doctor", "--vault", to, "--json").document["healthy"]
     assert program.run("doctor", "--rescue", to, "--json").error["code"] == 15
     assert program.run("doctor", "--rescue", program.folder / "second").code in {0, 8}
+
+
+def test_a_rotated_and_restored_vault_is_healthy(program: Program) -> None:
+    """Events from before the present key, a backup that came back, and the log: nothing contradicts anything."""
+    file = make_pair("Müller GmbH", "Ab3x")
+    (program.folder / "a.p12").write_bytes(file)
+    assert program.run("add", "a.p12", "--pin-stdin", stdin=b"Ab3x").code == 0
+    assert program.run("backup", "b").code == 0
+    assert program.run("keys", "rotate").code == 0
+    assert program.run("doctor", "--json").document["healthy"]
+    assert "no contradiction inside" in program.run("audit", "--verify").out
+    assert program.run("restore", "b", "--accept-keys").code == 0
+    assert program.run("doctor", "--json").document["pairs"] == {"total": 1, "opened": 1, "damaged": 0}
+    assert "no contradiction inside" in program.run("audit", "--verify").out
