@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -111,6 +112,7 @@ def main() -> int:
         _ratios(bench)
         _backup(bench)
         _memory(bench)
+        _rotation(bench)
         _beside(bench)
     return 0
 
@@ -198,6 +200,25 @@ def _commands(bench: Bench) -> Iterator[tuple[str, Run]]:
     restore = ["restore", str(bench.folder / "backup"), "--accept-keys", "--passphrase-file", str(bench.key)]
     yield "certvault restore", Run([bench.program, *restore, "--vault", str(bench.folder / "restored")])
     yield "certvault keys list", Run([bench.program, "keys", "list", "--vault", str(bench.vault(size))])
+
+
+def _rotation(bench: Bench) -> None:
+    """``keys rotate`` beside the least that it must do: each pair unsealed and sealed, and nothing else."""
+    count = bench.plan.few
+    files = [make_pair(f"Makler {number}", PIN, authority=bench.authority) for number in range(count)]
+    pairs = many.fill_true(bench.vault(0), files, PIN, at=bench.at)
+    begin = time.perf_counter()
+    with vaults.custody(bench.vault(0)) as custody:
+        for pair in pairs:
+            custody.seal(pair, custody.unsealed(pair), os.urandom)
+    bare = time.perf_counter() - begin
+    print(f"\nNew keys for {count:,} pairs of which every one opens; milliseconds a pair.\n")
+    _line("what", "ms a pair")
+    _line("---", "---")
+    _line("unseal and seal, and nothing else", f"{bare * 1000 / count:.2f}")
+    for name, more in (("certvault keys rotate", ()), ("certvault keys rotate --watch", ("--watch",))):
+        (taken,) = bench.cost.medians(3, lambda more=more: bench.unlocked(0, "keys", "rotate", *more))  # type: ignore[misc]
+        _line(name, f"{taken * 1000 / count:.2f}")
 
 
 def _beside(bench: Bench) -> None:

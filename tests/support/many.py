@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.support import vaults
 from vault import opening
-from vault.custody import Custody, reckoned
+from vault.custody import CERTIFICATE_COLUMNS, Custody, reckoned
 from vault.ledger.events import record
 from vault.model.holder import Holder
 from vault.model.ids import new_id
@@ -45,6 +45,36 @@ def fill(folder: Path, size: Size, file: bytes, pin: str, *, at: datetime) -> No
             with custody.writing() as writer:
                 for number in range(start, min(start + AT_ONCE, size.pairs)):
                     _put(custody, writer, number, next(rows), contents)
+
+
+def fill_true(folder: Path, files: Iterable[bytes], pin: str, *, at: datetime) -> list[Pair]:
+    """A new vault in ``folder`` with one pair of one holder for each of ``files``, every one of which opens."""
+    vaults.new_vault(folder, at=at)
+    holder = new_id(os.urandom)
+    pairs = []
+    with vaults.custody(folder) as custody, custody.writing() as writer:
+        writer.add_holder(Holder(holder, "Petra Müller"))
+        for number, file in enumerate(files):
+            contents = Contents(file, Pin(pin))
+            lineage, purpose = new_id(os.urandom), f"Vermittlernummer {number}"
+            certificate = {field: getattr(reckoned(contents), field) for field in CERTIFICATE_COLUMNS}
+            pair = Pair(
+                new_id(os.urandom),
+                "arag",
+                holder,
+                lineage,
+                purpose,
+                **certificate,
+                state="current",
+                proof="file",
+                added=at,
+            )
+            sealed = custody.seal(pair, contents, os.urandom)
+            writer.add_pair(pair, sealed)
+            said = {"proof": "file", "sealed": hashlib.sha256(sealed).hexdigest()}
+            record(custody, writer, "pair-added", at=at, pair=pair.id, holder=holder, **said)
+            pairs.append(pair)
+    return pairs
 
 
 def _put(custody: Custody, writer: Writer, number: int, pair: Pair, contents: Contents) -> None:
