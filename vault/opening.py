@@ -27,6 +27,8 @@ from vault.store.store import create as create_database
 from vault.store.store import open_store
 
 LOCK_NAME = "vault.lock"
+UNFINISHED = ".new"
+"""What the name of a database ends in whose vault is not there yet."""
 ROOT_SIZE = 32
 
 
@@ -78,6 +80,7 @@ def create(
     """Create a vault in ``folder``, opened by ``passphrase`` and, where given, by a ``recovery`` code.
 
     ``vault`` is its id, where that has to be known before. The slot file is written last: without it there is no vault.
+    Until then the database has a name that is none of a vault's, so that whoever was interrupted can begin again.
     Raises WouldOverwrite, NoRoom, Usage, OnNetworkDrive, Exposed.
     """
     from vault.keys.making import new_slots  # every command opens a vault, one creates it
@@ -92,7 +95,10 @@ def create(
         database = moving.database_name(random)
         new = new_slots(vault, database, root, at, random, passphrase, recovery, profile)
         key = register_key(root, vault, new.register_generation)
-        store = create_database(folder / database, key, vault_id=vault, at=at, slots_counter=new.counter)
+        for left in folder.glob(f"*{UNFINISHED}*"):
+            left.unlink()
+        unfinished = folder / (database + UNFINISHED)
+        store = create_database(unfinished, key, vault_id=vault, at=at, slots_counter=new.counter)
         try:
             with closing(store):
                 custody = Custody(folder, new, store, Actor(new.slots[0].name, user), root)
@@ -100,10 +106,11 @@ def create(
                     record(custody, writer, "vault-created", at=at, vault=vault)
                     for slot in new.slots:
                         record(custody, writer, "key-added", at=at, slot=slot.id, kind=slot.kind, name=slot.name)
+            unfinished.rename(folder / database)
             write_new(folder / FILE_NAME, new.to_bytes())
         except BaseException:
-            for left in (database, f"{database}-journal"):
-                (folder / left).unlink(missing_ok=True)
+            for left in folder.glob(f"{database}*"):
+                left.unlink()
             raise
 
 

@@ -195,6 +195,7 @@ def test_a_supersede_killed_inside_its_transaction_is_the_old_state(name: str, w
     ("module", "name", "when"),
     [
         ("vault.opening", "create_database", "before"),
+        ("vault.opening", "create_database", "after"),
         ("vault.opening", "write_new", "before"),
         ("vault.opening", "write_new", "after"),
     ],
