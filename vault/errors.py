@@ -382,7 +382,7 @@ class PairDamaged(Damaged):
 class PairNotOpened(Damaged):
     """A pair whose file, which was proven when it was stored, does not open with its PIN. ``why`` says how."""
 
-    sentence = N_("The file of pair {pair} does not open: {why}")
+    sentence = N_("{why} That is the file of pair {pair}.")
     hint = N_("Nothing was changed. Compare this pair with a backup.")
 
 
