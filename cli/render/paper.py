@@ -5,7 +5,6 @@ Colour only repeats what words say.
 """
 
 import os
-import shutil
 import sys
 import textwrap
 import unicodedata
@@ -40,7 +39,7 @@ class Paper:
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = sys.stdout if stream is None else stream
         self.terminal = self.stream.isatty()
-        self.width = shutil.get_terminal_size().columns if self.terminal else None
+        self.width = _columns() if self.terminal else None
         self.colour = self.terminal and _takes_colour()
 
     def write(self, line: str = "", style: str = "") -> None:
@@ -126,6 +125,12 @@ def _shrink(widths: list[int], flexible: Sequence[int], least: Sequence[int], wi
 
 def _longest_word(text: str) -> int:
     return max(map(columns_of, text.split()), default=0)
+
+
+def _columns() -> int:
+    import shutil  # it brings archives along, which no pipe needs
+
+    return shutil.get_terminal_size().columns
 
 
 def columns_of(text: str) -> int:
