@@ -73,7 +73,7 @@ def filled(text: str, fields: dict[str, object]) -> str:
 class Fault(CertvaultError):
     """A fault of ours: a state that the program believed impossible."""
 
-    hint = N_("Please report this; nothing was stored.")
+    hint = N_("Please report this, with what you did before.")
 
 
 # 2 ------------------------------------------------------------------------------------------------------------
