@@ -10,7 +10,7 @@ from cli.pins import PinSource
 from cli.placing import Wish, placed
 from cli.session import Session
 from vault.errors import CertvaultError
-from vault.files import read_bounded
+from vault.files.reading import read_bounded
 from vault.ledger.pairs import Stored
 from vault.model.succession import Placing
 from vault.operations import add

@@ -91,6 +91,6 @@ def kept(session: Session, code: RecoveryCode | None, file: Path | None, about: 
     """The recovery ``code`` in its ``file``, where there is one: before the vault takes it, and no longer if it does
     not.
     """
-    from vault.files import provisional
+    from vault.files.writing import provisional
 
     return provisional(file, sheet.for_file(session, code, file, about)) if file and code else nullcontext()

@@ -11,7 +11,7 @@ from cli.render import purged
 from cli.session import Session
 from cli.texts import _, ngettext
 from vault.errors import N_, ConfirmationNeeded, NoRoom, Usage, WouldOverwrite
-from vault.files import write_new
+from vault.files.writing import write_new
 from vault.operations.purge import Plan, Purged
 
 DELETED = N_("What was shown is deleted, and the audit log has it. Only the receipt is missing.")

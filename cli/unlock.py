@@ -36,7 +36,7 @@ def watch_key_path(session: Session) -> Path | None:
 
 def watch_key(path: Path) -> WatchKey:
     """The watch key in a file. Raises KeyFileUnusable."""
-    from vault.files import read_private
+    from vault.files.reading import read_private
     from vault.keys.watch_file import LONGEST as LINE
     from vault.keys.watch_file import read_watch_key
 

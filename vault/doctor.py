@@ -14,7 +14,7 @@ from typing import NamedTuple
 from vault import opening, places
 from vault.custody import compare, reckoned
 from vault.errors import N_, CannotUnlock, CertvaultError, Damaged, Fault, ParkedDamaged, Phrase, SlotsDamaged
-from vault.files import Lock
+from vault.files.lock import Lock
 from vault.keys.authenticate import event_auth, same, setting_auth
 from vault.keys.derive import events_key, inbox_key, pairs_key
 from vault.keys.slots import FILE_NAME, KeySlots

@@ -12,7 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from vault.errors import FileUnusable, NoSuchFile
-from vault.files import read_bounded, replace, sync_folder
+from vault.files.reading import read_bounded
+from vault.files.writing import replace, sync_folder
 from vault.keys.slots import FILE_NAME
 from vault.model.ids import Random, new_id
 

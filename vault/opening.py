@@ -14,7 +14,9 @@ from pathlib import Path
 from vault import moving, places
 from vault.custody import Custody, Watch
 from vault.errors import N_, Busy, FileUnusable, NoSuchFile, NoVault, SlotsDamaged, WouldOverwrite
-from vault.files import Lock, private_folder, read_bounded, write_new
+from vault.files.lock import Lock
+from vault.files.reading import read_bounded
+from vault.files.writing import private_folder, write_new
 from vault.keys.derive import register_key
 from vault.keys.slots import FILE_NAME, LONGEST, KeySlots
 from vault.keys.unlocking import RootOwner, unlock_root, unlock_watch

@@ -19,7 +19,8 @@ from vault.crypto.hashing import sha256
 from vault.custody import Custody
 from vault.doctor import Progress, Seals, first_gap
 from vault.errors import N_, CertvaultError, NoRoom, Phrase, SlotsDamaged, WouldOverwrite
-from vault.files import Lock, private_folder, write_new
+from vault.files.lock import Lock
+from vault.files.writing import private_folder, write_new
 from vault.keys.making import alone
 from vault.keys.slots import FILE_NAME, KeySlots, Slot
 from vault.keys.unlocking import RootOwner, check_mac, root_of

@@ -14,7 +14,7 @@ from cli.render import exported as render
 from cli.render.pairs import tell_other_name
 from cli.session import Session
 from cli.texts import _
-from vault.files import private_folder
+from vault.files.writing import private_folder
 from vault.operations.export import export
 from vault.operations.register import pair_row
 

@@ -15,7 +15,7 @@ from cli.render.paper import Paper
 from cli.session import Session
 from cli.texts import _, ngettext, translated
 from vault.errors import N_, LogContradicts
-from vault.files import write_new_lines
+from vault.files.writing import write_new_lines
 from vault.model.chain import witness
 from vault.model.event import Head
 from vault.model.shown import shown

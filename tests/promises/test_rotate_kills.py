@@ -23,7 +23,7 @@ OPERATION, COPYING, STORE, MOVING = (
     "vault.store.store",
     "vault.moving",
 )
-FILES = "vault.files"
+FILES = "vault.files.writing"
 POINTS = {
     "before the note": (MOVING, "begin", "before", 1, False),
     "after the note": (MOVING, "begin", "after", 1, False),

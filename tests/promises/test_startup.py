@@ -143,7 +143,7 @@ BAD_IMPORTS = {
         ("vault/errors.py", "import vault.secret"),
         ("vault/ports/store.py", "import vault.custody"),
         ("vault/keys/slots.py", "import vault.store.schema"),
-        ("vault/packing.py", "import vault.files"),
+        ("vault/packing.py", "import vault.files.reading"),
         ("vault/portal/service.py", "import vault.pkcs12.opener"),
         ("vault/operations/due.py", "import vault.opening"),
         ("vault/ledger/pairs.py", "import vault.operations.add"),

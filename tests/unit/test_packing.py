@@ -21,7 +21,7 @@ from vault.errors import (
     NotABackup,
     WouldOverwrite,
 )
-from vault.files import publish
+from vault.files.writing import publish
 from vault.model.canonical import canonical
 from vault.model.times import text
 

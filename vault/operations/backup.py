@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from vault import packing
 from vault.custody import Custody, Watch
 from vault.errors import CertvaultError, Damaged, NoRoom, WouldOverwrite
-from vault.files import publish
+from vault.files.writing import publish
 from vault.ledger.events import record
 from vault.model.backup import LATEST, Latest
 from vault.model.ids import Random

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from vault.custody import Custody
 from vault.errors import N_, CertvaultError, Fault, WouldOverwrite
-from vault.files import read_bounded, write_new
+from vault.files.reading import read_bounded
+from vault.files.writing import write_new
 from vault.ledger.events import record
 from vault.model.event import Head
 from vault.model.filename import safe_name

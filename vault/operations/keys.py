@@ -15,7 +15,7 @@ from pathlib import Path
 
 from vault.custody import Custody
 from vault.errors import N_, Ambiguous, KeyNameTaken, KeyringUnusable, KeyUnclear, NoSuchKey, NotAPassphrase
-from vault.files import provisional, replace
+from vault.files.writing import provisional, replace
 from vault.keys import watch_file
 from vault.keys.making import (
     Label,

@@ -22,7 +22,9 @@ from vault.errors import (
     SlotsDamaged,
     WouldOverwrite,
 )
-from vault.files import Lock, private_folder, publish, read_bounded, replace, write_new
+from vault.files.lock import Lock
+from vault.files.reading import read_bounded
+from vault.files.writing import private_folder, publish, replace, write_new
 from vault.keys.authenticate import backup_auth, backup_register_auth, same
 from vault.keys.derive import events_key, register_key
 from vault.keys.making import signed

@@ -18,7 +18,7 @@ from vault.crypto.hashing import sha256
 from vault.crypto.hpke import public_of
 from vault.custody import Custody, compare
 from vault.errors import N_, CertvaultError, LogContradicts, PairNotOpened, ParkedDamaged, Phrase
-from vault.files import replace
+from vault.files.writing import replace
 from vault.keys import rotating
 from vault.keys.authenticate import same, setting_auth
 from vault.keys.derive import events_key, inbox_key, pairs_key

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-from vault.files import read_bounded
+from vault.files.reading import read_bounded
 from vault.operations.ingest import Source
 
 LONGEST = 64 * 1024 * 1024

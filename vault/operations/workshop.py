@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from vault.errors import N_, CertvaultError, NoRoom, Phrase
-from vault.files import Lock
+from vault.files.lock import Lock
 from vault.model.ids import Random, new_id
 
 _BEGIN, _END, _LOCK = ".certvault-", ".part", "lock"

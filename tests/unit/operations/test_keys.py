@@ -20,7 +20,7 @@ from vault.errors import (
     WrongKeyringKey,
     WrongPassphrase,
 )
-from vault.files import replace
+from vault.files.writing import replace
 from vault.keys import making
 from vault.keys.making import Label
 from vault.keys.unlocking import unlock_root
