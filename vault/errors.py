@@ -446,6 +446,13 @@ class NoSuchKey(NotFound):
     hint = N_("See certvault keys list.")
 
 
+class NoSuchTopic(NotFound):
+    """No topic of ``certvault help`` and no command answers to the name."""
+
+    sentence = N_("There is no help on {name}.")
+    hint = N_("The topics: certvault help. A command: certvault COMMAND --help")
+
+
 class NothingInside(NotFound):
     """A source named by hand holds no download link."""
 
@@ -459,6 +466,13 @@ class Ambiguous(CertvaultError):
     code = 7
     sentence = N_("{name} is not unique.")
     hint = N_("Name one by its id.")
+
+
+class TopicUnclear(Ambiguous):
+    """Several topics of ``certvault help`` answer to the name."""
+
+    sentence = N_("Several topics answer to {name}: {topics}.")
+    hint = N_("Name one of them.")
 
 
 class LineageUnclear(Ambiguous):
