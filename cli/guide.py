@@ -77,9 +77,7 @@ def _by_words(asked: Sequence[str]) -> list[str]:
     for language in WHAT_TO_DO:
         for one in topics(language):
             known.setdefault(one.name, set()).update(fold.words(f"{one.name} {one.title} {one.words}"))
-    return [
-        name for name, words in known.items() if asked and all(any(w.startswith(a) for w in words) for a in asked)
-    ]
+    return [name for name, words in known.items() if asked and all(any(w.startswith(a) for w in words) for a in asked)]
 
 
 def _sections(file: str, language: str) -> Iterator[Topic]:

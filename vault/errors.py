@@ -231,14 +231,16 @@ class WrongPassphrase(CannotUnlock):
     """No slot opens with this passphrase."""
 
     sentence = N_("This passphrase opens no key of the vault.")
-    hint = N_("Mind capitals and the keyboard layout. The recovery code is taken here too.")
+    hint = N_(
+        "Mind capitals and the keyboard layout. The recovery code is taken too. Lost: certvault help passphrase-lost"
+    )
 
 
 class WrongRecoveryCode(CannotUnlock):
     """A well-formed recovery code of another vault, or one whose slot is gone."""
 
     sentence = N_("This recovery code is well-formed, but does not belong to this vault.")
-    hint = N_("Compare the id of the vault on the recovery sheet with certvault keys list.")
+    hint = N_("Compare the vault's id on the sheet with certvault keys list. More: certvault help recovery-lost")
 
 
 class RecoveryCodeMistyped(CannotUnlock):
@@ -323,7 +325,9 @@ class Damaged(CertvaultError):
 
     code = 5
     sentence = N_("The vault in {path} is damaged: {what}.")
-    hint = N_("Nothing was changed. Keep a copy of the folder and go back to the last backup.")
+    hint = N_(
+        "Nothing was changed. Keep a copy of the folder and go back to the last backup: certvault help vault-damaged"
+    )
 
 
 class NotACertvault(Damaged):
@@ -355,7 +359,7 @@ class Unsound(Damaged):
     """What ``doctor`` looked at has damage, which it has told."""
 
     sentence = N_("Something in the vault is damaged: {count} findings.")
-    hint = N_("Change nothing until that is settled. Keep a copy of the folder as it is.")
+    hint = N_("Change nothing until that is settled. What to do: certvault help vault-damaged")
 
 
 class SettingChanged(Damaged):
@@ -376,7 +380,7 @@ class PairDamaged(Damaged):
     """A sealed record that does not open."""
 
     sentence = N_("Pair {pair} does not open: its sealed record or a column of its row was changed.")
-    hint = N_("Do not hand this pair out; go back to a backup.")
+    hint = N_("Do not hand this pair out; go back to a backup: certvault help vault-damaged")
 
 
 class PairNotOpened(Damaged):
@@ -397,7 +401,9 @@ class LogContradicts(Damaged):
     """The audit log contradicts itself, the register or a witness. Each contradiction is told before."""
 
     sentence = N_("The audit log or the register was changed past certvault; contradictions: {count}.")
-    hint = N_("Change nothing. Compare with a backup and with a head that was noted elsewhere.")
+    hint = N_(
+        "Change nothing. Compare with a backup and a head noted elsewhere. Who can do this: certvault help threat-model"
+    )
 
 
 class BackupDamaged(Damaged):
@@ -518,14 +524,14 @@ class WrongPin(CertvaultError):
 
     code = 9
     sentence = N_("Wrong PIN: the file does not open with it.")
-    hint = N_("Upper and lower case matter. Each certificate has a PIN of its own.")
+    hint = N_("Upper and lower case matter. Each certificate has a PIN of its own. More: certvault help pin-wrong")
 
 
 class PinRefused(WrongPin):
     """The portal says that the PIN is wrong. ``text`` is what it says, cleaned."""
 
     sentence = N_("{host} refused the PIN.")
-    hint = N_("Upper and lower case matter. The PIN came by SMS with this very link.")
+    hint = N_("Upper and lower case matter. The PIN came by SMS with this very link. More: certvault help pin-wrong")
 
 
 class PinOfOlderPair(WrongPin):
@@ -683,7 +689,7 @@ class RefusedBefore(LinkNotUsable):
     """The portal refused the PIN of this link more than once: a person must say that it may be tried again."""
 
     sentence = N_("The portal has refused {refusals} PINs for this link already; it may lock.")
-    hint = N_("Make sure of the PIN; then try once more with --try-again.")
+    hint = N_("Make sure of the PIN (certvault help pin-wrong); then try once more with --try-again.")
 
 
 class LinkAlreadyClaimed(LinkNotUsable):
@@ -746,7 +752,7 @@ class Busy(CertvaultError):
 
     code = 16
     sentence = N_("The vault is busy: another certvault is at work on it.")
-    hint = N_("Wait until it is done and try again.")
+    hint = N_("Wait until it is done and try again. After a crash: certvault help busy")
 
 
 class NoRoom(CertvaultError):

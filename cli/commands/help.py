@@ -14,7 +14,10 @@ from cli.texts import _, language
 
 ABOUT = About(
     _("What to do when something is lost, stolen or broken."),
-    detail=_("Without TOPIC the list of topics. Part of a topic's name will do, or a word for it; or name a command."),
+    detail=_(
+        "Without TOPIC the list of topics. The beginning of a topic's name will do, or a word for it; "
+        "or name a command."
+    ),
     examples=(
         ("certvault help pin-wrong", _("the PIN is said to be wrong")),
         ("certvault help threat-model", _("who can do what with a stolen file or key")),

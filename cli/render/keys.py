@@ -96,6 +96,8 @@ def removed(session: Session, slot: Slot, others: Sequence[Slot]) -> None:
     if others:
         names = ", ".join(shown(one.name) for one in others)
         paper.write(_("Other keys of {person}: {names}").format(person=shown(slot.person), names=names), "yellow")
+    topic = "watch-key-lost" if slot.kind == "watch" else "employee-left"
+    paper.write(_("More: certvault help {topic}").format(topic=topic))
 
 
 def rotated(session: Session, done: Rotation, *, watch: bool) -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from cli import guide
 from cli.app import NAMES
 from tests.cli.program import ROOT, Program
 from vault.errors import CertvaultError
 
-DOCUMENTS = ("threat-model.md", "what-to-do-when.md", "reliability.md")
+DOCUMENTS = ("threat-model.md", "what-to-do-when.md", "what-to-do-when.de.md", "reliability.md")
 
 
 @cache
@@ -63,11 +64,32 @@ def test_every_statement_of_the_threat_model_has_its_test() -> None:
         assert "Not defended:" in section, section
 
 
-def test_documents_that_hints_name_are_there() -> None:
-    """A hint that leads to a document leads somewhere."""
-    for hint in (kind.hint for kind in _all(CertvaultError)):
-        for name in re.findall(r"docs/[\w-]+\.md", hint):
-            assert (ROOT / name).exists()
+def test_topics_that_the_program_names_are_there() -> None:
+    """Whatever leads to ``certvault help TOPIC``, a hint of an error or any other text, leads somewhere."""
+    catalogue = (ROOT / "cli/texts/de/LC_MESSAGES/certvault.po").read_text(encoding="utf-8")
+    said = [kind.hint for kind in _all(CertvaultError)] + catalogue.splitlines()
+    named = {name for text in said for name in re.findall(r"certvault help ([a-z-]+)", text)}
+    assert len(named) > 5
+    assert named <= {one.name for one in guide.topics("en")}
+
+
+def test_both_languages_have_the_same_topics_in_one_order() -> None:
+    """Each has a heading of its own, and under it the same commands; only names to fill in may differ."""
+    english, german = guide.topics("en"), guide.topics("de")
+    assert [one.name for one in english] == [one.name for one in german]
+    assert len({one.name for one in english}) == len(english)
+    for one, other in zip(english, german, strict=True):
+        assert (one.title == other.title) is (one.language == other.language), one.name
+        assert listed(one.text) == listed(other.text), one.name
+    for name in guide.WHAT_TO_DO.values():
+        assert text(name).count("\n## ") == len(english) - 1, "every heading has its line <!-- help NAME: WORDS -->"
+    assert any(one.title == guide.WHO_CAN_DO_WHAT for one in english)
+
+
+def listed(document: str) -> list[list[str]]:
+    """The commands to copy, without what a person fills in."""
+    lines = [line.split() for line in document.splitlines() if line.strip().startswith("certvault ")]
+    return [[word for word in line if word.islower() and "'" not in word] for line in lines]
 
 
 def _all(kind: type[CertvaultError]) -> Iterator[type[CertvaultError]]:
