@@ -2,7 +2,10 @@
 
 SQLite takes the first record whose checksum is wrong for the journal's end: with one flipped bit it would put half of
 the pages back, each sound in itself, and the vault would be neither old nor new. Source: the SQLite file format,
-section "The Rollback Journal"; the header with its count is written only after the records are on the disk.
+section "The Rollback Journal"; a header's mark and count are written only after its records are on the disk.
+
+Behind the end may stand what is left of a longer journal whose header never came to count: SQLite writes over such a
+file and does not shorten it. The records there do not fit, because each journal has a random number of its own.
 """
 
 from __future__ import annotations
@@ -34,18 +37,30 @@ def check(database: Path, page: int) -> None:
 
 
 def _sound(journal: BinaryIO, page: int) -> bool:
-    start = 0
+    start, form = 0, (0, 0, 0)
     while len(head := _at(journal, start, _HEADER.size)) == _HEADER.size:
-        magic, records, nonce, before, sector, size = _HEADER.unpack(head)
+        magic, records, nonce, *found = _HEADER.unpack(head)
         if magic == bytes(8):
             break  # nothing that counts yet
-        if magic != _MAGIC or size != page or sector < _HEADER.size or sector & (sector - 1) or not (records or start):
+        if start == 0:
+            form = found[0], found[1], page
+            if not records or found[1] < _HEADER.size or found[1] & (found[1] - 1):
+                return False
+        elif magic != _MAGIC and tuple(found) != form:
+            break  # what is left of a longer journal
+        if magic != _MAGIC or tuple(found) != form or not _counted(journal, start + form[1], records, nonce, form):
             return False
-        journal.seek(start + sector)
-        if not all(_record(journal, nonce, before, page) for _ in range(records)):
-            return False
-        start = -(-journal.tell() // sector) * sector
+        start = -(-(start + form[1] + records * (page + 8)) // form[1]) * form[1]
     return True
+
+
+def _counted(journal: BinaryIO, start: int, records: int, nonce: int, form: tuple[int, int, int]) -> bool:
+    """Whether there are so many records and not one more."""
+    before, _sector, page = form
+    journal.seek(start)
+    return all(_record(journal, nonce, before, page) for _ in range(records)) and not _record(
+        journal, nonce, before, page
+    )
 
 
 def _record(journal: BinaryIO, nonce: int, before: int, page: int) -> bool:

@@ -88,3 +88,36 @@ def test_a_journal_that_is_cut_short_is_damage(interrupted: Path, tmp_path: Path
         file.truncate(SECTOR + RECORD)
     with pytest.raises(Damaged), vaults.custody(tmp_path / "vault"):
         pass
+
+
+def single(interrupted: Path, folder: Path) -> Path:
+    """A copy whose journal has one header, with all the records that it counts and nothing behind them; its path."""
+    shutil.copytree(interrupted, folder)
+    (journal,) = folder.glob("*-journal")
+    data = journal.read_bytes()
+    journal.write_bytes(data[: SECTOR + int.from_bytes(data[8:12]) * RECORD])
+    return journal
+
+
+def test_what_is_left_of_a_longer_journal_is_no_damage(interrupted: Path, tmp_path: Path) -> None:
+    """Killed before its header counted, and written over by the next process, which was killed as well."""
+    journal = single(interrupted, tmp_path / "vault")
+    data = journal.read_bytes()
+    left = bytearray(data[SECTOR : SECTOR + RECORD] * 5)
+    for number in range(5):
+        left[(number + 1) * RECORD - 2] ^= 0x55  # the sum of another journal, with another random number
+    journal.write_bytes(data + left)
+    with vaults.custody(tmp_path / "vault") as custody, custody.reading() as reader:
+        assert 120 < reader.head().number < 140  # nothing of the third
+
+
+@pytest.mark.parametrize("left", [0, 5])
+def test_a_count_that_fell_is_damage(left: int, interrupted: Path, tmp_path: Path) -> None:
+    """A record that fits stands behind the last one that is counted, whether anything follows or not."""
+    journal = single(interrupted, tmp_path / "vault")
+    data = bytearray(journal.read_bytes())
+    counted = int.from_bytes(data[8:12])
+    data[8:12] = (counted & (counted - 1)).to_bytes(4)
+    journal.write_bytes(data + data[SECTOR : SECTOR + RECORD][::-1] * left)
+    with pytest.raises(Damaged), vaults.custody(tmp_path / "vault"):
+        pass
