@@ -77,7 +77,7 @@ class Watch:
         self._store.wipe()
 
     def unwiped(self) -> bool:
-        """Whether something may have been deleted since :meth:`wipe`."""
+        """Whether something was deleted for good and :meth:`wipe` did not end since."""
         return self._store.unwiped()
 
     def setting(self, reader: Reader, name: str) -> str | None:

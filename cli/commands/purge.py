@@ -80,6 +80,9 @@ def command(
         if not purging.confirmed(session, plan, yes=yes):
             return
         done = purge.purge(custody, plan, at=session.now())
-        if receipt is not None:
-            purging.write_receipt(receipt, custody.vault_id, done)
+        try:  # it is deleted: what follows is done as far as it can be
+            if receipt is not None:
+                purging.write_receipt(receipt, custody.vault_id, done)
+        finally:
+            purge.wipe(custody)
     render.answer(session, done)

@@ -47,8 +47,18 @@ def answer(session: Session, done: Purged) -> None:
     paper, count = Paper(), len(done.doomed)
     paper.write(ngettext("Deleted for good: {n} certificate", "Deleted for good: {n} certificates", count), "green")
     paper.write(_kept(done.kept))
-    for path in sorted({backup.path for one in done.doomed for backup in one.backups}):
-        paper.write(_("A backup that still holds it, unless it was deleted: {path}").format(path=shown(path, 1000)))
+    backups = {backup.path: backup.there for one in done.doomed for backup in one.backups}
+    for path in sorted(path for path, there in backups.items() if there):
+        paper.write(_("A copy that still holds it: {path}").format(path=shown(path, 1000)))
+    if gone := sum(not there for there in backups.values()):
+        paper.write(
+            ngettext(
+                "{n} backup that held it is not in its place: deleted, or on a disk that is not connected now.",
+                "{n} backups that held it are not in their place: deleted, or on a disk that is not connected now.",
+                gone,
+            )
+        )
+        paper.write(_("Which ones: certvault audit"))
 
 
 def receipt(vault: str, done: Purged) -> dict[str, object]:
@@ -92,4 +102,4 @@ def _shape(one: Doomed) -> shapes.Shape:
 
 
 def _backup(one: Backup) -> shapes.Shape:
-    return {"path": one.path, "at": text(one.at)}
+    return {"path": one.path, "at": text(one.at), "there": one.there}

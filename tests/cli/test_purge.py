@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 from tests.cli.desk import Desk
@@ -15,6 +17,16 @@ from tests.support.vaults import NOW, custody
 from vault.keys.derive import register_key
 from vault.ledger.events import record
 from vault.operations.purge import plan
+
+FULL = """
+from vault.errors import NoRoom
+from vault.store.store import SqlStore
+def wipe(self): raise NoRoom(path="vault.db", why="full")
+SqlStore.wipe = wipe
+from cli.main import main
+main()
+"""
+"""The program on a disk that becomes full when the store is to be written anew."""
 
 
 def two(program: Program) -> tuple[str, str]:
@@ -40,7 +52,8 @@ def test_what_is_old_enough_is_shown_and_then_deleted(program: Program) -> None:
     assert done.keys() == {"purged", "kept"}
     assert [one["id"] for one in done["purged"]] == [old]
     assert done["purged"][0].keys() == PAIR | {"since", "backups"}
-    assert [one["path"] for one in done["purged"][0]["backups"]] == ["/mnt/stick/one"]
+    at = NOW.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert done["purged"][0]["backups"] == [{"path": "/mnt/stick/one", "at": at, "there": False}]
     assert (done["purged"], done["kept"]) == (shown["purgeable"], 0)
     assert ids(program) == [new]
     receipt = program.folder / "receipt.json"
@@ -110,6 +123,41 @@ def test_a_receipt_overwrites_nothing(program: Program) -> None:
     assert program.run("purge", old, "--older-than", "0", "--yes", "--receipt", "mine").code == 15
     assert program.run("purge", "--dry-run", "--receipt", "other").code == 2
     assert ids(program) == [new, old]
+
+
+def test_copies_are_named_by_where_they_are(program: Program) -> None:
+    """A backup that was named without its folder, and the vault from before a restore; a deleted one is counted."""
+    two(program)
+    for name in ("one", "two"):
+        assert program.run("backup", name).code == 0
+    assert program.run("restore", "one").code == 0
+    (program.folder / "two").unlink()
+    (aside,) = program.vault.glob("replaced-*")
+    with custody(program.vault) as opened, opened.writing() as writer:
+        record(opened, writer, "backup-made", at=NOW, path=str(program.folder / "two"))
+    done = program.run("purge", "--older-than", "0", "--yes")
+    lines = [line.removeprefix("A copy that still holds it: ") for line in done.out.splitlines() if "copy" in line]
+    assert lines == sorted([str(program.folder / "one"), str(aside)])
+    assert "1 backup that held it is not in its place" in done.out
+
+
+def test_the_receipt_is_written_also_where_wiping_fails(program: Program) -> None:
+    """Code 17: it is deleted, the receipt is there, and the next call wipes."""
+    old, new = two(program)
+    arguments = ["purge", old, "--older-than", "0", "--yes", "--receipt", "r.json", "--json"]
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, *arguments],
+        capture_output=True,
+        env=program.environment,
+        cwd=program.folder,
+        check=False,
+    )
+    assert (done.returncode, json.loads(done.stderr)["error"]["type"]) == (17, "not-wiped")
+    assert [one["id"] for one in json.loads((program.folder / "r.json").read_bytes())["purged"]] == [old]
+    assert ids(program) == [new]
+    assert program.run("purge").code == 0
+    with custody(program.vault) as opened:
+        assert not opened.unwiped()
 
 
 def test_a_link_whose_pair_was_deleted_says_so(desk: Desk) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.stand_in.register import AT, a_holder, a_pair, an_event, an_id
 from tests.support.pages import pages, remains
 from vault.secret import RegisterKey
-from vault.store.store import create
+from vault.store.store import create, open_store
 
 KEY = RegisterKey(bytes(range(32)))
 
@@ -48,3 +48,20 @@ def test_no_byte_of_a_deleted_pair_stays_in_the_file(tmp_path: Path, seed: int, 
         with store.reading() as reader:
             assert {number: reader.sealed(an_id(number)) for number in living} == living
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_smallest_remains_are_not_forgotten(tmp_path: Path) -> None:
+    """A pair that leaves no free page behind: the store knows all the same that it is to be wiped, also opened anew."""
+    path = tmp_path / "vault.db"
+    with closing(create(path, KEY, vault_id="V", at=AT, slots_counter=1)) as store, store.writing() as writer:
+        writer.add_holder(a_holder(1))
+        for number in (1, 2):
+            writer.add_pair(a_pair(number, state="retired"), bytes([number]) * 49)
+        writer.add_event(an_event(1, what="purge", pair=an_id(1)))
+        assert not store.unwiped()
+        writer.delete_pair(an_id(1))
+    with closing(open_store(path, KEY, vault_id="V")) as store:
+        assert store.unwiped()
+        store.wipe()
+    with closing(open_store(path, KEY, vault_id="V")) as store:
+        assert not store.unwiped()

@@ -125,5 +125,5 @@ def _record(watch: Watch, made: Made, at: datetime) -> None:
         if isinstance(watch, Custody):
             latest = Latest(utc(at), made.same_disk).text()
             writer.put_setting(LATEST, latest, watch.setting_auth(LATEST, latest))
-        details = {"path": str(made.path), "grade": made.grade, "head": made.head, "sha256": made.sha256}
+        details = {"path": str(made.path.absolute()), "grade": made.grade, "head": made.head, "sha256": made.sha256}
         record(watch, writer, "backup-made", at=at, **details, pairs=str(made.pairs))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 from vault.crypto.hashing import sha256
@@ -21,13 +23,21 @@ from vault.ports.store import Reader
 
 MOST_BACKUPS = 100_000
 """Backups that are looked at."""
+_BACKUPS = {"backup-made": "path", "restored": "backup"}
+"""The events that name a backup, and the detail with its path. One that was restored is not in its own log."""
+_LOST_BEFORE = frozenset({"pair-missing"})
+"""What a rescue could not bring out stays missing for good, and says nothing of the pairs that are there."""
 
 
 class Backup(NamedTuple):
-    """A backup that was made: the file that it was then."""
+    """A copy of the vault as it was ``at`` then: a backup, or what a restore or a migration kept beside the vault.
+
+    ``there`` says whether the file is in its place now. If not, it was deleted, moved, or its disk is not connected.
+    """
 
     path: str
     at: datetime
+    there: bool
 
 
 class Doomed(NamedTuple):
@@ -63,8 +73,7 @@ def plan(custody: Custody, named: Sequence[Pair] = (), *, older_than: timedelta 
     its successor. Raises LogContradicts before all, because since when it is put away is what the log says; NotPutAway,
     PutAwayTooLately and SuccessorOf for a named pair that cannot go; SettingChanged.
     """
-    if contradictions := verify(custody).contradictions:
-        raise LogContradicts(count=len(contradictions))
+    check_log(custody)
     with custody.reading() as reader:
         latest = at - (retention(custody, reader) if older_than is None else older_than)
         every = list(reader.pairs_put_away())
@@ -72,14 +81,22 @@ def plan(custody: Custody, named: Sequence[Pair] = (), *, older_than: timedelta 
         _check(named, every, old)
         going = free(every, [pair.id for pair in named] or old)
         _check_free(named, every, going)
-        return Plan(_doomed(reader, {pair: old[pair] for pair in going}), len(every) - len(going))
+        going_since = {pair: old[pair] for pair in going}
+        return Plan(_doomed(reader, going_since, _kept_aside(custody.folder)), len(every) - len(going))
+
+
+def check_log(custody: Custody) -> None:
+    """Raise LogContradicts where the log cannot be trusted to say what may be deleted."""
+    found = verify(custody)
+    harmless = sum(one.kind in _LOST_BEFORE for one in found.contradictions)
+    if found.total > harmless:
+        raise LogContradicts(count=found.total)
 
 
 def purge(custody: Custody, planned: Plan, *, at: datetime) -> Purged:
-    """Delete what was planned, each with its event, in one transaction: all of it, or nothing. Then wipe the store.
+    """Delete what was planned, each with its event, in one transaction: all of it, or nothing. :func:`wipe` is next.
 
-    Ask for a ``custody`` opened exclusively. Raises Busy where a pair is no longer as it was planned, NoRoom, Damaged;
-    NotWiped where all is deleted, and its remains could not be wiped.
+    Ask for a ``custody`` opened exclusively. Raises Busy where a pair is no longer as it was planned, NoRoom, Damaged.
     """
     with custody.writing() as writer:
         for pair, *_ in planned.doomed:
@@ -89,9 +106,7 @@ def purge(custody: Custody, planned: Plan, *, at: datetime) -> Purged:
             said = {"fingerprint": pair.fingerprint, "sealed": sha256(sealed).hex()}
             record(custody, writer, "purge", at=at, pair=pair.id, holder=pair.holder, **said)
             writer.delete_pair(pair.id)
-        purged = Purged(planned.doomed, planned.kept, utc(at), custody.actor, writer.head())
-    wipe(custody)
-    return purged
+        return Purged(planned.doomed, planned.kept, utc(at), custody.actor, writer.head())
 
 
 def wipe(custody: Custody) -> None:
@@ -121,26 +136,33 @@ def _check_free(named: Sequence[Pair], every: Sequence[PutAway], going: set[str]
             raise SuccessorOf(pair=pair.id, others=others)
 
 
-def _doomed(reader: Reader, going: dict[str, datetime]) -> list[Doomed]:
+def _doomed(reader: Reader, going: dict[str, datetime], aside: Sequence[Backup]) -> list[Doomed]:
     pairs = [pair for id_ in going if (pair := reader.pair(id_)) is not None]
     holders = reader.holders(list({pair.holder for pair in pairs}))
     added = {
         one.event.pair: one.number for one in reader.events_of_pairs(list(going)) if one.event.what == "pair-added"
     }
     made = _backups(reader)
-    doomed = [
-        Doomed(
-            pair,
-            holders.get(pair.holder),
-            going[pair.id],
-            [backup for number, backup in made if number > added.get(pair.id, 0)],
-        )
-        for pair in pairs
-    ]
+
+    def holding(pair: Pair) -> list[Backup]:
+        logged = (backup for number, backup in made if number > added.get(pair.id, 0))
+        return [*dict.fromkeys([*logged, *(one for one in aside if one.at >= pair.added)])]
+
+    doomed = [Doomed(pair, holders.get(pair.holder), going[pair.id], holding(pair)) for pair in pairs]
     return sorted(doomed, key=lambda one: (one.since, one.pair.added, one.pair.id))
 
 
 def _backups(reader: Reader) -> list[tuple[int, Backup]]:
-    """Every backup that the log knows, with the number of its event; some may be deleted since."""
-    made = reader.events(Wanted(what=("backup-made",)), after=0, limit=MOST_BACKUPS)
-    return [(one.number, Backup(dict(one.event.details).get("path", ""), one.event.at)) for one in made]
+    """Every backup that the log knows, with the number of its event."""
+    named = reader.events(Wanted(what=tuple(_BACKUPS)), after=0, limit=MOST_BACKUPS)
+    paths = [(one, dict(one.event.details).get(_BACKUPS[one.event.what], "")) for one in named]
+    return [(one.number, Backup(path, one.event.at, os.path.lexists(path))) for one, path in paths if path]
+
+
+def _kept_aside(folder: Path) -> list[Backup]:
+    """The older vaults that are kept in ``folder``."""
+    try:
+        found = [*sorted(folder.glob("replaced-*")), *folder.glob("before-migration")]
+        return [Backup(str(path), datetime.fromtimestamp(path.stat().st_mtime, UTC), there=True) for path in found]
+    except OSError:
+        return []

@@ -239,7 +239,7 @@ def _prepare(
             custody = Custody(place.folder, slots, store, Actor(found.slot.name, user), found.root)
             with custody.writing() as writer:
                 writer.set_slots_counter(slots.counter)
-                details = {"backup": str(backup.path), "head": backup.head.witness}
+                details = {"backup": str(backup.path.absolute()), "head": backup.head.witness}
                 more = {"replaced": before} if before else {}
                 record(custody, writer, "restored", at=at, **details, **more)
     except NewerVersion:

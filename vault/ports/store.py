@@ -284,7 +284,7 @@ class Store(Protocol):
         ...
 
     def unwiped(self) -> bool:
-        """Whether there is room in the store where something was deleted since :meth:`wipe`."""
+        """Whether a pair was deleted and :meth:`wipe` did not end since."""
         ...
 
     def renewed(self, path: Path, key: RegisterKey, renewal: Renewal) -> None:

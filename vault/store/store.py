@@ -70,10 +70,11 @@ class SqlStore:
         checked(self._connection, self._path)
 
     def wipe(self) -> None:
-        """Write the database anew. Overwriting alone (``secure_delete``) leaves copies of cells that were moved before.
+        """Write the database anew, and note that it was done.
 
-        The new one is built in a file beside it, which has no name and is encrypted as the database is: memory does not
-        grow with its size.
+        Overwriting alone (``secure_delete``) leaves copies of cells that were moved before. The new one
+        is built in a file beside it, which has no name and is encrypted as the database is: memory does not grow with
+        its size.
         """
         with translated(self._path):
             folder = str(self._path.parent.absolute()).replace("'", "''")
@@ -84,11 +85,13 @@ class SqlStore:
             finally:
                 self._connection.execute("PRAGMA temp_store = MEMORY")
                 self._connection.execute("PRAGMA temp_store_directory = ''")
+            self._connection.execute("UPDATE meta SET value = '0' WHERE name = 'unwiped'")
 
     def unwiped(self) -> bool:
-        """Whether the database has free pages."""
+        """Whether something was deleted for good that :meth:`wipe` did not come to yet."""
         with translated(self._path):
-            return bool(self._connection.execute("PRAGMA freelist_count").fetchone()[0])
+            found = self._connection.execute("SELECT value FROM meta WHERE name = 'unwiped'").fetchone()
+        return bool(found != ("0",))
 
     def renewed(self, path: Path, key: RegisterKey, renewal: Renewal) -> None:
         """Every row in the new file ``path`` under ``key``, as ``renewal`` says. Raises what ``renewal`` raises too."""
@@ -130,7 +133,7 @@ def create(path: Path, key: RegisterKey, *, vault_id: str, at: datetime, slots_c
         try:
             with translated(path):
                 migrate(connection, at)
-                facts = [("vault_id", vault_id), ("slots_counter", str(slots_counter))]
+                facts = [("vault_id", vault_id), ("slots_counter", str(slots_counter)), ("unwiped", "0")]
                 connection.executemany("INSERT INTO meta (name, value) VALUES (?, ?)", facts)
         except BaseException:
             connection.close()

@@ -88,6 +88,7 @@ class SqlWriter(SqlReader):
     def delete_pair(self, pair: str) -> None:
         """Delete a superseded or retired pair whose event ``purge`` is there."""
         self._one("DELETE FROM pair WHERE id = ?", (pair,))
+        self._to_be_wiped()
 
     def add_event(self, recorded: Recorded) -> None:
         """Add an event; its number must be the head's plus one."""
@@ -96,6 +97,9 @@ class SqlWriter(SqlReader):
     def set_slots_counter(self, counter: int) -> None:
         """Write the counter of the slot file."""
         self._one("UPDATE meta SET value = ? WHERE name = 'slots_counter'", (str(counter),))
+
+    def _to_be_wiped(self) -> None:
+        self._transaction.change("UPDATE meta SET value = '1' WHERE name = 'unwiped'")
 
     def _one(self, sql: str, values: tuple[object, ...]) -> None:
         changed = self._transaction.change(sql, values)
