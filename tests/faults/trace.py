@@ -104,9 +104,10 @@ class _Reader:
 
     def _linked(self, source: str, path: str) -> Iterator[Step]:
         descriptor = int(source.rsplit("/", 1)[1]) if source.startswith("/proc/self/fd/") else -1
-        if descriptor in self._open:
-            self._files[path] = self._open[descriptor][0]
-            yield Step("name", self._files[path], path)
+        file = self._open[descriptor][0] if descriptor in self._open else self._files.get(self._inside(source))
+        if path and file is not None:
+            self._files[path] = file
+            yield Step("name", file, path)
 
     def _renamed(self, paths: list[str]) -> Iterator[Step]:
         if not paths[0]:

@@ -1,42 +1,61 @@
-"""Writing files: whole or not at all, and never over one that is there but on purpose."""
+"""Writing files: whole or not at all, and never over one that is there but on purpose.
+
+What is not complete has no name. Linux has files without one, which go with their process; on a disk that knows none
+(memory sticks, other systems) it is hidden, ends in ``.new``, and stays only where the process is killed.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
-from vault.errors import NoRoom, WouldOverwrite
+from vault.errors import WouldOverwrite
 from vault.files.reasons import ALWAYS, not_written
 
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+_OWNERS = 0o600
+_OURS = Path("/proc/self/fd")
+"""Where Linux shows the open files of a process, from where one without a name can be given one."""
 
 
-def write_new(path: Path, data: bytes, mode: int = 0o600) -> None:
-    """Write ``data`` to a file that is not there yet. It is on the disk when this returns, or it is not there.
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """A new private file to write into. At the end of the block it is on the disk, whole, and gets the name ``path``.
 
-    Raises WouldOverwrite where anything has that name, a dangling symlink too; NoRoom.
+    Where the block raises, or the process is killed in it, nothing has that name. Raises WouldOverwrite where anything
+    has it, a dangling symlink too, at the beginning or at the end; NoRoom.
     """
+    if os.path.lexists(path):
+        raise WouldOverwrite(path=str(path))
+    part = _beside(path)
     try:
-        file = os.open(path, _CREATE | getattr(os, "O_NOFOLLOW", 0) | ALWAYS, mode)
-    except FileExistsError:
-        raise WouldOverwrite(path=str(path)) from None
+        nameless = _nameless(path.parent)
+        with os.fdopen(_named(part) if nameless is None else nameless, "wb") as file:
+            yield file
+            _sync(file)
+            if nameless is not None:
+                _link(_OURS / str(nameless), path)
+                _stay(path)
+        if nameless is None:
+            publish(part, path)  # after it is closed: Windows renames no file that is open
     except OSError as error:
         raise not_written(path, error) from None
-    try:
-        try:
-            _fill(file, data)
-        finally:
-            os.close(file)
-        sync_folder(path.parent)
-    except BaseException as error:
+    finally:
         with suppress(OSError):
-            path.unlink()
-        if isinstance(error, OSError):
-            raise not_written(path, error) from None
-        raise
+            part.unlink(missing_ok=True)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write ``data`` to a new private file. It is on the disk when this returns, or it is not there.
+
+    Raises as :func:`new_file`.
+    """
+    with new_file(path) as file:
+        file.write(data)
 
 
 @contextmanager
@@ -59,14 +78,9 @@ def write_new_lines(path: Path, lines: Iterable[str]) -> None:
 
     Raises as :func:`write_new`.
     """
-    with provisional(path, b""):
-        try:
-            with path.open("w", encoding="utf-8-sig", newline="") as file:
-                file.writelines(lines)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise not_written(path, error) from None
+    with new_file(path) as file:
+        file.write(BOM_UTF8)
+        file.writelines(line.encode() for line in lines)
 
 
 def replace(path: Path, data: bytes) -> None:
@@ -74,14 +88,13 @@ def replace(path: Path, data: bytes) -> None:
 
     Raises NoRoom; then the old file is there as it was.
     """
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
+    new = _beside(path)
     try:
-        new.unlink(missing_ok=True)  # of a process that had this number and was killed
-        write_new(new, data)
+        with os.fdopen(_named(new), "wb") as file:
+            file.write(data)
+            _sync(file)
         new.replace(path)
         sync_folder(path.parent)
-    except NoRoom as error:
-        raise NoRoom(path=str(path), why=error.fields["why"]) from None
     except OSError as error:
         with suppress(OSError):
             new.unlink(missing_ok=True)
@@ -89,21 +102,19 @@ def replace(path: Path, data: bytes) -> None:
 
 
 def publish(part: Path, path: Path) -> None:
-    """Give the complete file ``part`` on the same disk the name ``path``, which is still free.
+    """Give the complete file ``part`` on the same disk the name ``path``, which is still free, in place of its own.
 
     Raises WouldOverwrite where anything has that name; NoRoom.
     """
     try:
         try:
-            os.link(part, path)
-            part.unlink()
-        except FileExistsError:
-            raise WouldOverwrite(path=str(path)) from None
+            _link(part, path)
         except OSError:  # a disk that knows one name for a file: memory sticks
             if os.path.lexists(path):
                 raise WouldOverwrite(path=str(path)) from None
             part.rename(path)
-        sync_folder(path.parent)
+        _stay(path)
+        part.unlink(missing_ok=True)
     except OSError as error:
         raise not_written(path, error) from None
 
@@ -117,13 +128,6 @@ def private_folder(path: Path) -> None:
         raise not_written(path, error) from None
 
 
-def _fill(file: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(file, rest) :]
-    os.fsync(file)
-
-
 def sync_folder(folder: Path) -> None:
     """The name of a new file is on the disk when its folder is. Windows has no such call."""
     if sys.platform == "win32":
@@ -133,3 +137,47 @@ def sync_folder(folder: Path) -> None:
         os.fsync(file)
     finally:
         os.close(file)
+
+
+def _beside(path: Path) -> Path:
+    """The name of what shall become ``path`` and is not complete."""
+    return path.with_name(f".{path.name}.{os.getpid()}.new")
+
+
+def _named(part: Path) -> int:
+    """A new file that others can see, open to be written."""
+    part.unlink(missing_ok=True)  # of a process that had this number and was killed
+    return os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | ALWAYS, _OWNERS)
+
+
+def _nameless(folder: Path) -> int | None:
+    """A new file in ``folder`` that has no name, open to be written; None where the disk or the system knows none."""
+    if sys.platform == "linux" and _OURS.is_dir():
+        with suppress(OSError):
+            return os.open(folder, os.O_WRONLY | os.O_TMPFILE | ALWAYS, _OWNERS)
+    return None
+
+
+def _sync(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _link(source: Path, path: Path) -> None:
+    """The file ``source`` has the name ``path`` too. Raises WouldOverwrite."""
+    try:
+        if os.link in os.supports_dir_fd:
+            os.link(source.absolute(), path, src_dir_fd=0)  # only so does it follow the symlink to an open file
+        else:
+            os.link(source, path)
+    except FileExistsError:
+        raise WouldOverwrite(path=str(path)) from None
+
+
+def _stay(path: Path) -> None:
+    """The new name is on the disk, or is taken away again."""
+    try:
+        sync_folder(path.parent)
+    except BaseException:
+        path.unlink()
+        raise

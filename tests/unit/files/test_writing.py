@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from vault.errors import NoRoom, WouldOverwrite
-from vault.files.writing import private_folder, replace, write_new
+from vault.errors import Busy, NoRoom, WouldOverwrite
+from vault.files import writing
+from vault.files.writing import new_file, private_folder, publish, replace, write_new, write_new_lines
 
 ROOT = Path(__file__).parents[3]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX alone has modes, FIFOs and limits of a process")
@@ -19,6 +21,19 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX alone has mode
 def mode(path: Path) -> int:
     """The permission bits of a file."""
     return path.stat().st_mode & 0o777
+
+
+@pytest.fixture(autouse=True, params=["files without a name", "only with a name", "one name for a file"])
+def disk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every promise on three kinds of disk."""
+
+    def none(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    if request.param != "files without a name":
+        monkeypatch.setattr(writing, "_nameless", lambda _: None)
+    if request.param == "one name for a file":
+        monkeypatch.setattr(os, "link", none)
 
 
 @pytest.fixture
@@ -30,11 +45,10 @@ def wide_umask() -> object:
 
 
 def test_a_new_file_is_private_and_whole(tmp_path: Path, wide_umask: object) -> None:
-    """Mode 0600 whatever the process's habit, or the one asked for; the bytes as given."""
+    """Mode 0600 whatever the process's habit; the bytes as given."""
     write_new(tmp_path / "secret", b"\0\r\n\x1a" * 100_000)
-    write_new(tmp_path / "public", b"", mode=0o644)
     assert (tmp_path / "secret").read_bytes() == b"\0\r\n\x1a" * 100_000
-    assert (mode(tmp_path / "secret"), mode(tmp_path / "public")) == (0o600, 0o644)
+    assert mode(tmp_path / "secret") == 0o600
 
 
 def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
@@ -62,7 +76,7 @@ def test_no_folder_is_no_room(tmp_path: Path) -> None:
 FULL = """
 import resource, sys
 from pathlib import Path
-from vault.errors import NoRoom
+from vault.errors import Busy, NoRoom
 from vault.files import writing
 resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
 try:
@@ -125,3 +139,50 @@ def test_a_private_folder(tmp_path: Path, wide_umask: object) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(NoRoom):
         private_folder(tmp_path / "file")
+
+
+def test_nobody_sees_a_file_that_is_not_complete(tmp_path: Path) -> None:
+    """Until the end of the block it does not have its name, and what is there beside it is hidden."""
+    with new_file(tmp_path / "file") as file:
+        file.write(b"half")
+        file.flush()
+        assert all(path.name.startswith(".") for path in tmp_path.iterdir())
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("file", b"half")]
+
+
+def test_who_is_first_has_the_name(tmp_path: Path) -> None:
+    """A file that got the name while ours was written stays, and nothing of ours does."""
+    theirs = tmp_path / "file"
+    with pytest.raises(WouldOverwrite):
+        write_new_lines(theirs, (str(theirs.write_bytes(b"theirs")) for _ in "x"))
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("file", b"theirs")]
+
+
+def test_a_name_that_is_not_on_the_disk_is_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the folder cannot be synced, nobody is told that the file is there, and it is not."""
+
+    def failing(folder: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(writing, "sync_folder", failing)
+    (tmp_path / "part").write_bytes(b"x")
+    with pytest.raises(NoRoom, match="Input/output error"):
+        write_new(tmp_path / "file", b"x")
+    assert not (tmp_path / "file").exists()
+    with pytest.raises(NoRoom, match="Input/output error"):
+        publish(tmp_path / "part", tmp_path / "file")
+    assert not (tmp_path / "file").exists()
+
+
+def test_lines_are_written_as_they_come(tmp_path: Path) -> None:
+    """As UTF-8 with a byte-order mark, line ends as given; where their source fails, nothing is there."""
+
+    def broken() -> Iterator[str]:
+        yield "a"
+        raise Busy
+
+    write_new_lines(tmp_path / "file", ["ü\r\n", "b\n"])
+    assert (tmp_path / "file").read_bytes() == b"\xef\xbb\xbf\xc3\xbc\r\nb\n"
+    with pytest.raises(Busy):
+        write_new_lines(tmp_path / "other", broken())
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
