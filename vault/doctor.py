@@ -19,6 +19,7 @@ from vault.keys.authenticate import event_auth, same, setting_auth
 from vault.keys.derive import events_key, inbox_key, pairs_key
 from vault.keys.slots import FILE_NAME, KeySlots
 from vault.keys.unlocking import RootOwner, check_mac, root_of, unlock_watch
+from vault.model.certificate import Certificate
 from vault.model.chain import BEFORE_THE_FIRST, event_hash
 from vault.model.event import Recorded
 from vault.model.finding import Count, Finding
@@ -105,9 +106,11 @@ class Seals:
         self._events = events_key(root, *place)
         self._vault = slots.vault
 
-    def check_pair(self, pair: Pair, sealed: bytes) -> None:
-        """Raise PairDamaged or PairDiffers unless the pair opens and is what its row says."""
-        compare(pair, reckoned(self._sealer.open(pair, sealed)))
+    def certificate(self, pair: Pair, sealed: bytes) -> Certificate:
+        """The certificate of a pair that opens and is what its row says. Raises PairDamaged, PairDiffers."""
+        certificate = reckoned(self._sealer.open(pair, sealed))
+        compare(pair, certificate)
+        return certificate
 
     def opens_parked(self, link: str, sealed: bytes) -> bool:
         """Whether the file that waits with ``link`` opens."""
@@ -248,7 +251,7 @@ def _pairs(
     seals, good, bad = Seals(slots, root), set[str](), set[str]()
     for pair, sealed in salvaged_pairs(path, register):
         try:
-            seals.check_pair(pair, sealed)
+            seals.certificate(pair, sealed)
             good.add(pair.id)
         except CertvaultError as error:
             bad.add(pair.id)

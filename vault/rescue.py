@@ -15,20 +15,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vault import opening, places
-from vault.crypto.hashing import sha256
 from vault.custody import Custody
-from vault.doctor import Progress, Seals, first_gap
-from vault.errors import N_, CertvaultError, NoRoom, Phrase, SlotsDamaged, WouldOverwrite
+from vault.doctor import Progress, Seals
+from vault.errors import N_, CertvaultError, Damaged, NoRoom, Phrase, SlotsDamaged, WouldOverwrite
 from vault.files.lock import Lock
 from vault.files.writing import private_folder, write_new
 from vault.keys.making import alone
 from vault.keys.slots import FILE_NAME, KeySlots, Slot
 from vault.keys.unlocking import RootOwner, check_mac, root_of
 from vault.ledger.events import record
-from vault.model.chain import event_hash
-from vault.model.event import Actor, Recorded
+from vault.model.event import Actor
 from vault.model.holder import Holder
 from vault.model.pair import Pair
+from vault.operations.retelling import account, retell
 from vault.ports.store import Store, Writer
 from vault.secret import RegisterKey, RootKey
 from vault.store.connection import connect
@@ -37,6 +36,7 @@ from vault.store.store import create as create_database
 
 LIST = "rescued.json"
 """The list of what did not come out, in the new folder."""
+UNREAD = N_("its row is missing, or lies on a damaged page")
 _COPY = "copy-of-the-damaged"
 
 
@@ -49,29 +49,36 @@ class Lost(NamedTuple):
 
 
 class Rescued(NamedTuple):
-    """How much came out into the vault in ``folder``, and what did not."""
+    """How much came out into the vault in ``folder``, and what did not, as far as anything names it.
+
+    ``damaged`` of ``pages`` could not be read.
+    """
 
     folder: Path
     pairs: int
     links: int
     events: int
     lost: tuple[Lost, ...]
+    pages: int
+    damaged: int
 
 
 def rescue(folder: Path, key: RootOwner, to: Path, *, user: str, at: datetime, progress: Progress) -> Rescued:
     """Bring what can be read of the vault in ``folder`` into a new one in the folder ``to``, opened by the same keys.
 
     Where the slot file is not what was written, only the slot that ``key`` opened comes along. Raises NoVault,
-    SlotsDamaged, CannotUnlock, WouldOverwrite where anything is in ``to``, OnNetworkDrive, Exposed, Busy, NoRoom.
+    SlotsDamaged, CannotUnlock, Damaged where not one page can be read, WouldOverwrite where anything is in ``to``,
+    OnNetworkDrive, Exposed, Busy, NoRoom; then nothing is left in ``to``.
     """
     slots = opening.slots(folder)
     root, slot = root_of(slots, key)
     kept, lost = _kept(slots, slot, root)
     if to.exists() and any(to.iterdir()):
         raise WouldOverwrite(path=str(to), hint=N_("Choose a new or an empty folder."))
+    there = to.exists()
     private_folder(to)
-    places.check(to)
     try:
+        places.check(to)
         with Lock(folder / opening.LOCK_NAME), Lock(to / opening.LOCK_NAME, exclusive=True):
             copy = _copied(folder / slots.database, to)
         register = opening.register_of(slots, root)
@@ -81,11 +88,13 @@ def rescue(folder: Path, key: RootOwner, to: Path, *, user: str, at: datetime, p
         )
         with closing(store):
             custody = Custody(to, kept, store, Actor(slot.name, user), root)
-            done = _Rescue(custody, Seals(slots, root), lost, at).run(copy, register, progress)
+            done = _Rescue(custody, Seals(slots, root), lost, at, folder).run(copy, register, progress)
         _finish(to, copy, kept, done)
     except BaseException:
         for left in to.iterdir():
             left.unlink()
+        if not there:
+            to.rmdir()
         raise
     return done
 
@@ -102,6 +111,8 @@ def _kept(slots: KeySlots, slot: Slot, root: RootKey) -> tuple[KeySlots, list[Lo
 def _copied(database: Path, to: Path) -> Path:
     """A copy of the database, and of the journal beside it, in the folder ``to``."""
     copy = to / _COPY
+    if not database.is_file():
+        raise Damaged(path=str(database.parent), what=N_("its database is missing"))
     try:
         for source, target in ((database, copy), (_journal(database), _journal(copy))):
             if source.exists():
@@ -135,34 +146,38 @@ def _journal(path: Path) -> Path:
 class _Rescue:
     """One rescue: what is lost is gathered while the rest is written, all in one transaction."""
 
-    def __init__(self, custody: Custody, seals: Seals, lost: list[Lost], at: datetime) -> None:
+    def __init__(self, custody: Custody, seals: Seals, lost: list[Lost], at: datetime, source: Path) -> None:
         self._custody = custody
         self._seals = seals
         self._lost = lost
         self._at = at
+        self._source = str(source)
         self._out: set[str] = set()
+        self._names: dict[str, str] = {}
 
     def run(self, copy: Path, register: RegisterKey, progress: Progress) -> Rescued:
         rows = salvage(copy, register)
+        if len(rows.damaged) == rows.pages:
+            what = N_("no page of its database can be read: it is not this vault's, or its beginning is damaged")
+            raise Damaged(path=self._source, what=what)
         good = self._good(copy, register, rows, progress)
         self._out = set(good)
-        stored: dict[Pair, str] = {}
         with self._custody.writing() as writer:
             self._holders(writer, rows, good.values())
             for pair, sealed in salvaged_pairs(copy, register):
                 if pair == good.get(pair.id):
-                    settled = self._settled(pair)
-                    writer.add_pair(settled, sealed)
-                    stored[settled] = sha256(sealed).hex()
+                    writer.add_pair(self._settled(pair), sealed)
                     del good[pair.id]
             links = self._links(writer, rows)
             self._settings(writer, rows)
             self._events(writer, rows)
-            self._explain(writer, rows, stored)
             told = {"pairs": str(len(self._out)), "lost": str(len(self._lost))}
-            record(self._custody, writer, "rescued", at=self._at, **told)
+            generation = str(self._custody.slots.generation)
+            record(self._custody, writer, "rescued", at=self._at, generation=generation, **told)
             events = writer.head().number
-        return Rescued(self._custody.folder, len(self._out), links, events, tuple(self._lost))
+        return Rescued(
+            self._custody.folder, len(self._out), links, events, tuple(self._lost), rows.pages, len(rows.damaged)
+        )
 
     def _good(self, copy: Path, register: RegisterKey, rows: Salvaged, progress: Progress) -> dict[str, Pair]:
         """The pairs that open and are what their rows say."""
@@ -170,13 +185,13 @@ class _Rescue:
         why: dict[str, str] = {}
         for pair, sealed in salvaged_pairs(copy, register):
             try:
-                self._seals.check_pair(pair, sealed)
+                certificate = self._seals.certificate(pair, sealed)
                 good[pair.id] = pair
+                self._names[pair.holder] = certificate.common_name or pair.subject
             except CertvaultError as error:
                 why[pair.id] = Phrase(error.sentence, **error.fields)
             progress(len({*good, *why}), len(rows.known))
-        unread = N_("its row lies on a damaged page")
-        self._lost += [Lost("pair", id_, why.get(id_, unread)) for id_ in sorted(rows.known.keys() - good.keys())]
+        self._lost += [Lost("pair", id_, why.get(id_, UNREAD)) for id_ in sorted(rows.known.keys() - good.keys())]
         return good
 
     def _settled(self, pair: Pair) -> Pair:
@@ -186,13 +201,12 @@ class _Rescue:
         return pair._replace(state="retired", superseded_by=None)
 
     def _holders(self, writer: Writer, rows: Salvaged, pairs: Iterable[Pair]) -> None:
-        """Every holder, and those of pairs whose own row is lost: the log may still know their names."""
-        told = {e.event.holder: dict(e.event.details).get("name") for e in rows.events.values()}
+        """Every holder, and those of pairs whose own row is lost, by the names in their certificates."""
         named = {id_: holder for id_, holder in rows.holders.items() if holder.name}
         for id_ in sorted({*named, *(pair.holder for pair in pairs)}):
             if id_ not in named:
-                self._lost.append(Lost("holder", id_, N_("its row lies on a damaged page")))
-            writer.add_holder(named.get(id_) or Holder(id_, told.get(id_) or id_))
+                self._lost.append(Lost("holder", id_, UNREAD))
+            writer.add_holder(named.get(id_) or Holder(id_, self._names[id_]))
 
     def _links(self, writer: Writer, rows: Salvaged) -> int:
         added = 0
@@ -216,33 +230,13 @@ class _Rescue:
                 self._lost.append(Lost("setting", name, N_("this setting was changed past certvault")))
 
     def _events(self, writer: Writer, rows: Salvaged) -> None:
-        """The log as it is up to the first gap; what comes after it is recorded anew, with its old place."""
-        last = max(rows.events, default=0)
-        gap = first_gap(rows.events, self._seals) or last + 1
-        for number in range(1, last + 1):
-            found = rows.events.get(number)
-            if found is None:
-                self._lost.append(Lost("event", str(number), N_("its row lies on a damaged page")))
-            elif number < gap:
-                writer.add_event(found)
-            else:
-                self._again(writer, found)
-
-    def _explain(self, writer: Writer, rows: Salvaged, stored: dict[Pair, str]) -> None:
-        """What the log no longer says of the pairs that came out, so that it agrees with the new register."""
-        added = {found.event.pair for found in rows.events.values() if found.event.what == "pair-added"}
-        for pair, sealed in stored.items():
-            id_, holder, proof = pair.id, pair.holder, pair.proof
-            if id_ not in added:
-                what = "pair-added"
-                record(self._custody, writer, what, at=self._at, pair=id_, holder=holder, proof=proof, sealed=sealed)
-            if pair.state == "retired" and rows.pairs[id_].state != "retired":
-                record(self._custody, writer, "pair-retired", at=self._at, pair=id_, holder=holder)
-
-    def _again(self, writer: Writer, found: Recorded) -> None:
-        details = tuple(sorted((*found.event.details, ("rescued", str(found.number)))))
-        event = found.event._replace(details=details)
-        head = writer.head()
-        hash_ = event_hash(head.hash, head.number + 1, event)
-        auth = self._custody.authenticated(hash_, head.number + 1)
-        writer.add_event(Recorded(head.number + 1, event, hash_, auth))
+        """The log, and what the log alone knows to be lost."""
+        numbers = range(1, max(rows.events, default=0) + 1)
+        self._lost += [Lost("event", str(number), UNREAD) for number in numbers if number not in rows.events]
+        events = (rows.events[number] for number in sorted(rows.events))
+        planted = N_("it was written past certvault")
+        for number in retell(self._custody, writer, events, self._seals.wrote_event, self._at):
+            self._lost.append(Lost("event", str(number), planted))
+        told = {one.id for one in self._lost if one.kind == "pair"}
+        lost = account(self._custody, writer, at=self._at)
+        self._lost += [Lost("pair", id_, UNREAD) for id_ in lost if id_ not in told]

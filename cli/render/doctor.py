@@ -44,8 +44,7 @@ def answer(session: Session, report: Report) -> None:
 def rescued(session: Session, done: Rescued) -> None:
     """The answer of ``doctor --rescue``. Raises PartlyDone where something was lost."""
     if session.json:
-        facts = {"vault": str(done.folder.absolute()), "pairs": done.pairs, "links": done.links, "events": done.events}
-        document.put({**facts, "lost": [{**one._asdict(), "why": _plain(one.why)} for one in done.lost]})
+        document.put(_rescued_shape(done))
     else:
         _tell_rescued(done)
     if done.lost:
@@ -56,6 +55,9 @@ def _tell_rescued(done: Rescued) -> None:
     paper, path = Paper(), shown(str(done.folder.absolute()), LONGEST)
     paper.write(_("A new vault, opened by the same keys: {path}").format(path=path), "green")
     paper.write(_("Certificates that came out: {pairs}; each opens with its PIN.").format(pairs=done.pairs))
+    if done.damaged:
+        said = _("Pages that could not be read: {damaged} of {pages}; what lay on them alone cannot be named.")
+        paper.write(said.format(damaged=done.damaged, pages=done.pages), "yellow")
     for one in done.lost:
         paper.write(_(_KINDS[one.kind]) + GAP + f"{shown(one.id)}: {_plain(one.why)}", "red")
     paper.write(_("Next: {commands}").format(commands=f"certvault --vault {path} list"))
@@ -92,6 +94,17 @@ def _shape(report: Report) -> dict[str, object]:
         "healthy": report.healthy,
         "findings": [_finding_shape(finding) for finding in report.findings],
         "pairs": None if report.pairs is None else report.pairs._asdict(),
+    }
+
+
+def _rescued_shape(done: Rescued) -> dict[str, object]:
+    return {
+        "vault": str(done.folder.absolute()),
+        "pairs": done.pairs,
+        "links": done.links,
+        "events": done.events,
+        "pages": {"total": done.pages, "damaged": done.damaged},
+        "lost": [{**one._asdict(), "why": _plain(one.why)} for one in done.lost],
     }
 
 

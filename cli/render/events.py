@@ -64,6 +64,8 @@ NAMES = {
     "backup-made": N_("backup made"),
     "restored": N_("restored from a backup"),
     "rescued": N_("brought out of a damaged vault"),
+    "pair-rescued": N_("brought out as it stands"),
+    "pair-lost": N_("did not come out of the damaged vault"),
     "purge": N_("deleted for good"),
     "pseudonymised": N_("name replaced"),
 }

@@ -16,7 +16,9 @@ FETCHED = frozenset(
         "parked-file-needs-pin",
     }
 )
-PAIRS = frozenset({"pair-added", "pair-superseded", "pair-retired", "pair-reinstated", "purge"})
+PAIRS = frozenset(
+    {"pair-added", "pair-superseded", "pair-retired", "pair-reinstated", "purge", "pair-rescued", "pair-lost"}
+)
 
 SECRETS = HANDED_OUT | FETCHED | KEYS | {"pair-added", "backup-made", "restored"}
 """Everything by which somebody could know a PIN or have a file: typed, fetched, shown, exported; keys and backups."""

@@ -7,12 +7,17 @@ Pure rules. Which event does what to a pair:
 - ``pair-retired``, ``pair-reinstated``: its state
 - ``purge``: it is gone; ``sealed`` again, so that an older ``rotated`` can still be reckoned
 - ``rotated``: every pair was sealed anew; ``digest`` is :func:`sealed_digest` of them all
+- ``pair-rescued``: it came out of a damaged vault as it stands: ``sealed``, ``state``, ``by``
+- ``pair-lost``: it did not come out
+
+What a rescue recorded anew bears its old number as ``rescued`` and does nothing: what became of each pair, the rescue
+itself says.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from vault.errors import N_, Phrase
@@ -22,7 +27,11 @@ from vault.model.pair import Pair
 MOST = 100
 """Contradictions that are kept: a log that was written anew may hold one in every event."""
 
+ANEW = "rescued"
+"""The detail of an event that a rescue recorded anew: its old number."""
+
 _LABEL = b"certvault/1/rotated\n"
+_CHANGES = {"pair-superseded", "pair-retired", "pair-reinstated", "pair-lost", "purge"}
 _STATES = {"pair-superseded": "superseded", "pair-retired": "retired", "pair-reinstated": "current"}
 
 
@@ -80,11 +89,18 @@ class Replay:
 
     def take(self, number: int, event: Event) -> None:
         """The next event."""
+        told = dict(event.details)
+        if ANEW in told and 0:
+            return
         if event.what == "rotated":
-            self._rotate(number, dict(event.details).get("digest", ""))
+            self._rotate(number, told.get("digest", ""))
         elif event.what == "pair-added":
             self._add(number, event)
-        elif event.pair is not None and (event.what in _STATES or event.what == "purge"):
+        elif event.what == "pair-rescued" and event.pair is not None:
+            sealed, state = _hash(told.get("sealed")), told.get("state", "")
+            self._pairs[event.pair] = _Known(number, event.holder, state, told.get("by"), sealed)
+            self._rotated = None
+        elif event.pair is not None and event.what in _CHANGES:
             self._change(number, event, event.pair)
 
     def compare(self, pairs: Iterable[tuple[Pair, bytes]]) -> None:
@@ -106,6 +122,17 @@ class Replay:
             self._all_resealed_known &= known.sealed is not None
         self._check_digest()
 
+    def unlike(self, pairs: Iterable[tuple[Pair, bytes]]) -> Iterator[tuple[Pair, bytes]]:
+        """Those of ``pairs``, given as to :meth:`compare`, of which the events say anything else or nothing."""
+        for pair, sealed in pairs:
+            known = self._pairs.pop(pair.id, None)
+            if known is None or known.sealed not in {None, sealed} or any(_unlike(pair, known)):
+                yield pair, sealed
+
+    def left(self) -> list[str]:
+        """The pairs that there are by the events, and were not among those given to :meth:`unlike`."""
+        return sorted(self._pairs)
+
     def _rotate(self, number: int, digest: str) -> None:
         self._rotated, self._resealed, self._all_resealed_known = (number, digest), {}, True
         self._pairs = {id_: known._replace(sealed=None) for id_, known in self._pairs.items()}
@@ -115,10 +142,7 @@ class Replay:
             text = Phrase(N_("event {event} adds a pair that is there already"), event=number)
             self._say("pair-again", text, event=number, pair=event.pair)
             return
-        try:
-            sealed = bytes.fromhex(dict(event.details)["sealed"])
-        except (KeyError, ValueError):
-            sealed = b""
+        sealed = _hash(dict(event.details).get("sealed"))
         self._pairs[event.pair] = _Known(number, event.holder, "current", None, sealed)
 
     def _change(self, number: int, event: Event, pair: str) -> None:
@@ -126,6 +150,9 @@ class Replay:
         if known is None:
             text = Phrase(N_("event {event} is on pair {pair}, which was not there then"), event=number, pair=pair)
             self._say("pair-not-there", text, event=number, pair=pair)
+        elif event.what == "pair-lost":
+            del self._pairs[pair]
+            self._rotated = None
         elif event.what == "purge":
             self._purge(known, pair, dict(event.details).get("sealed", ""))
         else:
@@ -134,13 +161,9 @@ class Replay:
 
     def _purge(self, known: _Known, pair: str, sealed: str) -> None:
         del self._pairs[pair]
-        if known.sealed is not None:
-            return
-        try:
-            self._resealed[pair] = bytes.fromhex(sealed)
-        except ValueError:
-            sealed = ""
-        self._all_resealed_known &= bool(sealed)
+        if known.sealed is None:
+            self._resealed[pair] = _hash(sealed)
+            self._all_resealed_known &= bool(self._resealed[pair])
 
     def _same(self, pair: Pair, sealed: bytes, known: _Known) -> None:
         if known.sealed is None:
@@ -150,20 +173,15 @@ class Replay:
                 N_("pair {pair}: its sealed value is not the one of event {event}"), pair=pair.id, event=known.added
             )
             self._say("pair-sealed", text, pair=pair.id)
-        for field, log, row in (
-            ("state", known.state, pair.state),
-            ("superseded_by", known.superseded_by, pair.superseded_by),
-            ("holder", known.holder, pair.holder),
-        ):
-            if log != row:
-                text = Phrase(
-                    N_("pair {pair}: the register says {field} is {row}, the log says {log}"),
-                    pair=pair.id,
-                    field=field,
-                    row=str(row),
-                    log=str(log),
-                )
-                self._say(f"pair-{field.replace('_', '-')}", text, pair=pair.id)
+        for field, log, row in _unlike(pair, known):
+            text = Phrase(
+                N_("pair {pair}: the register says {field} is {row}, the log says {log}"),
+                pair=pair.id,
+                field=field,
+                row=str(row),
+                log=str(log),
+            )
+            self._say(f"pair-{field.replace('_', '-')}", text, pair=pair.id)
 
     def _check_digest(self) -> None:
         if self._rotated is None or not self._all_resealed_known:
@@ -172,3 +190,22 @@ class Replay:
         if sealed_digest(self._resealed.items()) != digest:
             text = Phrase(N_("the sealed values are not those of event {event}, which sealed all anew"), event=number)
             self._say("rotated-digest", text, event=number)
+
+
+def _unlike(pair: Pair, known: _Known) -> Iterator[tuple[str, str | None, str | None]]:
+    """Where the log and the row of a pair differ: the field, what the log says, what the row says."""
+    for field, log, row in (
+        ("state", known.state, pair.state),
+        ("superseded_by", known.superseded_by, pair.superseded_by),
+        ("holder", known.holder, pair.holder),
+    ):
+        if log != row:
+            yield field, log, row
+
+
+def _hash(text: str | None) -> bytes:
+    """What is written in hex; nothing where it is none, which no sealed value has for a hash."""
+    try:
+        return bytes.fromhex(text or "")
+    except ValueError:
+        return b""

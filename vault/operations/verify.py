@@ -9,7 +9,7 @@ that the whole folder was set back; a head that was noted elsewhere tells.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from vault.crypto.hashing import sha256
@@ -50,36 +50,52 @@ def verify(watch: Watch, *, against: Head | None = None) -> Verified:
     Page by page, each in a transaction of its own; the last one holds the register against the log. Raises Damaged
     where a row cannot be read at all.
     """
-    walk = _Walk(watch, against)
+    walk = Walk(watch.vault_id, watch.slots.generation, watch.authentic, against)
     while True:
         with watch.reading() as reader:
             page = reader.events(Wanted(), after=walk.head.number, limit=PAGE)
-            walk.take(page)
+            for one in page:
+                walk.take(one)
             if len(page) < PAGE:
                 return walk.end(reader.sealed_pairs())
 
 
-class _Walk:
-    """The way along the chain."""
+class Step(NamedTuple):
+    """Whether an event follows from the one before it, and whether its authentication is not missing or forged."""
 
-    def __init__(self, watch: Watch, against: Head | None) -> None:
+    follows: bool
+    authentic: bool
+
+
+class Walk:
+    """The way along the chain of the vault with this id and generation. ``authentic`` is asked of each authentication,
+    and says None where nobody can know."""
+
+    def __init__(
+        self,
+        vault: str,
+        generation: int,
+        authentic: Callable[[Recorded], bool | None],
+        against: Head | None = None,
+    ) -> None:
         self.head = Head(0, BEFORE_THE_FIRST)
-        self._watch = watch
+        self._vault = vault
+        self._generation = str(generation)
+        self._authentic = authentic
         self._against = against
         self._checkpoint = 0
         self._checked = False
-        self._begun = watch.slots.generation == 1
+        self._begun = generation == 1
         self._found = Findings()
         self._replay = Replay(self._found)
 
-    def take(self, page: Iterable[Recorded]) -> None:
-        """The next events."""
-        for one in page:
-            self._link(one)
-            self._authentication(one)
-            self._hold_against(one)
-            self._replay.take(one.number, one.event)
-            self.head = Head(one.number, one.hash)
+    def take(self, one: Recorded) -> Step:
+        """The next event."""
+        step = Step(self._link(one), self._authentication(one))
+        self._hold_against(one)
+        self._replay.take(one.number, one.event)
+        self.head = Head(one.number, one.hash)
+        return step
 
     def end(self, pairs: Iterable[tuple[Pair, bytes]]) -> Verified:
         """There are no more events: hold the register and the witness against them."""
@@ -90,7 +106,7 @@ class _Walk:
         if self._checked and not self._begun:
             text = Phrase(
                 N_("no event says that the present root key is the one of generation {generation}"),
-                generation=self._watch.slots.generation,
+                generation=self._generation,
             )
             self._found.say("rotation", text, None)
         if against is not None and against.number > self.head.number:
@@ -102,40 +118,42 @@ class _Walk:
             self._found.say("cut-off", text, against.number)
         return Verified(self.head, self._checkpoint, self._checked, against, self._found.kept, self._found.count)
 
-    def _link(self, one: Recorded) -> None:
+    def _link(self, one: Recorded) -> bool:
+        before = self._found.count
         if one.number != self.head.number + 1:
             text = Phrase(N_("event {event} follows on event {before}"), event=one.number, before=self.head.number)
             self._found.say("gap", text, one.number)
         if event_hash(self.head.hash, one.number, one.event) != one.hash:
             text = Phrase(N_("event {event} or the one before it is not as it was written"), event=one.number)
             self._found.say("chain", text, one.number)
-        created = one.event.what == "vault-created" and dict(one.event.details).get("vault") == self._watch.vault_id
+        created = one.event.what == "vault-created" and dict(one.event.details).get("vault") == self._vault
         if (self.head.number == 0) != created:
             text = Phrase(N_("event {event} is not where a vault's log begins"), event=one.number)
             self._found.say("beginning", text, one.number)
+        return self._found.count == before
 
-    def _authentication(self, one: Recorded) -> None:
+    def _authentication(self, one: Recorded) -> bool:
         if one.auth is None:
             if one.event.what in ROOT_ONLY:
                 text = Phrase(N_("event {event} takes the root key and bears no authentication"), event=one.number)
                 self._found.say("not-authenticated", text, one.number)
-            return
-        authentic = self._watch.authentic(one)
+            return one.event.what not in ROOT_ONLY
+        authentic = self._authentic(one)
         self._checked |= authentic is not None
         self._begun = self._begun or bool(authentic and self._begins(one))
         if authentic is False and self._begun:
             text = Phrase(N_("the authentication of event {event} is forged"), event=one.number)
             self._found.say("forged", text, one.number)
-        else:
-            self._checkpoint = one.number
+            return False
+        self._checkpoint = one.number
+        return True
 
     def _begins(self, one: Recorded) -> bool:
-        """Whether it is the first event under the present root key.
+        """Whether it is the first event under the present root key, or the one by which a rescue answers for all.
 
         Those before it bear authentications under keys that nobody has any more; its hash holds them.
         """
-        generation = ("generation", str(self._watch.slots.generation))
-        return one.event.what == "rotated" and generation in one.event.details
+        return one.event.what in {"rotated", "rescued"} and ("generation", self._generation) in one.event.details
 
     def _hold_against(self, one: Recorded) -> None:
         if self._against is not None and one.number == self._against.number and one.hash != self._against.hash:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vault.model.event import Recorded
-from vault.model.fold import same_name
 from vault.model.holder import Holder
 from vault.model.ids import LENGTH, normalised
 from vault.model.link import Link
@@ -97,7 +96,7 @@ def _take_small(found: Salvaged, row: Row) -> None:
 def _take_index(found: Salvaged, row: Row) -> None:
     """A holder, a setting (their tables have no row numbers), or what the index of all pairs knows."""
     match row:
-        case (str(id_), str(name), str(key)) if _is_id(id_) and same_name(name) == key:
+        case (str(id_), str(name), str()) if _is_id(id_):
             old = found.holders.get(id_)
             found.holders[id_] = old._replace(name=name) if old else Holder(id_, name)
         case (str(name), str(value), bytes(auth)):

@@ -1,0 +1,182 @@
+"""A rescued vault is a vault like any other: its log agrees with what came out, and new keys can be made."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.attacks.attacker import plain_sql, register_key_of
+from tests.stand_in.certificates import make_pair
+from tests.support import vaults
+from tests.support.rotation import quiet, rotated
+from tests.support.vaults import NOW
+from vault.custody import Custody
+from vault.doctor import examine
+from vault.errors import Damaged
+from vault.ledger.pairs import Admission, Proven, admit
+from vault.model.pair import Contents
+from vault.model.succession import UNSAID
+from vault.operations.verify import verify
+from vault.pkcs12.inside import opened
+from vault.rescue import Rescued, rescue
+from vault.secret import Pin
+
+PAIRS = 12
+PAGE = 4096
+Damage = Callable[[Path], None]
+
+
+def put(custody: Custody, number: int, *, years: int = 1) -> str:
+    """A pair of the holder ``number``, which takes the place of an older one."""
+    pin = Pin(f"PIN-{number}-{years}")
+    file = make_pair(f"Makler {number}", pin.reveal(), not_after=NOW + timedelta(days=365 * years))
+    proven = Proven(Contents(file, pin), opened(file, pin), "file")
+    return admit(custody, proven, Admission("arag", f"Makler {number}", UNSAID), at=NOW, random=os.urandom).pair.id
+
+
+@pytest.fixture(scope="module", params=["first keys", "new keys"])
+def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A vault with twelve pairs, three of them superseded; once as it was made, once after a rotation."""
+    folder = tmp_path_factory.mktemp("whole") / "vault"
+    vaults.new_vault(folder)
+    with vaults.custody(folder) as custody:
+        for number in range(PAIRS - 3):
+            put(custody, number)
+        for number in range(3):
+            put(custody, number, years=2)
+    if request.param == "new keys":
+        rotated(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(whole: Path, tmp_path: Path) -> Path:
+    """A copy of it to be damaged."""
+    return Path(shutil.copytree(whole, tmp_path / "vault"))
+
+
+def rescued(folder: Path, to: Path) -> Rescued:
+    """What comes out with the passphrase."""
+    return rescue(folder, vaults.PASSPHRASE, to, user="tester", at=NOW, progress=quiet)
+
+
+def sql(*statements: str) -> Damage:
+    """These changes, past the program, and all rules stand as before."""
+
+    def change(folder: Path) -> None:
+        with plain_sql(folder, register_key_of(folder)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    return change
+
+
+def zero(*pages: int) -> Damage:
+    """These pages are blank, but for the first 16 octets of the first, without which no page opens."""
+
+    def change(folder: Path) -> None:
+        path = next(folder.glob("vault-*.db"))
+        data = bytearray(path.read_bytes())
+        for page in pages:
+            data[(page - 1) * PAGE + 16 : page * PAGE] = bytes(PAGE - 16)
+        path.write_bytes(data)
+
+    return change
+
+
+def rows(folder: Path, statement: str) -> list[tuple[Any, ...]]:
+    """What SQL says."""
+    with plain_sql(folder, register_key_of(folder)) as connection:
+        return list(connection.execute(statement).fetchall())
+
+
+DAMAGES = {
+    "a date": sql("UPDATE pair SET not_after = not_after + 86400 WHERE number = 2"),
+    "a pair deleted": sql("DELETE FROM pair WHERE number = 5"),
+    "a state": sql("UPDATE pair SET state = 'retired' WHERE number = 6"),
+    "a successor deleted": sql("DELETE FROM pair WHERE number = 10"),
+    "the end of the log": sql("DELETE FROM event WHERE number > 9"),
+    "the beginning of the log": sql("DELETE FROM event WHERE number < 4"),
+    "the whole log": sql("DELETE FROM event"),
+    "events in the middle": sql("DELETE FROM event WHERE number IN (4, 7)"),
+    "an event changed": sql("UPDATE event SET user = 'nobody' WHERE number = 8"),
+    "the first event changed": sql("UPDATE event SET user = 'nobody' WHERE number = 1"),
+    "an event planted": sql(
+        "INSERT INTO event(number, at, slot, user, what, pair, details, hash)"
+        " SELECT max(number) + 1, max(at), 'x', 'x', 'pair-retired', (SELECT min(id) FROM pair), '[]', zeroblob(32)"
+        " FROM event"
+    ),
+    "every sealed value": sql("UPDATE pair SET sealed = randomblob(900)"),
+    "a holder's name": sql("UPDATE holder SET name = 'Somebody else'"),
+    "the holders": sql("DELETE FROM holder"),
+    **{f"page {page}": zero(page) for page in (1, 2, 5, 9, 14, 16, 18, 20, 22, 26, 30)},
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_rescued_vault_agrees_with_its_log(damage: str, folder: Path, tmp_path: Path) -> None:
+    """Whatever was damaged: the log of the new vault contradicts nothing, every pair opens, it takes in new pairs and
+    new keys, and a pair that the log knows is named if it is lost."""
+    DAMAGES[damage](folder)
+    done = rescued(folder, tmp_path / "new")
+    with vaults.custody(tmp_path / "new") as custody:
+        assert [one.text for one in verify(custody).contradictions] == []
+        put(custody, 0, years=3)
+    report = examine(tmp_path / "new", vaults.PASSPHRASE, progress=quiet)
+    assert report.healthy
+    assert report.pairs == (done.pairs + 1, done.pairs + 1, 0)
+    if "log" not in damage and "event" not in damage and not damage.startswith("page"):
+        assert done.pairs + sum(one.kind == "pair" for one in done.lost) == PAIRS
+    rotated(tmp_path / "new")
+    with vaults.custody(tmp_path / "new") as custody:
+        assert verify(custody).total == 0
+
+
+def test_what_was_planted_is_left_out_and_named(folder: Path, tmp_path: Path) -> None:
+    """An event that takes the root key and bears no authentication does not come to one by a rescue."""
+    DAMAGES["an event planted"](folder)
+    done = rescued(folder, tmp_path / "new")
+    assert [one.kind for one in done.lost] == ["event"]
+    assert not rows(tmp_path / "new", "SELECT 1 FROM event WHERE what = 'pair-retired'")
+
+
+def test_what_somebody_did_with_a_pin_is_still_told(folder: Path, tmp_path: Path) -> None:
+    """Events behind a gap keep what, when and who, and bear the number that they had."""
+    before = rows(folder, "SELECT at, slot, user, what, pair FROM event WHERE number > 8 ORDER BY number")
+    DAMAGES["an event changed"](folder)
+    rescued(folder, tmp_path / "new")
+    said = "SELECT at, slot, user, what, pair FROM event WHERE details LIKE '%rescued%' ORDER BY number"
+    assert rows(tmp_path / "new", said)[1:] == before
+
+
+def test_a_holder_whose_row_is_lost_has_the_name_in_the_certificate(folder: Path, tmp_path: Path) -> None:
+    """So a person finds the pair again; that it was lost is told."""
+    DAMAGES["the holders"](folder)
+    done = rescued(folder, tmp_path / "new")
+    assert {one.kind for one in done.lost} == {"holder"}
+    names = {name for (name,) in rows(tmp_path / "new", "SELECT name FROM holder")}
+    assert names == {f"Makler {number}" for number in range(PAIRS - 3)}
+
+
+@pytest.mark.parametrize("left", ["missing", "empty", "blank", "folder", "another's"])
+def test_where_nothing_comes_out_nothing_is_made(left: str, folder: Path, tmp_path: Path) -> None:
+    """No empty vault that looks like a success: it is damage, and the new folder is gone again."""
+    path = next(folder.glob("vault-*.db"))
+    size = path.stat().st_size
+    path.unlink()
+    if left == "folder":
+        path.mkdir()
+    elif left == "another's":
+        vaults.new_vault(tmp_path / "another")
+        shutil.copyfile(next((tmp_path / "another").glob("vault-*.db")), path)
+    elif left != "missing":
+        path.write_bytes(bytes(size if left == "blank" else 0))
+    with pytest.raises(Damaged):
+        rescued(folder, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
