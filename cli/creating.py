@@ -12,6 +12,7 @@ from cli.render.sheet import About
 from cli.session import Session
 from cli.texts import _
 from vault.errors import N_, NoKeyGiven, Usage, WouldOverwrite
+from vault.model.shown import shown
 from vault.secret import Passphrase, RecoveryCode
 
 
@@ -22,16 +23,23 @@ class Way(NamedTuple):
     shown: bool = False
 
 
-def check_folder(session: Session) -> None:
+def check_folder(session: Session, group: int | None) -> None:
     """Raise WouldOverwrite where a vault is in the folder already, OnNetworkDrive and Exposed where none may be.
 
-    A folder that a program copies to other machines gets a word of warning.
+    For a ``group`` that shares the vault the folder is there afterwards. A folder that a program copies to other
+    machines, or that lies where the group cannot reach it, gets a word of warning.
     """
-    from vault import opening, places
+    from vault import opening, places, rights
 
     if opening.exists(session.folder):
         raise WouldOverwrite(path=str(session.folder), hint=N_("There is a vault already; choose another folder."))
-    opening.check_place(session.folder)
+    if group is None:
+        opening.check_place(session.folder)
+    else:
+        opening.prepare_shared(session.folder, group)
+        if above := rights.barrier(session.folder, group):
+            path = shown(str(above), 1000)
+            prompt.tell(_("The group cannot reach the vault: {path} is closed to it.").format(path=path))
     if program := places.synchronised(session.folder):
         prompt.tell(
             _("{program} copies this folder to other machines, in the middle of a change too.").format(program=program)
@@ -65,8 +73,8 @@ def passphrase(session: Session) -> Passphrase:
     return passphrases.typed_twice(session)
 
 
-def created(session: Session, passphrase: Passphrase, way: Way) -> RecoveryCode | None:
-    """Create the vault; gives the recovery code. Its file is there before the vault is."""
+def created(session: Session, passphrase: Passphrase, way: Way, group: int | None = None) -> RecoveryCode | None:
+    """Create the vault, which a ``group`` may share; gives the recovery code. Its file is there before the vault is."""
     from vault import opening
     from vault.keys.making import RECOVERY_NAME
     from vault.keys.recovery import new_code
@@ -80,6 +88,7 @@ def created(session: Session, passphrase: Passphrase, way: Way) -> RecoveryCode 
             passphrase,
             code,
             vault=vault,
+            group=group,
             user=session.user,
             at=session.now(),
             random=session.random,

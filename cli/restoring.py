@@ -16,8 +16,9 @@ from vault.operations.restore import Restored, come_alive, restore, slots_in
 
 def restored(session: Session, file: Path, *, accept_keys: bool) -> Restored:
     """Restore the backup in ``file``. Raises what the operation raises."""
-    opening.check_place(session.folder)
     backup = packing.read(file)
+    found = slots_in(backup)
+    opening.check_place(session.folder, shared=found.group)
 
     def accepted(slots: Sequence[Slot]) -> bool:
         return accept_keys or _asked(session, slots)
@@ -25,7 +26,7 @@ def restored(session: Session, file: Path, *, accept_keys: bool) -> Restored:
     return restore(
         backup,
         session.folder,
-        unlock.root_key(session, slots_in(backup)),
+        unlock.root_key(session, found),
         accept=accepted,
         open_database=opening.database,
         user=session.user,

@@ -6,12 +6,12 @@ the root key into every pair. Nothing is changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from vault import opening, places
+from vault import opening, places, rights
 from vault.custody import compare, reckoned
 from vault.errors import N_, CannotUnlock, CertvaultError, Damaged, Fault, ParkedDamaged, Phrase, SlotsDamaged
 from vault.files.lock import Lock
@@ -68,7 +68,7 @@ def examine(folder: Path, key: Key | None, *, key_path: str = "", progress: Prog
             "Put back keyslots.json from a backup of this vault; any that was made since the last new keys will do."
         )
         return Report((*found, _of(error, FILE_NAME, works, hint)))
-    found += [*_closed(folder, (FILE_NAME, slots.database)), *_left(folder, slots.database)]
+    found += [*_closed(folder, slots), *_left(folder, slots.database)]
     with Lock(folder / opening.LOCK_NAME):
         if key is None:
             note = N_("no key was given, so neither the register nor a pair was looked at")
@@ -156,9 +156,13 @@ def _place(folder: Path) -> Iterator[Finding]:
         yield Finding("warning", what, str(folder), hint=N_("Move it out of there; a copy may be half a change."))
 
 
-def _closed(folder: Path, names: Iterable[str]) -> Iterator[Finding]:
+def _closed(folder: Path, slots: KeySlots) -> Iterator[Finding]:
+    names = FILE_NAME, slots.database
+    if slots.group and (command := rights.narrowed(folder, *names)):
+        what = N_("a group shares the vault, and its files are closed to the group")
+        yield Finding("warning", what, str(folder), hint=Phrase(N_("Open it: {command}"), command=command))
     for path in (folder, *(folder / name for name in names)):
-        if opened := places.exposed(path):
+        if opened := rights.exposed(path, shared=slots.group):
             what = Phrase(N_("others may read or change it: its mode is {mode}"), mode=opened.mode)
             hint = Phrase(N_("Close it: {command}"), command=opened.command)
             works = N_("certvault refuses to open the vault until it is closed")

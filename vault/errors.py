@@ -299,6 +299,13 @@ class Exposed(CannotUnlock):
     hint = N_("Close it: {command}")
 
 
+class NotAllowed(CannotUnlock):
+    """A file or the folder of the vault that the system's rights close to whoever runs the program."""
+
+    sentence = N_("You may not read {path}.")
+    hint = N_("It belongs to {owner}. Who shall share a vault, and how: certvault init --help")
+
+
 class OnNetworkDrive(CannotUnlock):
     """A vault's folder on another machine's disk, where locks and the order of writes cannot be relied upon."""
 

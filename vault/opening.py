@@ -11,9 +11,9 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from vault import moving, places
+from vault import moving, places, rights
 from vault.custody import Custody, Watch
-from vault.errors import N_, Busy, FileUnusable, NoSuchFile, NoVault, SlotsDamaged, WouldOverwrite
+from vault.errors import N_, Busy, Exposed, FileUnusable, NoSuchFile, NoVault, SlotsDamaged, WouldOverwrite
 from vault.files.lock import Lock
 from vault.files.reading import read_bounded
 from vault.files.writing import private_folder, write_new
@@ -55,17 +55,38 @@ def slots(folder: Path) -> KeySlots:
     except NoSuchFile:
         raise SlotsDamaged(path=path, what=N_("it is missing")) from None
     except FileUnusable as error:
+        rights.permitted(folder)
+        rights.permitted(folder / FILE_NAME)
         raise SlotsDamaged(path=path, what=error.fields["why"]) from None
     return KeySlots.from_bytes(data, path)
 
 
-def check_place(folder: Path) -> None:
+def check_place(folder: Path, *, shared: bool | None = None) -> None:
     """Refuse a folder where no vault may live: on a network drive, or open to others. It need not be there yet.
 
-    One that somebody made for it, which is still empty, is closed to others. Raises OnNetworkDrive, Exposed.
+    Whether a group may share it, ``shared`` says, or the slot file that is there. An empty one, which somebody made for
+    a vault, is closed to others. Raises OnNetworkDrive, Exposed, NotAllowed; SlotsDamaged.
     """
-    places.close_empty(folder)
-    places.check(folder, FILE_NAME)
+    if not shared or rights.shared_by(folder) is None:
+        rights.close_empty(folder)
+    places.check(folder)
+    try:
+        rights.check(folder, FILE_NAME, shared=bool(shared))
+    except Exposed:
+        if shared is not None or not exists(folder) or not slots(folder).group:
+            raise
+        rights.check(folder, FILE_NAME, shared=True)
+
+
+def prepare_shared(folder: Path, group: int) -> None:
+    """A folder for a new vault that the ``group`` shares; one that is there has to be empty, or the group's already.
+
+    Raises OnNetworkDrive, Exposed, NoRoom, Usage.
+    """
+    places.check(folder)
+    private_folder(folder)
+    rights.share_empty(folder, group)
+    rights.check(folder, FILE_NAME, shared=True)
 
 
 def create(
@@ -77,25 +98,31 @@ def create(
     at: datetime,
     random: Random,
     vault: str | None = None,
+    group: int | None = None,
     profile: Argon2Profile = PROFILE,
 ) -> None:
     """Create a vault in ``folder``, opened by ``passphrase`` and, where given, by a ``recovery`` code.
 
-    ``vault`` is its id, where that has to be known before. The slot file is written last: without it there is no vault.
-    Until then the database has a name that is none of a vault's, so that whoever was interrupted can begin again.
-    Raises WouldOverwrite, NoRoom, Usage, OnNetworkDrive, Exposed.
+    ``vault`` is its id, where that has to be known before; ``group`` the number of the group that shares it. The slot
+    file is written last: without it there is no vault. Until then the database has a name that is none of a vault's,
+    so that whoever was interrupted can begin again. Raises WouldOverwrite, NoRoom, Usage, OnNetworkDrive, Exposed.
     """
-    from vault.keys.making import new_slots  # every command opens a vault, one creates it
+    from vault.keys.making import new_slots, signed  # every command opens a vault, one creates it
     from vault.ledger.events import record
 
-    check_place(folder)
-    private_folder(folder)
+    if group is None:
+        check_place(folder)
+        private_folder(folder)
+    else:
+        prepare_shared(folder, group)
     with Lock(folder / LOCK_NAME, exclusive=True):
         if exists(folder):
             raise WouldOverwrite(path=folder / FILE_NAME, hint=N_("There is a vault already; choose another folder."))
         vault, root = vault or new_id(random), RootKey(random(ROOT_SIZE))
         database = moving.database_name(random)
         new = new_slots(vault, database, root, at, random, passphrase, recovery, profile)
+        if group is not None:
+            new = signed(new._replace(group=True), root)
         key = register_key(root, vault, new.register_generation)
         for left in folder.glob(f"*{UNFINISHED}*"):
             left.unlink()
@@ -109,7 +136,7 @@ def create(
                     for slot in new.slots:
                         record(custody, writer, "key-added", at=at, slot=slot.id, kind=slot.kind, name=slot.name)
             unfinished.rename(folder / database)
-            write_new(folder / FILE_NAME, new.to_bytes())
+            write_new(folder / FILE_NAME, new.to_bytes(), vaults=True)
         except BaseException:
             for left in folder.glob(f"{database}*"):
                 left.unlink()
@@ -152,7 +179,8 @@ def database(path: Path, key: RegisterKey, vault: str, *, migrate_at: datetime |
 @contextmanager
 def _store(folder: Path, found: KeySlots, key: RegisterKey, at: datetime, *, exclusive: bool) -> Iterator[Store]:
     path = folder / found.database
-    places.check(folder, FILE_NAME, found.database)
+    places.check(folder)
+    rights.check(folder, FILE_NAME, found.database, shared=found.group)
     with Lock(folder / LOCK_NAME, exclusive=exclusive):
         if slots(folder) != found:
             raise Busy  # another process replaced it while this one unlocked

@@ -22,6 +22,7 @@ from vault.errors import N_, BackupDamaged, FileUnusable, NewerVersion, NoRoom, 
 from vault.model import times
 from vault.model.canonical import canonical
 from vault.model.ids import LENGTH, normalised
+from vault.rights import as_its_folder
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Hashed
@@ -207,10 +208,11 @@ def _reading(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _writing(path: Path) -> Iterator[BinaryIO]:
-    """A new file for its owner alone; on the disk at the end of the block."""
+    """A new file, as open as its folder; on the disk at the end of the block."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+            as_its_folder(file.fileno(), path.parent)
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -1,4 +1,4 @@
-"""Where a vault may live: on a disk of this machine, readable by its owner alone, and not in a folder that is copied.
+"""Where a vault may live: on a disk of this machine, and not in a folder that is copied.
 
 A network drive grants locks and keeps the order of writes only as its server pleases, so a vault there can be torn. A
 folder that a program synchronises is copied file by file, in the middle of a change too, and put back older.
@@ -9,12 +9,9 @@ from __future__ import annotations
 import os
 import re
 import sys
-from contextlib import suppress
 from pathlib import Path
-from stat import S_IMODE, S_ISDIR, S_ISREG
-from typing import NamedTuple
 
-from vault.errors import Exposed, OnNetworkDrive
+from vault.errors import OnNetworkDrive
 
 _NETWORK = (
     " 9p acfs afs afpfs beegfs ceph cifs coda davfs fuse.ceph fuse.curlftpfs fuse.davfs fuse.davfs2 fuse.glusterfs"
@@ -48,30 +45,10 @@ _MARKS = (
 """What they leave in it."""
 
 
-class Opened(NamedTuple):
-    """How a file or folder stands open to others: its mode, and the command that closes it."""
-
-    mode: str
-    command: str
-
-
-def check(folder: Path, *files: str) -> None:
-    """Refuse a folder where no vault may live, and files of it that are open to others. Nothing need be there yet.
-
-    Raises OnNetworkDrive, Exposed.
-    """
+def check(folder: Path) -> None:
+    """Refuse a folder on a network drive. It need not be there yet. Raises OnNetworkDrive."""
     if kind := network(folder):
         raise OnNetworkDrive(path=str(folder), kind=kind)
-    for path in (folder, *(folder / name for name in files)):
-        if (found := exposed(path)) and path.is_dir() == (path == folder):
-            raise Exposed(path=str(path), mode=found.mode, command=found.command)
-
-
-def close_empty(folder: Path) -> None:
-    """Take from others what they may do with a ``folder`` in which nothing is yet, where it is ours to take."""
-    with suppress(OSError):
-        if sys.platform != "win32" and not any(folder.iterdir()):
-            folder.chmod(0o700)
 
 
 def network(folder: Path, mounts: Path = _MOUNTS) -> str:
@@ -100,25 +77,6 @@ def synchronised(folder: Path) -> str:
             if _has(part, mark):
                 return program
     return ""
-
-
-def exposed(path: Path) -> Opened | None:
-    """How the file or folder at ``path`` stands open to others; None where it does not, and for what is neither.
-
-    On Windows a file has the rights of its folder, which are not looked at.
-    """
-    if sys.platform == "win32":
-        return None
-    try:
-        found = path.stat() if path.is_dir() else path.lstat()
-    except OSError:
-        return None  # whoever opens it says why it cannot be
-    if not found.st_mode & 0o077 or not (S_ISREG(found.st_mode) or S_ISDIR(found.st_mode)):
-        return None
-    from shlex import quote
-
-    right = "700" if S_ISDIR(found.st_mode) else "600"
-    return Opened(f"{S_IMODE(found.st_mode):04o}", f"chmod {right} {quote(str(path))}")
 
 
 def _device(folder: Path) -> int | None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from vault import opening, places
+from vault import opening, places, rights
 from vault.custody import Custody
 from vault.doctor import Progress, Seals
 from vault.errors import N_, CertvaultError, Damaged, NoRoom, Phrase, SlotsDamaged, WouldOverwrite
@@ -79,6 +79,7 @@ def rescue(folder: Path, key: RootOwner, to: Path, *, user: str, at: datetime, p
     private_folder(to)
     try:
         places.check(to)
+        rights.check(to, shared=False)
         with Lock(folder / opening.LOCK_NAME), Lock(to / opening.LOCK_NAME, exclusive=True):
             copy = _copied(folder / slots.database, to)
         register = opening.register_of(slots, root)
@@ -136,7 +137,7 @@ def _finish(to: Path, copy: Path, kept: KeySlots, done: Rescued) -> None:
         left.unlink(missing_ok=True)
     listed = [one._asdict() for one in done.lost]
     write_new(to / LIST, json.dumps({"lost": listed}, indent=1, ensure_ascii=True).encode() + b"\n")
-    write_new(to / FILE_NAME, kept.to_bytes())
+    write_new(to / FILE_NAME, kept.to_bytes(), vaults=True)
 
 
 def _journal(path: Path) -> Path:

@@ -67,6 +67,8 @@ class Program:
         self.passphrase_file = folder / "passphrase"
         self.passphrase_file.write_text(PASSPHRASE.reveal() + "\n")
         self.passphrase_file.chmod(0o600)
+        self.command = COMMAND
+        self.account: dict[str, Any] = {}  # whose process it is, as subprocess takes it: user, group, umask
         kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
         self.environment = {
             **kept,
@@ -83,7 +85,7 @@ class Program:
     def run(self, *arguments: object, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> Answer:
         """Run it without a terminal, in a session of its own. An empty value in ``env`` stands for no value."""
         done = subprocess.run(
-            [*COMMAND, *map(str, arguments)],
+            [*self.command, *map(str, arguments)],
             input=stdin,
             capture_output=True,
             env=self._environment(env),
@@ -91,6 +93,7 @@ class Program:
             start_new_session=True,
             timeout=60,
             check=False,
+            **self.account,
         )
         return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
 

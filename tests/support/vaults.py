@@ -24,10 +24,12 @@ PASSPHRASE = Passphrase("MARKED-passphrase-7f3a9c")
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
-def new_vault(folder: Path, passphrase: Passphrase = PASSPHRASE, *, at: datetime = NOW) -> RecoveryCode:
+def new_vault(
+    folder: Path, passphrase: Passphrase = PASSPHRASE, *, at: datetime = NOW, group: int | None = None
+) -> RecoveryCode:
     """A new vault in ``folder``; gives its recovery code."""
     code = new_code(os.urandom)
-    opening.create(folder, passphrase, code, user="tester", at=at, random=os.urandom, profile=FAST)
+    opening.create(folder, passphrase, code, user="tester", at=at, random=os.urandom, group=group, profile=FAST)
     return code
 
 

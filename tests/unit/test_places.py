@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.support import vaults
-from vault import opening, places
-from vault.errors import Exposed, OnNetworkDrive
+from vault import places
+from vault.errors import OnNetworkDrive
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and mountinfo are those of POSIX and Linux")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="mountinfo is that of Linux")
 
 
 def mountinfo(tmp_path: Path, kind: str) -> Path:
@@ -101,44 +100,3 @@ def test_folders_that_are_copied_are_known_by_their_marks(mark: str, program: st
     """In the folder itself or any above."""
     (tmp_path / mark).touch()
     assert places.synchronised(tmp_path / "a" / "vault") == program
-
-
-@pytest.mark.parametrize(("name", "mode"), [("", 0o750), ("", 0o701), ("keyslots.json", 0o640), ("*.db", 0o604)])
-def test_what_is_open_to_others_is_refused_with_the_command_that_closes_it(
-    name: str, mode: int, tmp_path: Path
-) -> None:
-    """The command is the shell's own, and after it the vault opens."""
-    folder = tmp_path / "Tresor für 'uns'"
-    vaults.new_vault(folder)
-    path = next(folder.glob(name)) if name else folder
-    path.chmod(mode)
-    with pytest.raises(Exposed) as refused, vaults.custody(folder):
-        pass
-    assert refused.value.fields["mode"] == f"{mode:04o}"
-    assert os.system(str(refused.value.fields["command"])) == 0  # noqa: S605 - that is the promise
-    with vaults.custody(folder):
-        pass
-
-
-def test_no_vault_is_made_in_a_folder_that_is_open_to_others(tmp_path: Path) -> None:
-    """What is in it would be, too."""
-    folder = tmp_path / "vault"
-    folder.mkdir()
-    (folder / "letter").touch()
-    folder.chmod(0o755)
-    with pytest.raises(Exposed):
-        vaults.new_vault(folder)
-    assert [path.name for path in folder.iterdir()] == ["letter"]
-    assert not opening.exists(folder)
-
-
-def test_an_empty_folder_made_for_the_vault_is_closed_and_a_used_one_is_not_touched(tmp_path: Path) -> None:
-    """Who makes the folder first need not know about modes; a folder with other things in it is his own affair."""
-    for name in ("empty", "used"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name).chmod(0o755)
-    (tmp_path / "used" / "letter").touch()
-    places.close_empty(tmp_path / "empty")
-    places.close_empty(tmp_path / "used")
-    places.close_empty(tmp_path / "missing")
-    assert [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("empty", "used")] == [0o700, 0o755]

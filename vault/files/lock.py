@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from vault.errors import Busy
 from vault.files.reasons import ALWAYS, READ, not_written
+from vault.rights import as_its_folder
 
 
 class Lock:
@@ -22,9 +24,8 @@ class Lock:
     """
 
     def __init__(self, path: Path, *, exclusive: bool = False, again: Callable[[], bool] = lambda: False) -> None:
-        access = os.O_RDWR if exclusive else READ  # a shared lock on a disk that is read-only
         try:
-            self._file = os.open(path, access | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | ALWAYS, 0o600)
+            self._file = _opened(path, exclusive=exclusive)
         except OSError as error:
             raise not_written(path, error) from None
         try:
@@ -49,6 +50,16 @@ class Lock:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.release()
+
+
+def _opened(path: Path, *, exclusive: bool) -> int:
+    """The file that is locked; a new one, as open as its folder, where there is none."""
+    access = os.O_RDWR if exclusive else READ  # a shared lock on a disk that is read-only
+    file = os.open(path, access | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | ALWAYS, 0o600)
+    if not os.fstat(file).st_mode & 0o060:
+        with suppress(OSError):  # of another user, or on a disk that is read-only
+            as_its_folder(file, path.parent)
+    return file
 
 
 def _taken(file: int, exclusive: bool, again: Callable[[], bool]) -> bool:

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from vault.errors import WouldOverwrite
 from vault.files.reasons import ALWAYS, not_written
+from vault.rights import as_its_folder, open_folder, shared_by
 
 _OWNERS = 0o600
 _OURS = Path("/proc/self/fd")
@@ -23,10 +24,10 @@ _OURS = Path("/proc/self/fd")
 
 
 @contextmanager
-def new_file(path: Path) -> Iterator[BinaryIO]:
+def new_file(path: Path, *, vaults: bool = False) -> Iterator[BinaryIO]:
     """A new private file to write into. At the end of the block it is on the disk, whole, and gets the name ``path``.
 
-    Where the block raises, or the process is killed in it, nothing has that name. Raises WouldOverwrite where anything
+    ``vaults`` says that it is one of the vault's own: as open as its folder. Where the block raises, or the process is killed in it, nothing has that name. Raises WouldOverwrite where anything
     has it, a dangling symlink too, at the beginning or at the end; NoRoom.
     """
     if os.path.lexists(path):
@@ -35,6 +36,8 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     try:
         nameless = _nameless(path.parent)
         with os.fdopen(_named(part) if nameless is None else nameless, "wb") as file:
+            if vaults:
+                as_its_folder(file.fileno(), path.parent)
             yield file
             _sync(file)
             if nameless is not None:
@@ -49,12 +52,12 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
             part.unlink(missing_ok=True)
 
 
-def write_new(path: Path, data: bytes) -> None:
-    """Write ``data`` to a new private file. It is on the disk when this returns, or it is not there.
+def write_new(path: Path, data: bytes, *, vaults: bool = False) -> None:
+    """Write ``data`` to a new private file, or one of the vault's own. It is on the disk when this returns, or not there.
 
     Raises as :func:`new_file`.
     """
-    with new_file(path) as file:
+    with new_file(path, vaults=vaults) as file:
         file.write(data)
 
 
@@ -84,13 +87,14 @@ def write_new_lines(path: Path, lines: Iterable[str]) -> None:
 
 
 def replace(path: Path, data: bytes) -> None:
-    """Put ``data`` in the place of the file at ``path``, mode 0600: whoever reads sees the old bytes or the new ones.
+    """Put ``data`` in the place of a vault's file at ``path``: whoever reads sees the old bytes or the new ones.
 
     Raises NoRoom; then the old file is there as it was.
     """
     new = _beside(path)
     try:
         with os.fdopen(_named(new), "wb") as file:
+            as_its_folder(file.fileno(), path.parent)
             file.write(data)
             _sync(file)
         new.replace(path)
@@ -124,6 +128,15 @@ def private_folder(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise not_written(path, error) from None
+
+
+def folder_within(path: Path) -> None:
+    """Make the new folder ``path`` inside a vault's, as open as that. Raises NoRoom."""
+    try:
+        path.mkdir(mode=0o700)
+        open_folder(path, shared_by(path.parent))
     except OSError as error:
         raise not_written(path, error) from None
 

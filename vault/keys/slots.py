@@ -65,7 +65,7 @@ class KeySlots(NamedTuple):
     """The slot file; ``path`` is for messages.
 
     ``generation`` counts root keys, ``register_generation`` register keys (each new root key brings a new one, and it
-    can be renewed alone), ``counter`` changes of the file.
+    can be renewed alone), ``counter`` changes of the file. ``group`` says that the users of a group share the vault.
     """
 
     vault: str
@@ -76,6 +76,7 @@ class KeySlots(NamedTuple):
     slots: tuple[Slot, ...]
     mac: bytes = b""
     path: str = FILE_NAME
+    group: bool = False
 
     def generation_of(self, kind: str) -> int:
         """The generation of what a slot of ``kind`` opens: a watch has the register key, every other the root key."""
@@ -105,7 +106,8 @@ class KeySlots(NamedTuple):
     @classmethod
     def _read(cls, value: object, path: str) -> Self:
         _check_version(value)
-        found = strict.fields(value, _FILE_FIELDS)
+        group = strict.mark(strict.any_fields(value), "group")
+        found = strict.fields(value, _FILE_FIELDS | {"group"} if group else _FILE_FIELDS)
         database = strict.text(found, "database", 64)
         if not _is_plain_name(database):
             raise Malformed(N_("its field database is not a plain file name"))
@@ -126,6 +128,7 @@ class KeySlots(NamedTuple):
             slots=slots,
             mac=strict.octets(found, "mac", 32, 32),
             path=path,
+            group=group,
         )
 
     def _tree(self) -> dict[str, Tree]:
@@ -138,6 +141,7 @@ class KeySlots(NamedTuple):
             "counter": self.counter,
             "database": self.database,
             "slots": [_written(slot) for slot in self.slots],
+            **({"group": True} if self.group else {}),
         }
 
 

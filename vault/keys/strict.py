@@ -64,6 +64,13 @@ def whole(found: Fields, name: str, least: int, most: int) -> int:
     return value
 
 
+def mark(found: Fields, name: str) -> bool:
+    """Whether a field is there that is true, and left out where it would not be."""
+    if name in found and found[name] is not True:
+        raise _wrong(name)
+    return name in found
+
+
 def octets(found: Fields, name: str, least: int, most: int) -> bytes:
     """Base64 (RFC 4648, section 4, padded, canonical) of between ``least`` and ``most`` octets."""
     written = text(found, name, 4 * (most // 3 + 1))

@@ -24,7 +24,7 @@ from vault.errors import (
 )
 from vault.files.lock import Lock
 from vault.files.reading import read_bounded
-from vault.files.writing import private_folder, publish, replace, write_new
+from vault.files.writing import folder_within, private_folder, publish, replace, write_new
 from vault.keys.authenticate import backup_auth, backup_register_auth, same
 from vault.keys.derive import events_key, register_key
 from vault.keys.making import signed
@@ -283,7 +283,7 @@ class _Place:
         there = [path for path in (self.folder / FILE_NAME, *self._databases()) if path.exists()]
         kept = self.folder / aside
         if there:
-            private_folder(kept)
+            folder_within(kept)
             self._copy_slots(kept)
         publish(self.part, self.folder / self.name)
         replace(self.folder / FILE_NAME, slots.to_bytes())
@@ -300,4 +300,4 @@ class _Place:
 
     def _copy_slots(self, kept: Path) -> None:
         with suppress(NoSuchFile):
-            write_new(kept / FILE_NAME, read_bounded(self.folder / FILE_NAME, LONGEST))
+            write_new(kept / FILE_NAME, read_bounded(self.folder / FILE_NAME, LONGEST), vaults=True)

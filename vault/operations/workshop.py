@@ -34,9 +34,9 @@ def workshop(parent: Path, random: Random) -> Iterator[Path]:
 
 def _sweep(parent: Path) -> None:
     for folder in parent.glob(f"{_BEGIN}{'?' * 16}{_END}"):
-        if folder.is_symlink() or not (folder / _LOCK).is_file():
-            continue
-        with suppress(CertvaultError):
+        with suppress(CertvaultError, PermissionError):  # of another user
+            if folder.is_symlink() or not (folder / _LOCK).is_file():
+                continue
             with Lock(folder / _LOCK, exclusive=True):
                 pass
             _remove(folder)

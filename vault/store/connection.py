@@ -12,6 +12,7 @@ from urllib.parse import quote
 import sqlcipher3
 
 from vault.errors import N_, CertvaultError, Damaged, Fault, NoRoom, NotACertvault, Phrase, WouldOverwrite
+from vault.rights import as_its_folder
 from vault.secret import RegisterKey
 from vault.store.translate import damaged, translated, translation
 
@@ -61,9 +62,13 @@ def connect(path: Path, key: RegisterKey, *, new: bool = False) -> Any:
 
 
 def empty(path: Path) -> None:
-    """A new, empty file for its owner alone, in which a database can be made. Raises WouldOverwrite, NoRoom."""
+    """A new, empty file in which a database can be made, as open as its folder. Raises WouldOverwrite, NoRoom."""
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600))
+        file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        try:
+            as_its_folder(file, path.parent)
+        finally:
+            os.close(file)
     except FileExistsError:
         raise WouldOverwrite(path=str(path)) from None
     except OSError as error:
