@@ -27,8 +27,9 @@ _OURS = Path("/proc/self/fd")
 def new_file(path: Path, *, vaults: bool = False) -> Iterator[BinaryIO]:
     """A new private file to write into. At the end of the block it is on the disk, whole, and gets the name ``path``.
 
-    ``vaults`` says that it is one of the vault's own: as open as its folder. Where the block raises, or the process is killed in it, nothing has that name. Raises WouldOverwrite where anything
-    has it, a dangling symlink too, at the beginning or at the end; NoRoom.
+    ``vaults`` says that it is one of the vault's own: as open as its folder. Where the block raises, or the process is
+    killed in it, nothing has that name. Raises WouldOverwrite where anything has it, a dangling symlink too, at the
+    beginning or at the end; NoRoom.
     """
     if os.path.lexists(path):
         raise WouldOverwrite(path=str(path))
@@ -53,7 +54,7 @@ def new_file(path: Path, *, vaults: bool = False) -> Iterator[BinaryIO]:
 
 
 def write_new(path: Path, data: bytes, *, vaults: bool = False) -> None:
-    """Write ``data`` to a new private file, or one of the vault's own. It is on the disk when this returns, or not there.
+    """Write ``data`` to a new private file, or one of the vault's. It is on the disk when this returns, or not there.
 
     Raises as :func:`new_file`.
     """
