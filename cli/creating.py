@@ -76,13 +76,14 @@ def passphrase(session: Session) -> Passphrase:
 def created(session: Session, passphrase: Passphrase, way: Way, group: int | None = None) -> RecoveryCode | None:
     """Create the vault, which a ``group`` may share; gives the recovery code. Its file is there before the vault is."""
     from vault import opening
-    from vault.keys.making import RECOVERY_NAME
+    from vault.keys.making import PASSPHRASE_NAME, RECOVERY_NAME
     from vault.keys.recovery import new_code
     from vault.model.ids import new_id
 
     code = new_code(session.random) if way.file or way.shown else None
     vault = new_id(session.random)
-    with kept(session, code, way.file, About(vault, RECOVERY_NAME)):
+    names = _(PASSPHRASE_NAME), _(RECOVERY_NAME)
+    with kept(session, code, way.file, About(vault, names[1])):
         opening.create(
             session.folder,
             passphrase,
@@ -92,6 +93,7 @@ def created(session: Session, passphrase: Passphrase, way: Way, group: int | Non
             user=session.user,
             at=session.now(),
             random=session.random,
+            names=names,
         )
     return code
 

@@ -9,17 +9,19 @@ from cli import creating, passphrases, prompt
 from cli.render.errors import sentence
 from cli.render.sheet import About
 from cli.session import Session
+from cli.texts import _
 from vault import opening
 from vault.errors import N_, KeyringUnusable, Phrase, Usage, WouldOverwrite
-from vault.keys.making import RECOVERY_NAME, Label
+from vault.keys.making import PASSPHRASE_NAME, RECOVERY_NAME, Label
 from vault.keys.recovery import new_code
 from vault.keys.slots import Slot
 from vault.keys.unlocking import RootOwner
+from vault.model.shown import shown
 from vault.operations import keys
 from vault.secret import Passphrase, RecoveryCode
 
-KINDS = {"passphrase": "passphrase", "recovery": RECOVERY_NAME, "keyring": "keyring", "watch": "watch"}
-"""The kinds that can be added, and the name of one to which nobody gives a name."""
+KINDS = {"passphrase": PASSPHRASE_NAME, "recovery": RECOVERY_NAME, "keyring": N_("keyring"), "watch": N_("watch")}
+"""The kinds that can be added, and the name of one to which nobody gives a name: in the language of who adds it."""
 
 
 class Files(NamedTuple):
@@ -39,8 +41,9 @@ class Added(NamedTuple):
 
 
 def label(kind: str, name: str, person: str, place: str) -> Label:
-    """Whose key it is, and what it is called."""
-    return Label(name.strip() or person.strip() or KINDS[kind], person.strip(), place.strip())
+    """Whose key it is, and what it is called; blanks of any kind between words count as one."""
+    name, person, place = (" ".join(text.split()) for text in (name, person, place))
+    return Label(name or person or _(KINDS[kind]), person, place)
 
 
 def added(session: Session, kind: str, label: Label, files: Files) -> Added:
@@ -59,6 +62,17 @@ def added(session: Session, kind: str, label: Label, files: Files) -> Added:
     if kind == "keyring":
         return _keyring(session, secret, label)
     return _watch(session, secret, label, files.watch_key or Path())
+
+
+def meant(session: Session, slot: Slot) -> bool:
+    """Whether a person who opened the vault with ``slot`` means to remove it. Without a terminal he does."""
+    if session.json or not prompt.possible():
+        return True
+    prompt.tell(_("You have just opened the vault with the key {name}.").format(name=shown(slot.name)))
+    if prompt.yes(_("Remove it all the same?")):
+        return True
+    prompt.tell(_("Nothing was changed."))
+    return False
 
 
 def forget(session: Session, slot: Slot) -> None:

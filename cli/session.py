@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, tzinfo
@@ -46,15 +47,19 @@ class Session:
 
     @property
     def user(self) -> str:
-        """The user of the system who runs the program, for the audit log."""
-        for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):  # as getpass does, which loads the terminal first
-            if named := os.environ.get(name):
-                return named
-        import getpass
+        """The user of the system who runs the program, for the audit log: as the system knows him.
 
+        What the environment says of him is not asked: anybody can set that.
+        """
         try:
-            return getpass.getuser()
-        except (KeyError, OSError, ImportError):
+            if sys.platform == "win32":
+                return os.getlogin()
+            import pwd
+
+            return pwd.getpwuid(os.getuid()).pw_name
+        except KeyError:
+            return str(os.getuid())
+        except OSError:
             return "?"
 
     @cached_property

@@ -185,6 +185,13 @@ class NotAPassphrase(Usage):
     hint = N_("Add a new key and remove this one: certvault keys add, certvault keys remove")
 
 
+class PassphraseTaken(Usage):
+    """A new passphrase that opens the vault already: that of some key, or a recovery code."""
+
+    sentence = N_("That opens the vault already: it is the passphrase of a key, or the recovery code.")
+    hint = N_("Take another. Each key has a passphrase of its own, so that the audit log can tell who it was.")
+
+
 class UnknownKey(Usage):
     """A key of a kind that a later certvault made: what it opens is not known, so it cannot be sealed anew."""
 

@@ -28,6 +28,11 @@ def database_name(random: Random) -> str:
     return f"vault-{new_id(random)}.db"
 
 
+def databases(folder: Path) -> list[Path]:
+    """The files in ``folder`` that have the name of a database, whether they count or not."""
+    return sorted(path for path in folder.iterdir() if _DATABASE.fullmatch(path.name))
+
+
 def begin(folder: Path, old: str, new: str) -> None:
     """Note that the database ``new`` is made to take the place of ``old``. Raises NoRoom."""
     replace(folder / NOTE, f"{old}\n{new}\n".encode("ascii"))

@@ -100,14 +100,16 @@ def create(
     vault: str | None = None,
     group: int | None = None,
     profile: Argon2Profile = PROFILE,
+    names: tuple[str, str] | None = None,
 ) -> None:
     """Create a vault in ``folder``, opened by ``passphrase`` and, where given, by a ``recovery`` code.
 
-    ``vault`` is its id, where that has to be known before; ``group`` the number of the group that shares it. The slot
-    file is written last: without it there is no vault. Until then the database has a name that is none of a vault's,
-    so that whoever was interrupted can begin again. Raises WouldOverwrite, NoRoom, Usage, OnNetworkDrive, Exposed.
+    ``vault`` is its id, where that has to be known before; ``group`` the number of the group that shares it; ``names``
+    are those of the two keys, else English. The slot file is written last: without it there is no vault. Until then the
+    database has a name that is none of a vault's, so that whoever was interrupted can begin again. Raises
+    WouldOverwrite, NoRoom, Usage, OnNetworkDrive, Exposed.
     """
-    from vault.keys.making import new_slots, signed  # every command opens a vault, one creates it
+    from vault.keys import making  # every command opens a vault, one creates it
     from vault.ledger.events import record
 
     if group is None:
@@ -119,10 +121,11 @@ def create(
         if exists(folder):
             raise WouldOverwrite(path=folder / FILE_NAME, hint=N_("There is a vault already; choose another folder."))
         vault, root = vault or new_id(random), RootKey(random(ROOT_SIZE))
+        names = names or (making.PASSPHRASE_NAME, making.RECOVERY_NAME)
         database = moving.database_name(random)
-        new = new_slots(vault, database, root, at, random, passphrase, recovery, profile)
+        new = making.new_slots(vault, database, root, at, random, passphrase, recovery, profile, names)
         if group is not None:
-            new = signed(new._replace(group=True), root)
+            new = making.signed(new._replace(group=True), root)
         key = register_key(root, vault, new.register_generation)
         for left in folder.glob(f"*{UNFINISHED}*"):
             left.unlink()
@@ -184,6 +187,7 @@ def _store(folder: Path, found: KeySlots, key: RegisterKey, at: datetime, *, exc
     with Lock(folder / LOCK_NAME, exclusive=exclusive):
         if slots(folder) != found:
             raise Busy  # another process replaced it while this one unlocked
+        _check_named(folder, found)
         with closing(open_store(path, key, vault_id=found.vault, migrate_at=at)) as store:
             _check_counter(store, found)
             if exclusive:
@@ -194,6 +198,18 @@ def _store(folder: Path, found: KeySlots, key: RegisterKey, at: datetime, *, exc
                 if exclusive:
                     store.close()  # Windows deletes no file that is open
                     moving.tidy(folder, slots(folder).database)
+
+
+def _check_named(folder: Path, found: KeySlots) -> None:
+    """Where the database is not there but another one is, the slot file is the wrong one, and nothing is lost."""
+    if not (folder / found.database).exists() and moving.databases(folder):
+        raise SlotsDamaged(
+            path=found.path,
+            what=N_("it names a database that is gone, and another one is there"),
+            hint=N_(
+                "It is an old copy, or that of another vault. Put back the newest one of this vault from a backup."
+            ),
+        )
 
 
 def _check_counter(store: Store, found: KeySlots) -> None:

@@ -26,7 +26,10 @@ ABOUT = About(
         "The file holds the very bytes that the issuer sent. The PIN is not written beside it; show it with "
         "certvault pin. The same file there already is no error."
     ),
-    examples=(("certvault export müller --to C:\\Zertifikate --ending pfx", _("for software that wants .pfx")),),
+    examples=(
+        ("certvault export müller --to USB --for 'Frau Kaya'", _("and the record tells who got it")),
+        ("certvault export müller --to C:\\Zertifikate --ending pfx", _("for software that wants .pfx")),
+    ),
     exits=(6, 7, 15, 17),
     opens="pairs",
 )
@@ -37,13 +40,17 @@ Ending = Annotated[
     typer.Option("--ending", metavar="p12|pfx", help=_("Ending of the file."), parser=one_of("--ending", ENDINGS)),
 ]
 
+Recipient = Annotated[
+    str | None, typer.Option("--for", metavar=_("NAME"), help=_("Who gets it, for the record."), show_default=False)
+]
 
-def command(ctx: typer.Context, pair: PairWords, to: To, ending: Ending = "p12") -> None:
+
+def command(ctx: typer.Context, pair: PairWords, to: To, recipient: Recipient = None, ending: Ending = "p12") -> None:
     """Write a pair as a file."""
     session: Session = ctx.obj
     with session.custody() as custody:
         found = pair_row(custody, choose.pair(session, custody, pair))
         private_folder(to)
-        written = export(custody, found.pair, to, ending=ending, at=session.now())
+        written = export(custody, found.pair, to, ending=ending, at=session.now(), to=recipient)
     tell_other_name(found)
     render.answer(session, [written])

@@ -128,14 +128,16 @@ def change_passphrase(
 def remove(ctx: typer.Context, key: KeyName) -> None:
     """Remove a key."""
     session: Session = ctx.obj
-    keys.named(opening.slots(session.folder), key)
-    with session.custody(exclusive=True) as custody:
-        slot = keys.named(custody.slots, key)
+    slot = keys.named(opening.slots(session.folder), key)
+    secret, opened = session.proven()
+    if slot == opened and not keymaking.meant(session, slot):
+        return
+    with session.custody(exclusive=True, secret=secret) as custody:
         keys.remove(custody, slot, at=session.now())
-        others = keys.of_same_person(custody.slots, slot)
+        left = custody.slots
     if slot.kind == "keyring":
         keymaking.forget(session, slot)
-    render.removed(session, slot, others)
+    render.removed(session, slot, keys.of_same_person(left, slot), keys.without_paper(left))
 
 
 Watch = Annotated[

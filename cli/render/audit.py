@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
@@ -27,7 +28,8 @@ INSIDE = N_("no contradiction inside")
 AGREES = N_("no contradiction inside, and the log goes on from the head that was given")
 LONGEST = 1000
 COLUMNS = ("number", "at", "what", "pair", "link", "holder", "slot", "user", "details")
-FORMULA = ("=", "+", "-", "@")
+_FORMULA = re.compile(r"(?:^|(?<=;))(?=\s*[=+\-@＝＋－＠])")
+"""Where a spreadsheet would begin a formula: in front of a cell, and behind what a German one takes for its end."""
 
 
 def listing(session: Session, head: Head, entries: Iterator[Entry], zone: tzinfo) -> None:
@@ -141,5 +143,4 @@ def _line(values: Iterable[str]) -> str:
 
 def _harmless(value: str) -> str:
     """``value`` as text that no spreadsheet takes for a formula."""
-    safe = shown(value, LONGEST)
-    return f"'{safe}" if safe.lstrip().startswith(FORMULA) else safe
+    return _FORMULA.sub("'", shown(value, LONGEST))

@@ -15,6 +15,7 @@ from vault.model.shown import shown
 from vault.model.times import text
 
 LONGEST = 500
+LONGEST_LINE = 4000
 PAGE_LINES = 12
 WHOLE = "{what}"
 """A sentence that is one field and nothing else."""
@@ -55,8 +56,9 @@ def as_document(error: CertvaultError) -> dict[str, object]:
 
 
 def _filled(error: CertvaultError, template: str) -> str:
+    """``template`` in one line, whatever stands in its fields or in those of a phrase."""
     fields: dict[str, object] = {name: _shown(value) for name, value in error.fields.items()}
-    return filled(translated(template), fields)
+    return shown(filled(translated(template), fields), LONGEST_LINE)
 
 
 def _shown(value: object) -> str:

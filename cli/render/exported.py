@@ -17,7 +17,7 @@ from vault.operations.export import Exported
 def answer(session: Session, files: Sequence[Exported]) -> None:
     """The answer of ``export``."""
     if session.json:
-        document.put({"files": [_shape(file) for file in files]})
+        document.put({"files": [_shape(file) for file in files], "head": witness(files[-1].head)})
         return
     paper = Paper()
     for file in files:

@@ -78,7 +78,7 @@ def changed(session: Session, slot: Slot) -> None:
     paper.write(still.format(command="certvault keys rotate"))
 
 
-def removed(session: Session, slot: Slot, others: Sequence[Slot]) -> None:
+def removed(session: Session, slot: Slot, others: Sequence[Slot], without_paper: bool) -> None:
     """The answer of ``keys remove``: what that does, and what it does not do."""
     if session.json:
         document.put({"key": _shape(slot), "same_person": [_shape(one) for one in others]})
@@ -96,6 +96,8 @@ def removed(session: Session, slot: Slot, others: Sequence[Slot]) -> None:
     if others:
         names = ", ".join(shown(one.name) for one in others)
         paper.write(_("Other keys of {person}: {names}").format(person=shown(slot.person), names=names), "yellow")
+    if without_paper and slot.kind != "watch":
+        paper.write(_("No recovery code is left: make one with certvault keys add recovery"), "yellow")
     topic = "watch-key-lost" if slot.kind == "watch" else "employee-left"
     paper.write(_("More: certvault help {topic}").format(topic=topic))
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cli.render import when
-from cli.render.cells import quoted
 from cli.session import Session
 from cli.texts import _, language
 from vault.model.shown import shown
@@ -82,9 +81,7 @@ def _sheet(session: Session, code: RecoveryCode, about: About) -> str:
         _("Keep it where you keep contracts, not beside the computer, and take no picture of it."),
         _("Whoever has this sheet and the vault's folder can read everything in it."),
         _("Delete the file from which it was printed."),
-        _("When it is lost or was seen: {add}, then {remove}").format(
-            add="certvault keys add recovery --name NAME", remove=f"certvault keys remove {quoted(shown(about.key))}"
-        ),
+        _("When it is lost or was seen: {command}").format(command="certvault help recovery-lost"),
     )
     title = _("Recovery code")
     body = (

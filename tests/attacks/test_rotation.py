@@ -189,12 +189,12 @@ def test_who_unlocked_before_a_rotation_does_not_open_afterwards(story: Story, m
 
 
 def test_an_old_slot_file_put_back_opens_no_new_database(story: Story) -> None:
-    """It names a database that is no longer there; nothing is deleted for it."""
+    """It names a database that is no longer there, which is told; nothing is deleted for it."""
     old = (story.folder / FILE_NAME).read_bytes()
     rotated(story.folder)
     new = attacker.database(story.folder)
     (story.folder / FILE_NAME).write_bytes(old)
-    with pytest.raises(Damaged), vaults.custody(story.folder, exclusive=True):
+    with pytest.raises(Damaged, match="another one is there"), vaults.custody(story.folder, exclusive=True):
         pass
     assert new.exists()
 

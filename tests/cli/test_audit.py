@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import pwd
+import re
 from pathlib import Path
 
 import pytest
 
 from cli.render.audit import COLUMNS
+from cli.render.audit import _harmless as spreadsheet_cell
 from tests.attacks.attacker import plain_sql, register_key_of
 from tests.cli.program import Program
 from tests.cli.test_pairs import add, german
 from tests.support.vaults import new_watch_key
 from vault.model.chain import head_of
 
+NAMES_OF_USER = ("LOGNAME", "USER", "LNAME", "USERNAME")
 EVENT = {"number", "at", "slot", "user", "what", "pair", "link", "holder", "details"}
 
 
@@ -98,6 +103,29 @@ def test_no_name_becomes_a_formula(program: Program) -> None:
     add(program, "Kaya", "Pin1", holder="=1+1")
     rows = csv.reader(io.StringIO(program.run("audit", "--csv", "-", "--secrets").out, newline=""))
     assert [row[5] for row in rows][-1] == "'=1+1"
+
+
+@pytest.mark.parametrize("name", ["x;=1+1", "x; +1", "a;b;@SUM(A1)", "＝1+1", " -1"])
+def test_no_part_of_a_name_becomes_one_where_cells_end_at_semicolons(name: str) -> None:
+    """A German spreadsheet splits a line there, within quotation marks too."""
+    assert all(re.match(r"'|\s*[^\s=+\-@＝＋－＠]", part) for part in spreadsheet_cell(name).split(";"))
+
+
+def test_the_user_is_who_the_system_says(program: Program) -> None:
+    """Whoever sets LOGNAME does not act under another's name in the log."""
+    assert program.run("settings", "set", "retention", "400", env=dict.fromkeys(NAMES_OF_USER, "somebody")).code == 0
+    assert program.run("audit", "--json").document["events"][-1]["user"] == pwd.getpwuid(os.getuid()).pw_name
+
+
+def test_to_whom_a_file_was_handed_is_on_record(told: Program) -> None:
+    """``export --for``: with the attempt and with what was done, as ``pin --to``."""
+    assert told.run("export", "müller", "--to", "out", "--for", "Frau Kaya").code == 0
+    last = told.run("audit", "--json").document["events"][-2:]
+    assert [(one["what"], one["details"]["to"]) for one in last] == [
+        ("export-attempt", "Frau Kaya"),
+        ("exported", "Frau Kaya"),
+    ]
+    assert "to: Frau Kaya" in told.run("audit").out
 
 
 def test_verification_says_no_more_than_it_knows(told: Program, tmp_path: Path) -> None:

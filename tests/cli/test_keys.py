@@ -221,3 +221,30 @@ def test_each_change_is_on_record(program: Program) -> None:
         assert reader.head().number == 3 + 3  # the vault, and the two keys that it was made with
     key_file = (program.vault / "keyslots.json").read_text()
     assert NEW not in key_file
+
+
+def test_who_removes_his_own_key_is_asked(program: Program) -> None:
+    """On a terminal, and no is the answer of whoever only hits return."""
+    add_sommer(program)
+    answer = program.type("keys", "remove", "passphrase", answers=[("all the same? [y/N]", "\n")])
+    assert answer.code == 0
+    assert "just opened the vault" in answer.out
+    assert opens(program, OLD)
+    assert program.type("keys", "remove", "passphrase", answers=[("all the same? [y/N]", "y\n")]).code == 0
+    assert not opens(program, OLD)
+
+
+def test_the_last_recovery_code_does_not_go_in_silence(program: Program) -> None:
+    """Whoever removes it is told that none is left, and how to make one."""
+    add_sommer(program)
+    assert "recovery code" not in program.run("keys", "remove", "Frau Sommer").out
+    assert "certvault keys add recovery" in program.run("keys", "remove", "recovery code").out
+
+
+def test_keys_without_a_name_are_called_in_the_language_of_who_makes_them(bare: Program) -> None:
+    """The list, the sheet and the log of a German office speak German."""
+    assert bare.run("init", "--recovery-file", "sheet.html", "--lang", "de").code == 0
+    assert bare.run("keys", "add", "watch", "--watch-key-file", "w", "--lang", "de").code == 0
+    assert names(bare) == ["Passphrase", "Wiederherstellungscode", "Wächterschlüssel"]
+    assert bare.run("audit", "--json").document["events"][0]["slot"] == "Passphrase"
+    assert "<td>Wiederherstellungscode</td>" in (bare.folder / "sheet.html").read_text("utf-8")

@@ -153,6 +153,7 @@ def test_export_writes_the_issuers_bytes(program: Program) -> None:
     original = (program.folder / "Müller GmbH-365.p12").read_bytes()
     document = program.run("export", "müller", "--to", "out/here", "--ending", "pfx", "--json").document
     (file,) = document["files"]
+    assert document["head"] == program.run("audit").out.split()[-1]
     assert file.keys() == {"path", "pair", "sha256", "unchanged"}
     assert (file["pair"], file["unchanged"]) == (identity, False)
     assert file["sha256"] == hashlib.sha256(original).hexdigest()

@@ -28,14 +28,14 @@ from vault.model import times
 from vault.model.ids import Random, new_id
 from vault.secret import KeyringKey, Passphrase, RecoveryCode, RootKey, WatchKey
 
-RECOVERY_NAME = "recovery code"
-"""What the key of a new vault's recovery code is called."""
+PASSPHRASE_NAME, RECOVERY_NAME = N_("passphrase"), N_("recovery code")
+"""What the keys of a new vault are called, in English."""
 KEYRING_KEY = 32
 """Octets of the key that lies in a keyring."""
 
 
 class Label(NamedTuple):
-    """Whose slot it is: free texts for people."""
+    """Whose slot it is: free texts for people, which can be seen. The name stands in the audit log."""
 
     name: str
     person: str = ""
@@ -51,16 +51,18 @@ def new_slots(
     passphrase: Passphrase,
     recovery: RecoveryCode | None,
     profile: Argon2Profile = PROFILE,
+    names: tuple[str, str] = (PASSPHRASE_NAME, RECOVERY_NAME),
 ) -> KeySlots:
     """The slots of a new vault: one for ``passphrase`` and, where given, one for the ``recovery`` code.
 
-    ``database`` is the plain name of the database file. Raises Usage for a passphrase that could not be typed again.
+    ``database`` is the plain name of the database file, ``names`` are those of the two keys. Raises Usage for a
+    passphrase that could not be typed again.
     """
     check_passphrase(passphrase)
     slots = KeySlots(vault=vault, generation=1, register_generation=1, counter=0, database=database, slots=())
-    slots = _joined(slots, root, Label("passphrase"), argon2_wrap(profile, random), passphrase, at, random)
+    slots = _joined(slots, root, Label(names[0]), argon2_wrap(profile, random), passphrase, at, random)
     if recovery is not None:
-        label, wrap = Label(RECOVERY_NAME), salted_wrap("recovery", random)
+        label, wrap = Label(names[1]), salted_wrap("recovery", random)
         slots = _joined(slots, root, label, wrap, recovery, at, random)
     return signed(slots._replace(counter=1), root)
 
@@ -216,6 +218,10 @@ def _prove(slots: KeySlots, root: RootKey, owner: Owner) -> None:
 def _check_room(slots: KeySlots, label: Label, wrap: Wrap) -> None:
     if any(len(text) > LONGEST_TEXT for text in label):
         raise Usage(what=N_("the name, person and place of a key have at most 200 characters each"))
+    if not label.name or label.name.startswith("-"):
+        raise Usage(what=N_("the name of a key is not empty and does not begin with a hyphen"))
+    if not all(text.isprintable() for text in label):
+        raise Usage(what=N_("the name, person or place of a key has a character in it that cannot be seen"))
     spent = sum(work(slot.wrap) for slot in slots.slots if slot.usable())
     if len(slots.slots) == MOST_SLOTS or spent + work(wrap) > MOST_WORK:
         raise Usage(what=N_("the vault has as many keys as it can have; remove one first"))

@@ -20,7 +20,7 @@ PAIRS = frozenset(
     {"pair-added", "pair-superseded", "pair-retired", "pair-reinstated", "purge", "pair-rescued", "pair-lost"}
 )
 
-SECRETS = HANDED_OUT | FETCHED | KEYS | {"pair-added", "backup-made", "restored"}
+SECRETS = HANDED_OUT | FETCHED | KEYS | {"pair-added", "backup-made", "restored", "rescued"}
 """Everything by which somebody could know a PIN or have a file: typed, fetched, shown, exported; keys and backups."""
 
 ROOT_ONLY = (

@@ -35,8 +35,10 @@ class Exported(NamedTuple):
     head: Head
 
 
-def export(custody: Custody, pair: Pair, folder: Path, *, ending: str, at: datetime) -> Exported:
+def export(custody: Custody, pair: Pair, folder: Path, *, ending: str, at: datetime, to: str | None = None) -> Exported:
     """Write the PKCS#12 of ``pair`` into ``folder`` as the issuer delivered it, readable by its owner alone.
+
+    ``to`` is the person who gets it, if one is named, for the audit log.
 
     The name tells holder, provider and last day; the PIN never lands beside it. The event ``export-attempt`` is on
     disk before the file is: where it cannot be written, no file is. ``exported`` follows. Raises WouldOverwrite where a
@@ -45,19 +47,20 @@ def export(custody: Custody, pair: Pair, folder: Path, *, ending: str, at: datet
     contents = custody.contents(pair)
     path = folder / _name(custody, pair, ending)
     digest = hashlib.sha256(contents.pkcs12).hexdigest()
-    _record(custody, "export-attempt", pair, path, at)
+    details = {"path": str(path.absolute()), **({"to": to} if to else {})}
+    _record(custody, "export-attempt", pair, details, at)
     unchanged = not _written(path, contents.pkcs12)
     try:
-        head = _record(custody, "exported", pair, path, at)
+        head = _record(custody, "exported", pair, details, at)
     except CertvaultError as error:
         error.hint = WRITTEN
         raise
     return Exported(path, pair.id, digest, unchanged, head)
 
 
-def _record(custody: Custody, what: str, pair: Pair, path: Path, at: datetime) -> Head:
+def _record(custody: Custody, what: str, pair: Pair, details: dict[str, str], at: datetime) -> Head:
     with custody.writing() as writer:
-        record(custody, writer, what, at=at, pair=pair.id, holder=pair.holder, path=str(path.absolute()))
+        record(custody, writer, what, at=at, pair=pair.id, holder=pair.holder, **details)
         return writer.head()
 
 

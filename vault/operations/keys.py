@@ -14,7 +14,16 @@ from datetime import datetime
 from pathlib import Path
 
 from vault.custody import Custody
-from vault.errors import N_, Ambiguous, KeyNameTaken, KeyringUnusable, KeyUnclear, NoSuchKey, NotAPassphrase
+from vault.errors import (
+    N_,
+    Ambiguous,
+    KeyNameTaken,
+    KeyringUnusable,
+    KeyUnclear,
+    NoSuchKey,
+    NotAPassphrase,
+    PassphraseTaken,
+)
 from vault.files.writing import provisional, replace
 from vault.keys import watch_file
 from vault.keys.making import (
@@ -27,9 +36,10 @@ from vault.keys.making import (
     without_slot,
 )
 from vault.keys.slots import FILE_NAME, KeySlots, Slot
+from vault.keys.unlocking import is_passphrase
 from vault.keys.wrapping import PROFILE, Argon2Profile
 from vault.ledger.events import record
-from vault.model.ids import Random, normalised
+from vault.model.ids import SHORT, Random, normalised
 from vault.ports.keyring import Keyring
 from vault.secret import KeyringKey, Passphrase, RecoveryCode
 
@@ -57,8 +67,9 @@ def add_passphrase(
     random: Random,
     profile: Argon2Profile = PROFILE,
 ) -> Slot:
-    """Add a key that ``passphrase`` opens. Raises KeyNameTaken too."""
+    """Add a key that ``passphrase`` opens. Raises KeyNameTaken and PassphraseTaken too."""
     check_name(custody.slots, label)
+    _check_own(custody.slots, passphrase)
     changed = with_passphrase_slot(custody.slots, custody.root, label, at, random, passphrase, profile)
     return _put(custody, changed, "key-added", changed.slots[-1], at)
 
@@ -99,8 +110,9 @@ def change_passphrase(
 ) -> Slot:
     """Give ``slot`` another passphrase, whichever key the vault was opened with. The old one need not be known.
 
-    Raises NoSuchKey too.
+    Raises NoSuchKey and PassphraseTaken too.
     """
+    _check_own(custody.slots, passphrase)
     place = custody.slots.slots.index(_still(custody.slots, slot))
     changed = with_new_passphrase(custody.slots, custody.root, place, at, random, passphrase, profile)
     new = changed.slots[place]
@@ -119,12 +131,13 @@ def remove(custody: Custody, slot: Slot, *, at: datetime) -> None:
 def named(slots: KeySlots, name: str) -> Slot:
     """The slot that a person means: its name, blind to case, or its id or the beginning of it.
 
+    A name that is the short id of another slot means neither: who copied it from a list meant that one, perhaps.
     Raises NoSuchKey, or Ambiguous.
     """
     hits = [slot for slot in slots.slots if _folded(slot.name) == _folded(name)]
     prefix = normalised(name)
-    if not hits and prefix and len(prefix) >= SHORTEST_PREFIX:
-        hits = [slot for slot in slots.slots if slot.id.startswith(prefix)]
+    if prefix and len(prefix) >= (SHORT if hits else SHORTEST_PREFIX):
+        hits += [slot for slot in slots.slots if slot.id.startswith(prefix) and slot not in hits]
     if not hits:
         raise NoSuchKey(name=name)
     if len(hits) > 1:
@@ -158,6 +171,11 @@ def of_same_person(slots: KeySlots, slot: Slot) -> list[Slot]:
     return [one for one in slots.slots if person and one.id != slot.id and _folded(one.person) == person]
 
 
+def without_paper(slots: KeySlots) -> bool:
+    """Whether no recovery code opens the vault: then what people remember, and what machines keep, is all there is."""
+    return not any(slot.kind == "recovery" for slot in slots.slots)
+
+
 def check_name(slots: KeySlots, label: Label) -> None:
     """Raise KeyNameTaken where a slot has the name of ``label`` already, in whatever case."""
     taken = [slot for slot in slots.slots if _folded(slot.name) == _folded(label.name)]
@@ -185,6 +203,12 @@ def _still(slots: KeySlots, slot: Slot) -> Slot:
     if slot not in slots.slots:
         raise NoSuchKey(name=slot.name)
     return slot
+
+
+def _check_own(slots: KeySlots, passphrase: Passphrase) -> None:
+    """Two with one passphrase would be one in the audit log, and a recovery code is no passphrase to remember."""
+    if is_passphrase(slots, passphrase.reveal()):
+        raise PassphraseTaken
 
 
 def _candidates(slots: Sequence[Slot]) -> list[dict[str, str]]:

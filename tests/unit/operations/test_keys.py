@@ -11,12 +11,15 @@ from tests.stand_in.keyring import MemoryKeyring
 from tests.support.vaults import FAST, NOW, PASSPHRASE, custody, new_vault
 from vault import opening
 from vault.errors import (
+    Ambiguous,
     KeyNameTaken,
     KeyringUnusable,
     LastKey,
     NoRoom,
     NoSuchKey,
+    PassphraseTaken,
     SlotsDamaged,
+    Usage,
     WrongKeyringKey,
     WrongPassphrase,
 )
@@ -56,7 +59,7 @@ def test_every_change_counts_in_both(tmp_path: Path) -> None:
     assert counters(tmp_path) == (2, 2)
     with custody(tmp_path, exclusive=True) as opened:
         slot = keys.named(opened.slots, "ann")
-        changed = keys.change_passphrase(opened, slot, HERS, at=NOW, random=os.urandom, profile=FAST)
+        changed = keys.change_passphrase(opened, slot, Passphrase("new"), at=NOW, random=os.urandom, profile=FAST)
         assert keys.named(opened.slots, "Ann") == changed
         keys.remove(opened, changed, at=NOW)
     assert counters(tmp_path) == (4, 4)
@@ -197,6 +200,49 @@ def test_names_are_compared_as_people_mean_them(tmp_path: Path) -> None:
         keys.check_name(slots, Label(" ANN "))
     assert keys.of_same_person(slots, slots.slots[0]) == []
     assert keys.named(slots, slots.slots[2].id[:5].lower()) == slots.slots[2]
+
+
+def test_a_name_that_is_the_short_id_of_another_means_neither(tmp_path: Path) -> None:
+    """Nobody's key goes because somebody called his own as a list shows the other."""
+    new_vault(tmp_path)
+    with custody(tmp_path, exclusive=True) as opened:
+        other = opened.slots.slots[1]
+        label = Label(other.id[:6].lower())
+        own = keys.add_passphrase(opened, HERS, label, at=NOW, random=os.urandom, profile=FAST)
+        with pytest.raises(Ambiguous):
+            keys.named(opened.slots, other.id[:6])
+        assert keys.named(opened.slots, other.id) == other
+        assert keys.named(opened.slots, own.id) == own
+
+
+UNSEEN = ("Som\u200bmer", "Sommer\u202e", "a\x1b[31m", "a\nb", "a\x00")
+
+
+@pytest.mark.parametrize(
+    "label", [Label(""), Label("--watch"), *map(Label, UNSEEN), Label("x", "\x7f"), Label("x", "", "\t")]
+)
+def test_a_name_can_be_seen_and_typed(label: Label, tmp_path: Path) -> None:
+    """Two keys that look alike, or one that repaints the screen of who reads the log, are not made."""
+    new_vault(tmp_path)
+    with custody(tmp_path, exclusive=True) as opened:
+        with pytest.raises(Usage):
+            keys.add_passphrase(opened, HERS, label, at=NOW, random=os.urandom, profile=FAST)
+        assert opened.slots.counter == 1
+
+
+def test_a_new_passphrase_opens_nothing_yet(tmp_path: Path) -> None:
+    """Neither a colleague's, nor one's own once more, nor a recovery code: the log tells people apart by their keys."""
+    code = new_vault(tmp_path)
+    add_hers(tmp_path)
+    with custody(tmp_path, exclusive=True) as opened:
+        own = opened.slots.slots[0]
+        for text in (HERS.reveal(), PASSPHRASE.reveal(), code.reveal().lower()):
+            taken = Passphrase(text)
+            with pytest.raises(PassphraseTaken):
+                keys.add_passphrase(opened, taken, Label("x"), at=NOW, random=os.urandom, profile=FAST)
+            with pytest.raises(PassphraseTaken):
+                keys.change_passphrase(opened, own, taken, at=NOW, random=os.urandom, profile=FAST)
+        assert opened.slots.counter == 2
 
 
 def test_a_key_in_the_keyring(tmp_path: Path) -> None:
