@@ -32,6 +32,8 @@ TYPED = {
     "PIN for ": PIN,
 }
 """What a person types, by the beginning of the prompt."""
+HERS = dict.fromkeys(("New passphrase", "The same once more:"), "wild geese dancing polka")
+"""What her colleague types in its place."""
 OPENS = {"nothing": "", "register": "register", "pairs": "pairs"}
 
 
@@ -101,7 +103,7 @@ def test_the_first_ten_minutes(petra: Program) -> None:
         answers = [
             (prompt, f"{typed}\n")
             for line in one.output.splitlines()
-            for prompt, typed in TYPED.items()
+            for prompt, typed in (TYPED | (HERS if "keys add" in one.line else {})).items()
             if line.startswith(prompt)
         ]
         answer = petra.type(*arguments, answers=answers, columns=110)
