@@ -11,7 +11,7 @@ import json
 import os
 import struct
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -40,6 +40,10 @@ _SECTIONS = (N_("its beginning is not as it was written"), N_("its keys are not 
 
 Sign = Callable[[bytes], tuple[bytes, bytes]]
 """From what authenticates a whole backup to its two authentication codes, of 32 octets each."""
+
+
+Sums = tuple[bytes, bytes, bytes]
+"""SHA-256 of the beginning, of the slots and of the database."""
 
 
 class Head(NamedTuple):
@@ -73,7 +77,7 @@ class Backup(NamedTuple):
     head: Head
     slots: bytes
     database: tuple[int, int]
-    sums: tuple[bytes, bytes, bytes]
+    sums: Sums
     register_mac: bytes
     events_mac: bytes
     digest: str
@@ -84,8 +88,8 @@ class Backup(NamedTuple):
         return b"".join(self.sums)
 
 
-def pack(path: Path, head: Head, slots: bytes, database: Path, sign: Sign) -> None:
-    """Write a backup to the new file ``path``: on the disk when this returns. Raises NoRoom."""
+def pack(path: Path, head: Head, slots: bytes, database: Path, sign: Sign) -> Sums:
+    """Write a backup to the new file ``path``: on the disk when this returns. Gives its checksums. Raises NoRoom."""
     with _writing(path) as file, database.open("rb") as source:
         size = os.fstat(source.fileno()).st_size
         written = canonical({**head._asdict(), "at": times.text(head.at)})
@@ -95,8 +99,10 @@ def pack(path: Path, head: Head, slots: bytes, database: Path, sign: Sign) -> No
         for part in _parts(source, size):
             hashed.update(part)
             file.write(part)
-        sums = sha256(begin).digest() + sha256(slots).digest() + hashed.digest()
-        file.write(sums + b"".join(sign(sums)))
+        sums = sha256(begin).digest(), sha256(slots).digest(), hashed.digest()
+        signed = b"".join(sums)
+        file.write(signed + b"".join(sign(signed)))
+    return sums
 
 
 def read(path: Path) -> Backup:
@@ -105,6 +111,7 @@ def read(path: Path) -> Backup:
     Raises NoSuchFile, FileUnusable, NotABackup, NewerVersion, BackupDamaged.
     """
     with _reading(path) as file:
+        _from_the_disk(file)
         size = os.fstat(file.fileno()).st_size
         frame = file.read(_FRAME.size)
         lengths = _lengths(path, frame, size)
@@ -176,6 +183,12 @@ def _head(path: Path, written: bytes) -> Head:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         pass
     raise BackupDamaged(path=str(path), what=_SECTIONS[0])
+
+
+def _from_the_disk(file: BinaryIO) -> None:
+    """What the system remembers of the file is forgotten, where it can be asked to: what is read is what was kept."""
+    with suppress(AttributeError, OSError):
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _taken(file: BinaryIO, size: int, whole: Hashed) -> bytes:

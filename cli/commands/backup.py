@@ -14,7 +14,8 @@ from cli.render import backup as render
 from cli.session import Session
 from cli.texts import _
 from vault.errors import N_, Usage
-from vault.operations.backup import backup, backup_into
+from vault.operations.backup import backup
+from vault.operations.series import Kept, backup_into
 
 ABOUT = About(
     _("Back up the whole vault into one file."),
@@ -27,7 +28,7 @@ ABOUT = About(
         ("certvault backup /media/stick/certvault.backup", _("one file, which must not be there yet")),
         ("certvault backup --keep 14 /mnt/backup", _("a new file with a date; the newest 14 stay")),
     ),
-    exits=(15, 17),
+    exits=(8, 15, 17),
     opens="register",
 )
 
@@ -54,10 +55,10 @@ def command(ctx: typer.Context, file: Target, keep: Keep = None) -> None:
     with session.watch() as watch, progress.counted(_("Opening every certificate")) as shown:
         at = session.now()
         if kept is None:
-            made, deleted = backup(watch, file, at=at, random=session.random, progress=shown), list[Path]()
+            done = Kept(backup(watch, file, at=at, random=session.random, progress=shown))
         else:
-            made, deleted = backup_into(watch, file, kept, at=at, random=session.random, progress=shown)
-    render.answer(session, made, deleted)
+            done = backup_into(watch, file, kept, at=at, random=session.random, progress=shown)
+    render.answer(session, done)
 
 
 def _wrong(*, folder: bool) -> str:

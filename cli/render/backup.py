@@ -11,20 +11,31 @@ from cli.render.keys import KINDS
 from cli.render.paper import Paper
 from cli.session import Session
 from cli.texts import _, ngettext
+from vault.errors import N_, PartlyDone
 from vault.keys.slots import Slot
 from vault.model.shown import shown
 from vault.model.times import text
-from vault.operations.backup import Made
 from vault.operations.restore import Restored
+from vault.operations.series import Kept
 
 
-def answer(session: Session, made: Made, deleted: Sequence[Path]) -> None:
-    """The answer of ``backup``."""
+def answer(session: Session, done: Kept) -> None:
+    """The answer of ``backup``. Raises PartlyDone where an older one could not be deleted."""
     if session.json:
         keys = ("grade", "pairs", "sha256", "head")
-        document.put({"path": str(made.path), **{key: getattr(made, key) for key in keys}})
-        return
-    paper = Paper()
+        document.put({"path": str(done.made.path), **{key: getattr(done.made, key) for key in keys}})
+    else:
+        _tell(Paper(), done)
+    if done.stuck:
+        raise PartlyDone(
+            failed=len(done.stuck),
+            total=len(done.stuck) + len(done.deleted),
+            hint=N_("The new backup is there. Older ones could not be deleted: look who may write that folder."),
+        )
+
+
+def _tell(paper: Paper, done: Kept) -> None:
+    made = done.made
     paper.write(_("Backed up: {path}").format(path=_path(made.path)), "green")
     told = {
         "opened": ngettext(
@@ -34,8 +45,10 @@ def answer(session: Session, made: Made, deleted: Sequence[Path]) -> None:
     }
     paper.write(told[made.grade])
     paper.write(_("Audit log up to: {head}").format(head=made.head))
-    for path in deleted:
+    for path in done.deleted:
         paper.write(_("Deleted: {path}").format(path=_path(path)))
+    for path in done.stuck:
+        paper.write(_("Not deleted: {path}").format(path=_path(path)), "yellow")
     if made.same_disk:
         paper.write(_("It lies on the same disk as the vault: bring a copy elsewhere."), "yellow")
 

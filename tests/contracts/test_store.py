@@ -447,6 +447,11 @@ def test_the_log_is_read_page_by_page(filled: Store) -> None:
         assert reader.pairs_in_events(an_id(2)[:15]) == [an_id(2)]
         everything = [(pair.id, sealed) for pair, sealed in reader.sealed_pairs()]
         assert everything == sorted((an_id(number), SEALED) for number in (1, 2, 3))
+        values = reader.sealed_values(after=0, limit=9)
+        assert [sealed for _, sealed in values] == [SEALED] * 3
+        assert sorted(values) == values
+        assert reader.sealed_values(after=values[0][0], limit=1) == values[1:2]
+        assert reader.sealed_values(after=values[-1][0], limit=1) == []
 
 
 def test_a_snapshot_is_the_store_as_it_stood(filled: Store, tmp_path: Path) -> None:

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from vault import packing
 from vault.custody import Custody, Watch
-from vault.errors import CertvaultError, Damaged, NoRoom, WouldOverwrite
+from vault.errors import N_, CertvaultError, Damaged, NoRoom, WouldOverwrite
 from vault.files.writing import publish
 from vault.ledger.events import record
 from vault.model.backup import LATEST, Latest
 from vault.model.ids import Random
 from vault.model.times import utc
-from vault.operations.proving import Progress, prove
+from vault.operations.proving import Progress, proven
 from vault.operations.workshop import workshop
 
 Grade = Literal["intact", "opened"]
 """``intact``: every page, and every sealed value is the living one. ``opened``: every pair was opened as well."""
 
-ENDING = "certvault-backup"
+COPY = "copy.db"
+"""The copy of the vault that is packed and proven, in the private folder beside the backup."""
 
 
 class Made(NamedTuple):
@@ -40,8 +39,9 @@ class Made(NamedTuple):
 def backup(watch: Watch, path: Path, *, at: datetime, random: Random, progress: Progress) -> Made:
     """Write the vault as it stands now to the new file ``path``, while others go on writing.
 
-    The file is read again, unpacked in a private folder beside it and proven (:func:`vault.operations.proving.prove`)
-    before it gets its name; else nothing is left. With the watch key its grade is ``intact``, with the root key
+    The file is packed out of a copy of the vault, and read again from the disk while that copy is proven
+    (:func:`vault.operations.proving.proven`): equal checksums say that what a restore unpacks is what was proven. Only
+    then it gets its name; else nothing is left. With the watch key its grade is ``intact``, with the root key
     ``opened``. Raises WouldOverwrite, NoRoom, Busy, Damaged, and what opening a pair raises.
     """
     if os.path.lexists(path):
@@ -50,9 +50,9 @@ def backup(watch: Watch, path: Path, *, at: datetime, random: Random, progress: 
     with workshop(path.parent, random) as bench:
         part = bench / "backup"
         try:
-            file = written(watch, part, at)
-            packing.unpack(file, bench / "proof.db")
-            prove(watch, bench / "proof.db", progress)
+            sums = written(watch, part, at)
+            with proven(watch, bench / COPY, progress):
+                file = _reread(part, sums)
         except (Damaged, NoRoom) as error:
             raise _told_of(watch, path, bench, error) from None
         publish(part, path)
@@ -66,43 +66,25 @@ def backup(watch: Watch, path: Path, *, at: datetime, random: Random, progress: 
     return made
 
 
-def backup_into(
-    watch: Watch, folder: Path, keep: int, *, at: datetime, random: Random, progress: Progress
-) -> tuple[Made, list[Path]]:
-    """:func:`backup` into ``folder`` under a name of its own; then delete all but the newest ``keep`` of this vault.
-
-    The newest ``opened`` one stays, whatever its age, and so does whatever is not a backup of this vault. Gives the
-    files that were deleted.
-    """
-    grade = "opened" if isinstance(watch, Custody) else "intact"
-    name = f"certvault-{watch.vault_id}-{utc(at):%Y%m%dT%H%M%SZ}-{grade}.{ENDING}"
-    made = backup(watch, folder / name, at=at, random=random, progress=progress)
-    kept = sorted(_ours(watch, folder), key=lambda path: path.name, reverse=True)
-    opened = [path for path in kept if path.name.endswith(f"-opened.{ENDING}")]
-    deleted = [path for path in kept[keep:] if path not in opened[:1]]
-    for path in deleted:
-        path.unlink()
-    return made, deleted
-
-
-def _ours(watch: Watch, folder: Path) -> Iterator[Path]:
-    """The backups of this vault that were named by :func:`backup_into`."""
-    name = re.compile(rf"certvault-{watch.vault_id}-[0-9]{{8}}T[0-9]{{6}}Z-(intact|opened)\.{ENDING}")
-    for path in folder.iterdir():
-        if name.fullmatch(path.name) and not path.is_symlink() and packing.is_backup_of(path, watch.vault_id):
-            yield path
-
-
-def written(watch: Watch, part: Path, at: datetime) -> packing.Backup:
-    """Write the backup to the new file ``part``, and read it again from the disk: not proven, not recorded."""
-    copy = part.with_name("copy.db")
+def written(watch: Watch, part: Path, at: datetime) -> packing.Sums:
+    """Write the backup to the new file ``part``, neither proven nor recorded, out of a copy of the vault beside it."""
+    copy = part.with_name(COPY)
     watch.snapshot(copy)
     with watch.in_file(copy) as still, still.reading() as reader:
         head, pairs = reader.head(), reader.count_pairs()
     facts = packing.Head(watch.vault_id, watch.slots.generation, utc(at), pairs, head.number, head.hash.hex())
-    packing.pack(part, facts, watch.slots.to_bytes(), copy, watch.backup_auth)
-    copy.unlink()
-    return packing.read(part)
+    return packing.pack(part, facts, watch.slots.to_bytes(), copy, watch.backup_auth)
+
+
+def _reread(part: Path, sums: packing.Sums) -> packing.Backup:
+    """The backup as it reads from the disk: its checksums say that it holds the very octets of the copy."""
+    try:
+        file = packing.read(part)
+    except Damaged:
+        file = None
+    if file is None or file.sums != sums:
+        raise NoRoom(path=str(part), why=N_("it reads back differently"))
+    return file
 
 
 def _disk(folder: Path) -> int:

@@ -6,41 +6,71 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 from vault.custody import Custody, Watch
 from vault.errors import N_, Damaged, Fault
 from vault.model.pair import Pair
+from vault.operations.meanwhile import meanwhile
 
 Progress = Callable[[int, int], None]
 """Called with the pairs that were opened and those that there are."""
 
 _AT_ONCE = 500
-_FEW = 100
-"""Pairs below which another process costs more than it saves."""
+_COMPARED = 100
+_FEW, _SMALL = 100, 4_000_000
+"""Pairs, and bytes of a database, below which another process costs more than it saves."""
 
 
-def prove(watch: Watch, database: Path, progress: Progress) -> int:
-    """Prove the copy of the vault in the file ``database``; gives the number of its pairs.
+@contextmanager
+def proven(watch: Watch, database: Path, progress: Progress) -> Iterator[None]:
+    """Prove the copy of the vault in the file ``database``, as far as can be while the block runs.
 
-    Every page and index is read, every sealed value compared with the one of the living vault, and where the root key
-    is at hand every pair is opened as for an export, on all cores. Raises Damaged, PairDamaged, PairDiffers and what
+    Every page and index is read, and every sealed value compared with that of the living vault; where the root key is
+    at hand, every pair is opened as for an export, on all cores. Raises Damaged, PairDamaged, PairDiffers and what
     opening a file raises.
     """
+    with meanwhile([partial(job, watch, database) for job in (_check, _compare)], here=_is_small(database)):
+        yield
+    if isinstance(watch, Custody):
+        _open_all(watch, database, progress)
+
+
+def _is_small(database: Path) -> bool:
+    return database.stat().st_size < _SMALL
+
+
+def _check(watch: Watch, database: Path) -> None:
     with watch.in_file(database) as copy:
         copy.check_store()
-        total = 0
-        for page in _pages(copy):
-            _compare(watch, copy, page)
-            total += len(page)
-        if isinstance(watch, Custody):
-            if isinstance(copy, Custody) and (total < _FEW or sys.platform == "win32"):
-                _open_here(copy, progress, total)
-            else:
-                _Openers(watch, database, total).run(progress)
-    return total
+
+
+def _compare(watch: Watch, database: Path) -> None:
+    """A pair is never deleted while somebody has the vault open, and its sealed value never changes."""
+    with watch.in_file(watch.folder / watch.slots.database) as living, watch.in_file(database) as copy:
+        last = 0
+        while page := _values(copy, last):
+            if _values(living, last)[: len(page)] != page:
+                raise Damaged(path=str(watch.folder), what=N_("a sealed record reads differently each time"))
+            last = page[-1][0]
+
+
+def _values(vault: Watch, last: int) -> list[tuple[int, bytes]]:
+    with vault.reading() as reader:
+        return reader.sealed_values(after=last, limit=_COMPARED)
+
+
+def _open_all(custody: Custody, database: Path, progress: Progress) -> None:
+    with custody.in_file(database) as copy:
+        with copy.reading() as reader:
+            total = reader.count_pairs()
+        if total < _FEW or sys.platform == "win32":
+            _open_here(copy, progress, total)
+            return
+    _Openers(custody, database, total).run(progress)
 
 
 def _pages(copy: Watch) -> Iterator[list[Pair]]:
@@ -52,15 +82,6 @@ def _pages(copy: Watch) -> Iterator[list[Pair]]:
             return
         yield page
         after = page[-1]
-
-
-def _compare(living: Watch, copy: Watch, page: list[Pair]) -> None:
-    """A pair is never deleted while somebody has the vault open, and its sealed value never changes."""
-    with living.reading() as one, copy.reading() as other:
-        for pair in page:
-            sealed = other.sealed(pair.id)
-            if sealed is None or one.sealed(pair.id) != sealed:
-                raise Damaged(path=str(living.folder), what=N_("a sealed record reads differently each time"))
 
 
 def _open_here(copy: Custody, progress: Progress, total: int) -> None:

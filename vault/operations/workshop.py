@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from vault.errors import N_, CertvaultError, NoRoom, Phrase
+from vault.errors import CertvaultError
 from vault.files.lock import Lock
+from vault.files.reasons import not_written
 from vault.model.ids import Random, new_id
 
 _BEGIN, _END, _LOCK = ".certvault-", ".part", "lock"
@@ -17,14 +18,14 @@ _BEGIN, _END, _LOCK = ".certvault-", ".part", "lock"
 def workshop(parent: Path, random: Random) -> Iterator[Path]:
     """A new folder in ``parent``, 0700, which is gone after the block with all that is in it.
 
-    What processes left that were killed goes too: a folder of ours whose lock nobody has. Raises NoRoom.
+    What processes left that were killed goes too: a folder of ours whose lock nobody has. Raises NoRoom, of ``parent``.
     """
     _sweep(parent)
     folder = parent / f"{_BEGIN}{new_id(random)}{_END}"
     try:
         folder.mkdir(mode=0o700)
     except OSError as error:
-        raise NoRoom(path=str(folder), why=Phrase(N_("the system says: {text}"), text=error.strerror)) from None
+        raise not_written(parent, error) from None
     try:
         with Lock(folder / _LOCK, exclusive=True):
             yield folder

@@ -186,6 +186,13 @@ class Reader(Protocol):
         """Every pair with its sealed value, in the order of their ids."""
         ...
 
+    def sealed_values(self, *, after: int, limit: int) -> list[tuple[int, bytes]]:
+        """The next ``limit`` sealed values in the order in which pairs were added, each with its number.
+
+        A pair has the same number in a copy. The first is above ``after``.
+        """
+        ...
+
     def slots_counter(self) -> int:
         """The counter of the slot file that belongs to this database."""
         ...

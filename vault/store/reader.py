@@ -230,6 +230,11 @@ class SqlReader:
         """Every pair with its sealed value, in the order of their ids."""
         yield from self._transaction.each(_sealed_pair, f"SELECT {PAIR}, sealed FROM pair ORDER BY id")
 
+    def sealed_values(self, *, after: int, limit: int) -> list[tuple[int, bytes]]:
+        """The next ``limit`` sealed values in the order in which pairs were added, each with its number."""
+        sql = "SELECT number, sealed FROM pair WHERE number > ? ORDER BY number LIMIT ?"
+        return self._transaction.all(_numbered, sql, (after, limit))
+
     def slots_counter(self) -> int:
         """The counter of the slot file that belongs to this database."""
         return self._known(_number, "SELECT (SELECT value FROM meta WHERE name = 'slots_counter')")
@@ -271,6 +276,10 @@ def _actor(row: Row) -> Actor:
 
 def _sealed_pair(row: Row) -> tuple[Pair, bytes]:
     return to_pair(row[:-1]), _bytes(row[-1:])
+
+
+def _numbered(row: Row) -> tuple[int, bytes]:
+    return row[0], row[1]
 
 
 def _put_away(row: Row) -> PutAway:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,10 +18,11 @@ from tests.support import vaults
 from tests.support.vaults import NOW
 from vault import packing
 from vault.custody import Custody, Watch
-from vault.errors import Damaged, PairDiffers, SettingChanged, WouldOverwrite
+from vault.errors import Damaged, NoRoom, PairDiffers, SettingChanged, WouldOverwrite
 from vault.operations import proving
-from vault.operations.backup import Made, backup, backup_into
+from vault.operations.backup import Made, backup
 from vault.operations.due import DueRow, due
+from vault.operations.series import backup_into
 
 
 @pytest.fixture(scope="module")
@@ -128,15 +131,56 @@ def test_a_damaged_page_makes_no_backup(story: Story, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["vault"]
 
 
-def test_a_copy_with_another_sealed_value_is_found(story: Story, tmp_path: Path) -> None:
-    """A watch compares every sealed value with the living one."""
+@pytest.mark.parametrize("here", [True, False], ids=["this process", "other processes"])
+def test_a_copy_with_another_sealed_value_is_found(
+    story: Story, tmp_path: Path, here: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A watch compares every sealed value with the living one, and misses a pair that is not in the copy."""
+    monkeypatch.setattr(proving, "_SMALL", 10**9 if here else 0)
     key = vaults.new_watch_key(story.folder, tmp_path / "watch.key")
     with vaults.watch(story.folder, key) as watch:
         watch.snapshot(tmp_path / "copy.db")
-        with plain_sql(story.folder, story.register) as connection:
-            connection.execute("UPDATE pair SET sealed = randomblob(500) WHERE id = ?", (story.old.id,))
-        with pytest.raises(Damaged, match="reads differently"):
-            proving.prove(watch, tmp_path / "copy.db", quiet)
+        for change in ("UPDATE pair SET sealed = randomblob(500) WHERE id = ?", "DELETE FROM pair WHERE id = ?"):
+            with plain_sql(story.folder, story.register) as connection:
+                connection.execute("PRAGMA foreign_keys = OFF")
+                connection.execute(change, (story.old.id,))
+            with pytest.raises(Damaged, match="reads differently"), proving.proven(watch, tmp_path / "copy.db", quiet):
+                pass
+
+
+@pytest.mark.parametrize("here", [True, False], ids=["this process", "other processes"])
+def test_a_page_of_the_copy_that_went_wrong_is_found(
+    story: Story, tmp_path: Path, here: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every page is read."""
+    monkeypatch.setattr(proving, "_SMALL", 10**9 if here else 0)
+    with vaults.custody(story.folder) as custody:
+        custody.snapshot(tmp_path / "copy.db")
+        whole = (tmp_path / "copy.db").read_bytes()
+        (tmp_path / "copy.db").write_bytes(whole[:-2000] + b"\0" * 16 + whole[-1984:])
+        with pytest.raises(Damaged), proving.proven(custody, tmp_path / "copy.db", quiet):
+            pass
+
+
+def test_a_disk_that_keeps_something_else_is_found(
+    story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is read again: damaged, or whole and another one, there is none, and the disk is to blame."""
+    pack = packing.pack
+
+    def damaged(path: Path, *more: Any) -> packing.Sums:
+        sums = pack(path, *more)
+        path.write_bytes(path.read_bytes()[:-200] + bytes(200))
+        return sums
+
+    def another(path: Path, *more: Any) -> packing.Sums:
+        return (*pack(path, *more)[:2], bytes(32))
+
+    for wrong in (damaged, another):
+        monkeypatch.setattr(packing, "pack", wrong)
+        with vaults.custody(story.folder) as custody, pytest.raises(NoRoom, match="it reads back differently"):
+            made(custody, tmp_path / "backup")
+        assert [path.name for path in tmp_path.iterdir()] == ["vault"]
 
 
 def test_what_a_killed_process_left_goes_with_the_next(story: Story, tmp_path: Path) -> None:
@@ -163,18 +207,60 @@ def test_the_newest_stay_and_so_does_the_newest_opened_one(story: Story, tmp_pat
         (there / name).write_text("mine")
     shutil.copy(there / "notes.txt", there / f"certvault-{'0' * 16}-20200101T000000Z-opened.certvault-backup")
     with vaults.custody(story.folder) as custody:
-        first, deleted = backup_into(custody, there, 2, at=NOW, random=os.urandom, progress=quiet)
+        first, deleted, _ = backup_into(custody, there, 2, at=NOW, random=os.urandom, progress=quiet)
     assert deleted == []
     nights = []
     with vaults.watch(story.folder, key) as watch:
         for night in range(1, 5):
             at = NOW + timedelta(days=night)
-            one, deleted = backup_into(watch, there, 2, at=at, random=os.urandom, progress=quiet)
+            one, deleted, _ = backup_into(watch, there, 2, at=at, random=os.urandom, progress=quiet)
             nights.append(one.path)
     assert deleted == [nights[1]]
     assert {path for path in there.iterdir() if len(path.read_bytes()) > 10} == {first.path, nights[2], nights[3]}
     assert len(list(there.iterdir())) == 6
-    assert first.path.name == f"certvault-{vault}-20261122T080000Z-opened.certvault-backup"
+    assert re.fullmatch(rf"certvault-{vault}-20261122T080000Z-.{{4}}-opened.certvault-backup", first.path.name)
+
+
+def test_a_wrong_clock_deletes_no_good_backup(story: Story, tmp_path: Path) -> None:
+    """What bears a date that is yet to come is neither counted nor deleted, and what was just made stays."""
+    nights: list[Path] = []
+    with vaults.custody(story.folder) as custody:
+        for days in (0, 400, 1, 2, 3, -500):
+            at = NOW + timedelta(days=days)
+            one, deleted, _ = backup_into(custody, tmp_path, 2, at=at, random=os.urandom, progress=quiet)
+            nights.append(one.path)
+            assert one.path.exists()
+            assert deleted == {2: nights[:1], 3: nights[2:3]}.get(days, [])
+    left = {path for path in tmp_path.iterdir() if path.suffix}
+    assert left == {nights[number] for number in (1, 3, 4, 5)}
+
+
+def test_two_of_the_same_second_have_two_names(story: Story, tmp_path: Path) -> None:
+    """Nobody is told that something would be overwritten."""
+    with vaults.custody(story.folder) as custody:
+        for _ in range(3):
+            backup_into(custody, tmp_path, 3, at=NOW, random=os.urandom, progress=quiet)
+    assert len([path for path in tmp_path.iterdir() if path.suffix]) == 3
+
+
+def test_an_old_one_that_cannot_be_deleted_is_told(
+    story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new one is there all the same."""
+    with vaults.custody(story.folder) as custody:
+        first = backup_into(custody, tmp_path, 1, at=NOW, random=os.urandom, progress=quiet).made.path
+        unlink = Path.unlink
+
+        def stuck(path: Path, *, missing_ok: bool = False) -> None:
+            if path == first:
+                raise PermissionError
+            unlink(path, missing_ok=missing_ok)
+
+        monkeypatch.setattr(Path, "unlink", stuck)
+        later = NOW + timedelta(days=1)
+        done = backup_into(custody, tmp_path, 1, at=later, random=os.urandom, progress=quiet)
+    assert (done.deleted, done.stuck) == ([], [first])
+    assert done.made.path.exists()
 
 
 def packing_vault(story: Story) -> str:
