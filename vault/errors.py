@@ -592,13 +592,6 @@ class FileDamaged(NoUsablePair):
     hint = N_("Download it once more, or ask for it again.")
 
 
-class PinOtherwiseEncoded(NoUsablePair):
-    """The MAC accepts the PIN, but the contents were encrypted under another encoding of it."""
-
-    sentence = N_("The PIN is right, but the file's contents were encrypted with the PIN in another encoding.")
-    hint = N_("Ask the issuer for a new file with a PIN of plain letters and digits.")
-
-
 class NoPrivateKey(NoUsablePair):
     """Certificates only."""
 
@@ -621,10 +614,13 @@ class KeyDoesNotFit(NoUsablePair):
 
 
 class SeveralCertificates(NoUsablePair):
-    """More than one private key or end-entity certificate: which one is the pair?"""
+    """More than one private key with a certificate, or certificates of different holders: which one is the pair?"""
 
-    sentence = N_("The file holds {keys} private keys and {certificates} end-entity certificates, not one of each.")
-    hint = N_("Ask the issuer for one file per certificate.")
+    sentence = N_("The file holds {keys} private keys, each with a certificate of its own: {names}.")
+    hint = N_(
+        "Ask the issuer for one file per certificate, or import it in Windows or Firefox and export each certificate"
+        " with its private key to a file of its own."
+    )
 
 
 class AnyPinOpens(NoUsablePair):

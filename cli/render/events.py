@@ -17,7 +17,6 @@ from vault.operations.audit import Entry
 UNUSABLE = (
     "not-pkcs12",
     "file-damaged",
-    "pin-otherwise-encoded",
     "no-private-key",
     "no-certificate",
     "key-does-not-fit",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from cli.adding import Outcome
-from cli.render import document, errors, shapes
+from cli.render import document, errors, shapes, when
 from cli.render.pairs import until
 from cli.render.paper import Paper
 from cli.session import Session
 from cli.texts import _
-from vault.errors import CertvaultError, PartlyDone
+from vault.errors import N_, CertvaultError, PartlyDone, filled
 from vault.ledger.pairs import Stored
 from vault.model.ids import SHORT
+from vault.model.pair import Pair
+from vault.model.remark import Remark
 from vault.model.shown import shown
 from vault.operations.register import pair_row
 
@@ -21,10 +24,21 @@ if TYPE_CHECKING:
     from vault.custody import Watch
 
 
+REMARKS: dict[Remark, str] = {
+    "expired": N_("Mind: the certificate ran out on {until}; nobody can log in with it any more."),
+    "not-yet-valid": N_("Mind: the certificate is not valid before {from}."),
+    "pin-otherwise-encoded": N_(
+        "Mind: the file was made with this PIN in an unusual encoding; some programs will call the PIN wrong. If one "
+        "does, ask the issuer for a new file with a PIN of plain letters and digits."
+    ),
+}
+"""What is said of a pair that was stored all the same."""
+
+
 def answer(session: Session, watch: Watch, stored: Stored) -> None:
     """The answer for one pair."""
     if session.json:
-        document.put(_shape(watch, stored))
+        document.put(_shape(session, watch, stored))
         return
     told(session, watch, stored)
     paper, short = Paper(), stored.pair.id[:SHORT]
@@ -37,7 +51,7 @@ def answers(session: Session, watch: Watch, outcomes: Iterable[Outcome]) -> None
     results: list[dict[str, object]] = []
     for outcome in outcomes:
         failed = isinstance(outcome.result, CertvaultError)
-        results.append({"file": str(outcome.path), "ok": not failed, **_result(watch, outcome)})
+        results.append({"file": str(outcome.path), "ok": not failed, **_result(session, watch, outcome)})
         if not session.json:
             _tell_one(session, watch, outcome)
     if session.json:
@@ -68,6 +82,13 @@ def told(session: Session, watch: Watch, stored: Stored) -> None:
             ),
             "yellow",
         )
+    for remark in stored.remarks:
+        paper.write(_remark(remark, stored.pair, session.zone(watch)), "yellow")
+
+
+def _remark(remark: Remark, pair: Pair, zone: tzinfo) -> str:
+    days: dict[str, object] = {"from": when.day(pair.not_before, zone), "until": when.day(pair.not_after, zone)}
+    return filled(_(REMARKS[remark]), days)
 
 
 def _tell_one(session: Session, watch: Watch, outcome: Outcome) -> None:
@@ -79,12 +100,13 @@ def _tell_one(session: Session, watch: Watch, outcome: Outcome) -> None:
         told(session, watch, outcome.result)
 
 
-def _result(watch: Watch, outcome: Outcome) -> dict[str, object]:
+def _result(session: Session, watch: Watch, outcome: Outcome) -> dict[str, object]:
     if isinstance(outcome.result, CertvaultError):
         return {"error": errors.as_document(outcome.result)}
-    return _shape(watch, outcome.result)
+    return _shape(session, watch, outcome.result)
 
 
-def _shape(watch: Watch, stored: Stored) -> dict[str, object]:
-    row = pair_row(watch, stored.pair)
-    return {"pair": shapes.pair(row.pair, row.holder), "supersedes": stored.supersedes}
+def _shape(session: Session, watch: Watch, stored: Stored) -> dict[str, object]:
+    row, zone = pair_row(watch, stored.pair), session.zone(watch)
+    told = [{"type": remark, "message": _remark(remark, stored.pair, zone)} for remark in stored.remarks]
+    return {"pair": shapes.pair(row.pair, row.holder), "supersedes": stored.supersedes, "remarks": told}

@@ -26,7 +26,7 @@ DUE = {"kind", "id", "holder", "provider", "date", "days_left", "severity", "nex
 
 def stored(document: Any) -> dict[str, Any]:
     """The PAIR of an answer of ``fetch`` or ``add``, whose keys are exactly those that are promised."""
-    assert document.keys() == {"pair", "supersedes"}
+    assert document.keys() == {"pair", "supersedes", "remarks"}
     assert document["pair"].keys() == PAIR
     pair: dict[str, Any] = document["pair"]
     return pair

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from tests.cli.desk import pair
 from tests.cli.program import Program
 from tests.cli.shapes import PAIR, stored
+
+VECTORS = Path(__file__).parents[1] / "vectors" / "pkcs12"
 
 
 def test_a_file_and_its_pin_become_a_pair(program: Program) -> None:
@@ -34,6 +39,45 @@ def test_what_is_no_pkcs12_is_named(program: Program) -> None:
     answer = program.run("add", "a.p12", "--pin-stdin", stdin=b"x\n")
     assert answer.code == 10
     assert "PDF" in answer.err
+
+
+def test_an_expired_certificate_is_stored_and_said(program: Program) -> None:
+    """So is one that is not yet valid: on the terminal with the day, and in JSON."""
+    (program.folder / "old.p12").write_bytes(pair("Müller GmbH", "Old1", days=-3, since=90))
+    (program.folder / "new.p12").write_bytes(pair("Maier KG", "New1", since=-3))
+    (program.folder / "now.p12").write_bytes(pair("Huber OHG", "Now1"))
+    answer = program.run("add", "old.p12", "--pin-stdin", "--json", stdin=b"Old1\n").document
+    (remark,) = answer["remarks"]
+    assert remark["type"] == "expired"
+    until = datetime.fromisoformat(answer["pair"]["not_after"]).astimezone(ZoneInfo("Europe/Berlin"))
+    assert f"{until:%Y-%m-%d}" in remark["message"]
+    told = program.run("add", "old.p12", "new.p12", "now.p12", "--pin-stdin", stdin=b"Old1\nNew1\nNow1\n").out
+    assert told.count("Mind: ") == 2
+    assert remark["message"] in " ".join(told.split())
+    assert "not valid before" in told
+    german = program.run("--lang", "de", "add", "old.p12", "--pin-stdin", stdin=b"Old1\n").out
+    assert "Achtung" in german
+    assert f"{until:%d.%m.%Y}" in german
+
+
+def test_a_pin_in_an_unusual_encoding_is_stored_and_said(program: Program) -> None:
+    """A file that openssl made when it took the bytes of a terminal for characters opens with the PIN as typed."""
+    (program.folder / "a.p12").write_bytes((VECTORS / "mac-as-old-openssl.p12").read_bytes())
+    answer = program.run("add", "a.p12", "--pin-stdin", "--json", stdin="Größe\n".encode()).document
+    assert [remark["type"] for remark in answer["remarks"]] == ["pin-otherwise-encoded"]
+    found = program.run("pin", answer["pair"]["id"], "--json").document
+    assert found == {"pin": "Größe"}
+
+
+def test_a_file_with_several_pairs_names_them(program: Program) -> None:
+    """Code 10, whose they are, and how to make one file of each, in German too."""
+    (program.folder / "a.p12").write_bytes((VECTORS / "two-pairs.p12").read_bytes())
+    error = program.run("add", "a.p12", "--pin-stdin", "--json", stdin=b"Test-1234\n").error
+    assert (error["code"], error["type"], error["names"]) == (10, "several-certificates", "Makler EC; Makler Zwei")
+    assert "one file per certificate" in error["hint"]
+    german = program.run("--lang", "de", "add", "a.p12", "--pin-stdin", stdin=b"Test-1234\n").err
+    assert "Makler EC; Makler Zwei" in german
+    assert "private Schlüssel" in german
 
 
 def test_a_missing_file_is_told_before_anybody_is_asked(program: Program) -> None:

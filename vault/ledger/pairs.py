@@ -13,6 +13,7 @@ from vault.ledger.holders import holder_for, known_holder
 from vault.model.ids import Random, new_id
 from vault.model.link import Link
 from vault.model.pair import Contents, Pair, Proof
+from vault.model.remark import Remark, remarks
 from vault.model.succession import Place, Placing, place
 from vault.model.times import utc
 from vault.ports.opener import Opened
@@ -42,12 +43,14 @@ class Stored(NamedTuple):
 
     ``supersedes`` is the id of the pair whose place it took. ``known`` says that the very pair was here already, so
     that nothing changed. ``said_holder`` is the name that mail or person gave where the lineage has another holder.
+    ``remarks`` are what the person should know of it.
     """
 
     pair: Pair
     supersedes: str | None = None
     known: bool = False
     said_holder: str | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
 def admit(custody: Custody, proven: Proven, admission: Admission, *, at: datetime, random: Random) -> Stored:
@@ -68,7 +71,12 @@ def admit(custody: Custody, proven: Proven, admission: Admission, *, at: datetim
                 _record_claim(custody, writer, admission.link, stored.pair, at)
     if not stored.known and custody.contents(stored.pair) != proven.contents:
         raise Fault(what=f"pair {stored.pair.id} reads back differently")
-    return stored
+    return stored._replace(remarks=_remarks(proven.opened, at))
+
+
+def _remarks(opened: Opened, at: datetime) -> tuple[Remark, ...]:
+    certificate = opened.certificate
+    return remarks(certificate.not_before, certificate.not_after, otherwise_encoded=opened.otherwise_encoded, at=at)
 
 
 def _known(custody: Custody, proven: Proven) -> Pair | None:

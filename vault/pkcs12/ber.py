@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 SEQUENCE = 0x10
 SET = 0x11
+BOOLEAN = 0x01
 INTEGER = 0x02
+BITS = 0x03
 OCTETS = 0x04
 OID = 0x06
 UTF8 = 0x0C

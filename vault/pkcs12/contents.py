@@ -13,10 +13,11 @@ from vault.pkcs12.passwords import Password
 
 
 class Item(NamedTuple):
-    """A private key (PKCS#8) or a certificate (X.509), in DER, with its friendly name (hostile text)."""
+    """A private key (PKCS#8) or a certificate (X.509), with its friendly name (hostile text) and its key's id."""
 
     der: bytes
     friendly_name: str | None
+    local_key_id: bytes | None = None
 
     def __repr__(self) -> str:
         return "<Item>"
@@ -67,13 +68,13 @@ class _Found:
     def take(self, bag: structure.Bag, *, sealed: bool) -> None:
         """Sort in what ``bag`` holds; ``sealed`` says that it was inside something encrypted."""
         if bag.kind == structure.KEY_BAG:
-            self.keys.append(Item(bag.value.whole, bag.friendly_name))
+            self.keys.append(Item(bag.value.whole, bag.friendly_name, bag.local_key_id))
             self.protected &= sealed
         elif bag.kind == structure.SHROUDED_KEY_BAG:
             if (der := self.plain(structure.sealed(bag.value))) is not None:
-                self.keys.append(Item(der, bag.friendly_name))
+                self.keys.append(Item(der, bag.friendly_name, bag.local_key_id))
         elif bag.kind == structure.CERTIFICATE_BAG and (der := structure.certificate(bag)) is not None:
-            self.certificates.append(Item(der, bag.friendly_name))
+            self.certificates.append(Item(der, bag.friendly_name, bag.local_key_id))
 
 
 def visible_steps(pfx: structure.Pfx) -> int:

@@ -82,10 +82,11 @@ def derive_pbkdf2(password: Password, parameters: Pbkdf2, length: int, budget: B
 def derive_pkcs12(
     password: Password, salt: bytes, iterations: int, *, purpose: int, length: int, name: str, budget: Budget
 ) -> bytes:
-    """``length`` bytes by the derivation of RFC 7292, appendix B.2. Raises TooCostly."""
+    """``length`` bytes by the derivation of RFC 7292, appendix B.2; no step at all means one. Raises TooCostly."""
     digest = hasher(name)
+    iterations = count(iterations or 1)
     size, block = digest().digest_size, digest().block_size
-    budget.spend(-(-length // size) * count(iterations))
+    budget.spend(-(-length // size) * iterations)
     mixed = _filled(salt, block) + _filled(password.wide, block)
     derived = b""
     while len(derived) < length:

@@ -1,46 +1,81 @@
 """Decrypting what a PKCS#12 seals under the PIN: RFC 7292, appendix C, and PBES2 of RFC 8018.
 
-RC2 with 40 bits and whatever else is not in these tables is left to the library (:class:`Unknown`).
+Whatever is not in these tables is left to the library (:class:`Unknown`).
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
+from typing import NamedTuple
 
-from cryptography.hazmat.decrepit.ciphers.algorithms import RC2, TripleDES
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4, TripleDES
 from cryptography.hazmat.primitives.ciphers import BlockCipherAlgorithm, Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
 
-from vault.pkcs12 import ber, derivation, structure
+from vault.pkcs12 import ber, derivation, rc2, structure
 from vault.pkcs12.derivation import Unknown
 from vault.pkcs12.limits import Budget
 from vault.pkcs12.passwords import Password
 
 PBES2 = "1.2.840.113549.1.5.13"
 _PKCS12_PBE = "1.2.840.113549.1.12.1."
+_PBES1 = "1.2.840.113549.1.5."
 
-Algorithm = Callable[[bytes], BlockCipherAlgorithm]
+
+class _Scheme(NamedTuple):
+    """A cipher: its key's length, its initial vector's (0: it has none), and how it decrypts. May raise ValueError."""
+
+    key: int
+    initial: int
+    decrypt: Callable[[bytes, bytes, bytes], bytes]
+
+
+def _by_blocks(algorithm: Callable[[bytes], BlockCipherAlgorithm], key: bytes, initial: bytes, text: bytes) -> bytes:
+    decryptor = Cipher(algorithm(key), CBC(initial)).decryptor()
+    return _unpadded(decryptor.update(text) + decryptor.finalize(), len(initial))
+
+
+def _by_rc2(key: bytes, initial: bytes, text: bytes) -> bytes:
+    return _unpadded(rc2.decrypt_cbc(key, 8 * len(key), initial, text), len(initial))
+
+
+def _by_rc4(key: bytes, _initial: bytes, text: bytes) -> bytes:
+    return Cipher(ARC4(key), None).decryptor().update(text)
+
+
+def _unpadded(padded: bytes, block: int) -> bytes:
+    unpadder = PKCS7(8 * block).unpadder()
+    return unpadder.update(padded) + unpadder.finalize()
 
 
 def _two_keys(key: bytes) -> TripleDES:
     return TripleDES(key + key[:8])
 
 
-_PBE: dict[str, tuple[Algorithm, int]] = {
-    _PKCS12_PBE + "3": (TripleDES, 24),
-    _PKCS12_PBE + "4": (_two_keys, 16),
-    _PKCS12_PBE + "5": (RC2, 16),
+def _blocks(algorithm: Callable[[bytes], BlockCipherAlgorithm], key: int, initial: int) -> _Scheme:
+    return _Scheme(key, initial, functools.partial(_by_blocks, algorithm))
+
+
+_PBE = {
+    _PKCS12_PBE + "1": _Scheme(16, 0, _by_rc4),
+    _PKCS12_PBE + "2": _Scheme(5, 0, _by_rc4),
+    _PKCS12_PBE + "3": _blocks(TripleDES, 24, 8),
+    _PKCS12_PBE + "4": _blocks(_two_keys, 16, 8),
+    _PKCS12_PBE + "5": _Scheme(16, 8, _by_rc2),
+    _PKCS12_PBE + "6": _Scheme(5, 8, _by_rc2),
 }
-_PBES2: dict[str, tuple[Algorithm, int]] = {
-    "2.16.840.1.101.3.4.1.2": (AES, 16),
-    "2.16.840.1.101.3.4.1.22": (AES, 24),
-    "2.16.840.1.101.3.4.1.42": (AES, 32),
-    "1.2.840.113549.3.7": (TripleDES, 24),
+_PBES2 = {
+    "2.16.840.1.101.3.4.1.2": _blocks(AES, 16, 16),
+    "2.16.840.1.101.3.4.1.22": _blocks(AES, 24, 16),
+    "2.16.840.1.101.3.4.1.42": _blocks(AES, 32, 16),
+    "1.2.840.113549.3.7": _blocks(TripleDES, 24, 8),
 }
-LEFT_TO_THE_LIBRARY = frozenset(_PKCS12_PBE + number for number in ("1", "2", "6"))
-"""RC4 and RC2-40: not decrypted here, but the library surely can."""
+LEFT_TO_THE_LIBRARY = frozenset(_PBES1 + number for number in ("3", "6", "10", "11"))
+"""DES and RC2 with 64 bits under PBKDF1 (RFC 8018, section 6.1): not decrypted here, but the library surely can."""
 
 
 class Undecryptable(Exception):
@@ -55,8 +90,15 @@ def decrypted(sealed: structure.Sealed, password: Password, budget: Budget) -> b
     algorithm = sealed.algorithm
     if algorithm.parameters is None:
         raise Unknown(algorithm.oid)
-    cipher = (_pbes2 if algorithm.oid == PBES2 else _pbe)(algorithm.oid, algorithm.parameters, password, budget)
-    return _sequence(_unpadded(cipher, sealed.ciphertext))
+    derive = _pbes2 if algorithm.oid == PBES2 else _pbe
+    scheme, key, initial = derive(algorithm.oid, algorithm.parameters, password, budget)
+    try:
+        plain = scheme.decrypt(key, initial, sealed.ciphertext)
+    except UnsupportedAlgorithm:
+        raise Unknown(algorithm.oid) from None
+    except ValueError as wrong:
+        raise Undecryptable from wrong
+    return _sequence(plain)
 
 
 def steps(sealed: structure.Sealed) -> int:
@@ -69,10 +111,10 @@ def steps(sealed: structure.Sealed) -> int:
     return ber.integer(ber.at_least(algorithm.parameters, 2)[1])
 
 
-def _pbe(oid: str, parameters: ber.Node, password: Password, budget: Budget) -> Cipher[CBC]:
+def _pbe(oid: str, parameters: ber.Node, password: Password, budget: Budget) -> tuple[_Scheme, bytes, bytes]:
     if oid not in _PBE:
         raise Unknown(oid)
-    algorithm, length = _PBE[oid]
+    scheme = _PBE[oid]
     salt, iterations = ber.at_least(parameters, 2)[:2]
 
     def derive(purpose: int, length: int) -> bytes:
@@ -86,36 +128,21 @@ def _pbe(oid: str, parameters: ber.Node, password: Password, budget: Budget) -> 
             budget=budget,
         )
 
-    return _cipher(algorithm, derive(derivation.KEY, length), derive(derivation.IV, 8))
+    return scheme, derive(derivation.KEY, scheme.key), derive(derivation.IV, scheme.initial)
 
 
-def _pbes2(_oid: str, parameters: ber.Node, password: Password, budget: Budget) -> Cipher[CBC]:
-    kdf, scheme = _pair(parameters)
-    if scheme.oid not in _PBES2 or scheme.parameters is None:
-        raise Unknown(scheme.oid)
-    algorithm, length = _PBES2[scheme.oid]
+def _pbes2(_oid: str, parameters: ber.Node, password: Password, budget: Budget) -> tuple[_Scheme, bytes, bytes]:
+    kdf, cipher = _pair(parameters)
+    if cipher.oid not in _PBES2 or cipher.parameters is None:
+        raise Unknown(cipher.oid)
+    scheme = _PBES2[cipher.oid]
     pbkdf2 = derivation.pbkdf2(kdf)
-    if pbkdf2.length not in (None, length):
+    if pbkdf2.length not in (None, scheme.key):
         raise ber.BerError("a key of another length than the cipher's")
-    initial = ber.octets(ber.expect(scheme.parameters, ber.OCTETS))
-    return _cipher(algorithm, derivation.derive_pbkdf2(password, pbkdf2, length, budget), initial)
-
-
-def _cipher(algorithm: Algorithm, key: bytes, initial: bytes) -> Cipher[CBC]:
-    try:
-        return Cipher(algorithm(key), CBC(initial))
-    except ValueError as wrong:
-        raise ber.BerError("an initial vector of another length than the cipher's") from wrong
-
-
-def _unpadded(cipher: Cipher[CBC], ciphertext: bytes) -> bytes:
-    decryptor = cipher.decryptor()
-    unpadder = PKCS7(cipher.algorithm.block_size).unpadder()  # type: ignore[attr-defined]
-    try:
-        plain = decryptor.update(ciphertext) + decryptor.finalize()
-        return unpadder.update(plain) + unpadder.finalize()
-    except ValueError as wrong:
-        raise Undecryptable from wrong
+    initial = ber.octets(ber.expect(cipher.parameters, ber.OCTETS))
+    if len(initial) != scheme.initial:
+        raise ber.BerError("an initial vector of another length than the cipher's")
+    return scheme, derivation.derive_pbkdf2(password, pbkdf2, scheme.key, budget), initial
 
 
 def _sequence(plain: bytes) -> bytes:

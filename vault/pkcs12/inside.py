@@ -1,15 +1,17 @@
 """Proving that a PIN belongs to a PKCS#12, and saying what is inside.
 
 The order: what the file declares is added up; then its MAC decides about the PIN; then everything is decrypted; then
-the key and the certificates are judged. Where a file uses what is not known here, the library's own reader has the
-last word on the contents, but never on the PIN of a file whose MAC can be checked.
+the key and the certificates are judged. A PIN is tried as the standards have it, then as programs are known to have
+written it. Where a file uses what is not known here, the library's own reader has the last word on the contents, but
+never on the PIN of a file whose MAC can be checked.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from vault.errors import N_, BeyondUs, CertvaultError, FileDamaged, Phrase, PinOtherwiseEncoded, TooCostly, WrongPin
+from vault.errors import N_, BeyondUs, CertvaultError, FileDamaged, Phrase, TooCostly, WrongPin
 from vault.pkcs12 import belonging, ber, contents, facts, library, limits, mac, passwords, structure
 from vault.pkcs12.contents import Contents
 from vault.pkcs12.derivation import Unknown
@@ -19,9 +21,17 @@ from vault.ports.opener import Opened
 from vault.secret import Pin
 
 _CANNOT_TELL = N_("The file uses something that certvault cannot read, so the PIN could not be tried: {what}.")
-
+_NOT_BY_PIN = N_("it is protected by a certificate and not by a PIN")
 _ANEW = N_("Ask the issuer for a new file.")
-_WHOLLY_OTHERWISE = N_("The PIN is right, but the whole file was made with the PIN in another encoding.")
+_ONE_PASSWORD = N_("Ask the issuer for a new file, in which one PIN protects everything.")
+
+
+class Found(NamedTuple):
+    """The contents, whether the file itself proves the PIN, and whether it has the PIN in an encoding of its own."""
+
+    contents: Contents
+    proven: bool
+    otherwise: bool = False
 
 
 def opened(pkcs12: bytes, pin: Pin) -> Opened:
@@ -35,31 +45,33 @@ def opened(pkcs12: bytes, pin: Pin) -> Opened:
 def prove(pkcs12: bytes, pin: Pin, strangers: tuple[Pin, ...]) -> Opened:
     """Open ``pkcs12`` with ``pin``; a file without MAC is proven where none of ``strangers`` opens it.
 
-    Raises WrongPin, PinOtherwiseEncoded, FileDamaged, BeyondUs, TooCostly, NoPrivateKey, NoCertificate, KeyDoesNotFit,
-    SeveralCertificates. The derivations are bounded; a caller who needs a bound on time and memory uses a ChildOpener.
+    Raises WrongPin, FileDamaged, BeyondUs, TooCostly, NoPrivateKey, NoCertificate, KeyDoesNotFit, SeveralCertificates.
+    The derivations are bounded; a caller who needs a bound on time and memory uses a ChildOpener.
     """
-    found, proven = _found(pkcs12, pin, strangers)
-    chosen = belonging.choose(found)
+    found = _found(pkcs12, pin, strangers)
+    chosen = belonging.choose(found.contents)
     end = chosen.certificate
     return Opened(
-        certificate=facts.facts(end.read),
-        proven=proven,
+        certificate=facts.facts(end.read, chosen.valid),
+        proven=found.proven,
         friendly_name=chosen.key.item.friendly_name or end.item.friendly_name,
         chain=chosen.further,
+        otherwise_encoded=found.otherwise,
     )
 
 
-def _found(pkcs12: bytes, pin: Pin, strangers: tuple[Pin, ...]) -> tuple[Contents, bool]:
-    """The contents, and whether the file itself proves the PIN."""
+def _found(pkcs12: bytes, pin: Pin, strangers: tuple[Pin, ...]) -> Found:
     try:
         pfx = structure.read(pkcs12)
     except ber.CutShort as short:
         what = N_("it is cut short: {found} of {expected} bytes are there")
         raise FileDamaged(what=Phrase(what, found=short.found, expected=short.expected)) from short
     except structure.NotByPin as other:
-        raise BeyondUs(_CANNOT_TELL, what=N_("it is protected by a certificate and not by a PIN")) from other
+        raise BeyondUs(_CANNOT_TELL, what=_NOT_BY_PIN) from other
     except ber.BerError:
         return _by_library(pkcs12, pin, strangers, FileDamaged(what=N_("its structure is broken")))
+    if pfx.others and not pfx.safes:
+        raise BeyondUs(_CANNOT_TELL, what=_NOT_BY_PIN)
     limits.check_declared(contents.visible_steps(pfx))
     attempt = _Attempt(pkcs12, pfx, pin, limits.Budget())
     return attempt.without_mac(strangers) if pfx.mac is None else attempt.with_mac(pfx.mac, strangers)
@@ -73,106 +85,105 @@ class _Attempt(NamedTuple):
     pin: Pin
     budget: limits.Budget
 
-    def with_mac(self, seal: structure.Mac, strangers: tuple[Pin, ...]) -> tuple[Contents, bool]:
+    def with_mac(self, seal: structure.Mac, strangers: tuple[Pin, ...]) -> Found:
+        standard = passwords.standard(self.pin)
         try:
-            fitting = self._fitting(seal)
+            fitting = self._fitting(seal, standard) or self._fitting_otherwise(seal)
         except Unknown as unknown:
             return _by_library(self.pkcs12, self.pin, strangers, self._untold(unknown))
         except mac.TooWeak:
             raise BeyondUs(_CANNOT_TELL, what=N_("its MAC has so short a key that it proves nothing")) from None
         except ber.BerError as broken:
             raise FileDamaged(what=N_("its MAC is broken")) from broken
-        if fitting is None:
-            raise self._misfit(seal)
         try:
-            found = contents.decrypted(self.pfx, fitting, self.budget)
-        except Undecryptable:
-            what = N_("its contents are encrypted under another password than its MAC")
-            refusal = BeyondUs(hint=_ANEW, what=what)
-            raise (PinOtherwiseEncoded() if self._opens_otherwise() else refusal) from None
+            found = self._opening((fitting, *standard)) or self._opening_otherwise()
         except ber.BerError:
-            refusal = BeyondUs(hint=_ANEW, what=N_("its contents are malformed"))
-            return _by_library(self.pkcs12, self.pin, (), refusal)
-        return self._completed(found, _beyond(found.unknown))[0], True
+            return _by_library(self.pkcs12, self.pin, (), BeyondUs(hint=_ANEW, what=N_("its contents are malformed")))
+        if found is None:
+            what = N_("its contents are encrypted under another password than its MAC")
+            raise BeyondUs(hint=_ONE_PASSWORD, what=what)
+        found = found._replace(otherwise=found.otherwise or fitting not in standard)
+        return self._completed(found, _beyond(found.contents.unknown), ())._replace(proven=True)
 
-    def without_mac(self, strangers: tuple[Pin, ...]) -> tuple[Contents, bool]:
+    def without_mac(self, strangers: tuple[Pin, ...]) -> Found:
         try:
-            found = self._opening(self.pin)
+            found = self._opening(passwords.standard(self.pin)) or self._opening_otherwise()
         except ber.BerError:
             return _by_library(self.pkcs12, self.pin, strangers, FileDamaged(what=N_("its contents are broken")))
         if found is None:
-            raise PinOtherwiseEncoded(_WHOLLY_OTHERWISE) if self._opens_otherwise() else WrongPin
-        if found.unknown is not None and not found.keys:
-            wrong = found.unknown in LEFT_TO_THE_LIBRARY
-            refusal = WrongPin() if wrong else _beyond(found.unknown, _CANNOT_TELL)
+            raise WrongPin
+        unknown = found.contents.unknown
+        if unknown is not None and not found.contents.keys:
+            refusal = WrongPin() if unknown in LEFT_TO_THE_LIBRARY else _beyond(unknown, _CANNOT_TELL)
             return self._completed(found, refusal, strangers)
-        proven = found.protected and all(self._opening(stranger) is None for stranger in strangers)
-        return self._completed(found, _beyond(found.unknown))[0], proven
+        proven = found.contents.protected and all(
+            self._opening(passwords.standard(stranger)) is None for stranger in strangers
+        )
+        return self._completed(found, _beyond(unknown), ())._replace(proven=proven)
 
-    def _fitting(self, seal: structure.Mac) -> Password | None:
-        fit = (each for each in passwords.standard(self.pin) if mac.fits(self.pfx, seal, each, self.budget))
-        return next(fit, None)
+    def _fitting(self, seal: structure.Mac, candidates: Iterable[Password]) -> Password | None:
+        """The one of ``candidates`` that the MAC is made from. What is the same to this MAC is tried once."""
+        forms = {mac.taken(seal, each): each for each in reversed(tuple(candidates))}
+        return next((each for each in reversed(forms.values()) if mac.fits(self.pfx, seal, each, self.budget)), None)
+
+    def _fitting_otherwise(self, seal: structure.Mac) -> Password:
+        """The PIN as it was written otherwise. Raises FileDamaged where its key opens all the same, and WrongPin."""
+        standard = passwords.standard(self.pin)
+        tried = {mac.taken(seal, each) for each in standard}
+        others = [each for each in passwords.otherwise(self.pin) if mac.taken(seal, each) not in tried]
+        try:
+            if (fitting := self._fitting(seal, others)) is not None:
+                return fitting
+            found = self._opening(standard)
+        except (TooCostly, ber.BerError):
+            raise WrongPin from None  # these were further attempts: the MAC has spoken
+        if found is not None and found.contents.keys and found.contents.protected:
+            what = N_("its key opens with the PIN, but its MAC does not fit: it was changed, or has another password")
+            raise FileDamaged(what=what)
+        raise WrongPin
 
     def _untold(self, unknown: Unknown) -> CertvaultError:
         """What to say of a MAC that is not known here: where no key opens, the PIN is wrong all the same."""
         try:
-            return WrongPin() if self._opening(self.pin) is None else _beyond(unknown, _CANNOT_TELL)
+            wrong = self._opening(passwords.standard(self.pin)) is None
         except ber.BerError:
-            return _beyond(unknown, _CANNOT_TELL)
+            wrong = False
+        return WrongPin() if wrong else _beyond(unknown, _CANNOT_TELL)
 
-    def _misfit(self, seal: structure.Mac) -> CertvaultError:
-        """Why the MAC does not fit: the file was changed (its key still opens), the PIN written otherwise, or wrong."""
-        try:
-            found = self._opening(self.pin)
-            if found is not None and found.keys and found.protected:
-                return FileDamaged(what=N_("its key opens with the PIN, but its MAC does not fit, so it was changed"))
-            if any(mac.fits(self.pfx, seal, each, self.budget) for each in self._others(seal)):
-                return PinOtherwiseEncoded(_WHOLLY_OTHERWISE)
-        except (TooCostly, ber.BerError):
-            pass  # these were further attempts: the MAC has spoken
-        return WrongPin()
-
-    def _others(self, seal: structure.Mac) -> list[Password]:
-        """The other ways of writing the PIN that make a difference to this MAC."""
-        tried = {mac.taken(seal, each) for each in passwords.standard(self.pin)}
-        others = {mac.taken(seal, each): each for each in passwords.otherwise(self.pin)}
-        return [each for form, each in others.items() if form not in tried]
-
-    def _opening(self, pin: Pin) -> Contents | None:
-        """The contents under ``pin``, or None where they do not decrypt. Raises TooCostly, BerError."""
-        return self._first(passwords.standard(pin))
-
-    def _opens_otherwise(self) -> bool:
-        try:
-            return self._first(passwords.otherwise(self.pin)) is not None
-        except (TooCostly, ber.BerError):
-            return False
-
-    def _first(self, candidates: tuple[Password, ...]) -> Contents | None:
-        for password in candidates:
+    def _opening(self, candidates: Iterable[Password]) -> Found | None:
+        """The contents under one of ``candidates``, or None where they do not decrypt. Raises TooCostly, BerError."""
+        for password in dict.fromkeys(candidates):
             try:
-                return contents.decrypted(self.pfx, password, self.budget)
+                return Found(contents.decrypted(self.pfx, password, self.budget), proven=False)
             except Undecryptable:
                 continue
         return None
 
-    def _completed(
-        self, found: Contents, refusal: CertvaultError, strangers: tuple[Pin, ...] = ()
-    ) -> tuple[Contents, bool]:
+    def _opening_otherwise(self) -> Found | None:
+        try:
+            found = self._opening(passwords.otherwise(self.pin))
+        except (TooCostly, ber.BerError):
+            return None
+        return found and found._replace(otherwise=True)
+
+    def _completed(self, found: Found, refusal: CertvaultError, strangers: tuple[Pin, ...]) -> Found:
         """``found`` with what only the library can decrypt. It knows one key, so those found here stay."""
-        if found.unknown is None:
-            return found, True
-        more, proven = _by_library(self.pkcs12, self.pin, strangers, refusal)
-        return Contents([*more.keys, *found.keys], more.certificates, found.protected), proven
+        if found.contents.unknown is None:
+            return found
+        more = _by_library(self.pkcs12, self.pin, strangers, refusal)
+        keys = [*more.contents.keys, *found.contents.keys]
+        return found._replace(
+            contents=found.contents._replace(keys=keys, certificates=more.contents.certificates), proven=more.proven
+        )
 
 
-def _by_library(pkcs12: bytes, pin: Pin, strangers: tuple[Pin, ...], refusal: CertvaultError) -> tuple[Contents, bool]:
-    """What the library finds, and whether it finds nothing under any of ``strangers``. Raises ``refusal``."""
+def _by_library(pkcs12: bytes, pin: Pin, strangers: tuple[Pin, ...], refusal: CertvaultError) -> Found:
+    """What the library finds, proven where it finds nothing under any of ``strangers``. Raises ``refusal``."""
     try:
         found = library.opened(pkcs12, pin)
     except library.Refused:
         raise refusal from None
-    return found, not any(_opens(pkcs12, stranger) for stranger in strangers)
+    return Found(found, not any(_opens(pkcs12, stranger) for stranger in strangers))
 
 
 def _opens(pkcs12: bytes, pin: Pin) -> bool:

@@ -41,6 +41,7 @@ def otherwise(pin: Pin) -> tuple[Password, ...]:
     texts = [unicodedata.normalize(form, text) for form in ("NFC", "NFD")]
     pages = [raw for page in _CODE_PAGES if (raw := _encoded(text, page)) is not None]
     found = [_password(each) for each in texts]
+    found += [_password(raw.decode("latin-1")) for raw in pages]
     found += [Password(_wide(raw.decode("latin-1")), raw) for raw in pages]
     found += [Password(_wide(text), raw) for raw in (_wide(text), _wide(text)[:-2], text.encode("utf-16-le"))]
     known = set(standard(pin))

@@ -18,6 +18,10 @@ _LOOKED_AT = 64 * 1024
 """Bytes that decide; only base64 text is read to its end."""
 
 
+_PKCS7_TYPE = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07"
+"""How the object identifiers of PKCS#7 content begin."""
+
+
 class Kind(NamedTuple):
     """What a file is, and what helps."""
 
@@ -49,6 +53,7 @@ _PKCS7_PEM = N_(
     "It has no private key. If you have that: openssl pkcs7 -in FILE -print_certs -out CERTFILE,"
     " then openssl pkcs12 -export -in CERTFILE -inkey KEYFILE -out FILE.p12"
 )
+_BINARY = N_("Transfer it once more, as a binary file.")
 _UNPACK = N_("Unpack it, and take the .p12 or .pfx file that is inside.")
 _PAGE = N_("The page was saved instead of the file: open the link again and press its download button.")
 _MAIL = N_("Give the mail to certvault ingest, or save the .p12 or .pfx file that is attached to it.")
@@ -67,9 +72,12 @@ _REVOCATIONS = Kind(N_("a list of revoked certificates"))
 _PRIVATE_KEY = Kind(N_("a private key without its certificate (DER)"), _WITH_CERTIFICATE_DER)
 _CERTIFICATES = Kind(N_("a PKCS#7 file, which holds certificates only"), _PKCS7)
 
+_BOUNCY_CASTLE = N_("Open it with the program that made it, and export the key with its certificate as PKCS#12.")
 _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"\xfe\xed\xfe\xed", Kind(N_("a Java keystore (JKS)"), _KEYSTORE)),
     (b"\xce\xce\xce\xce", Kind(N_("a Java keystore (JCEKS)"), _JCEKS)),
+    (b"\0\0\0\2\0\0\0\x14", Kind(N_("a Java keystore of BouncyCastle (BKS)"), _BOUNCY_CASTLE)),
+    (b"\0\0\0\1\0\0\0\x14", Kind(N_("a Java keystore of BouncyCastle (BKS or UBER)"), _BOUNCY_CASTLE)),
     (b"PK\x03\x04", Kind(N_("a ZIP archive"), _UNPACK)),
     (b"PK\x05\x06", Kind(N_("an empty ZIP archive"))),
     (b"7z\xbc\xaf\x27\x1c", Kind(N_("a 7-Zip archive"), _UNPACK)),
@@ -123,6 +131,17 @@ def check(data: bytes) -> None:
         raise FileDamaged(what=N_("it was changed on its way, or other bytes stand before it"))
     if kind is not None:
         raise NotPkcs12(is_a=kind.is_a, hint=kind.hint)
+    if _line_ends_changed(data):
+        raise FileDamaged(what=N_("its line ends were changed, as FTP does in text mode"), hint=_BINARY)
+
+
+def _line_ends_changed(data: bytes) -> bool:
+    """Whether each LF became CR and LF: the file is longer than it says by just so many bytes."""
+    try:
+        grown = len(data) - len(ber.first(data).whole)
+    except ber.BerError:
+        return False
+    return 0 < grown == data.count(b"\n") == data.count(b"\r\n")
 
 
 def recognised(data: bytes) -> Kind | None:
@@ -142,7 +161,7 @@ def _asn1(data: bytes) -> Kind | None:
     """By the first elements inside the outer SEQUENCE; the file may be cut short."""
     inside = _begin(data)
     if inside[:1] == b"\x06":
-        return _CERTIFICATES if b"\x2a\x86\x48\x86\xf7\x0d\x01\x07" in inside[:11] else _UNKNOWN
+        return _CERTIFICATES if _PKCS7_TYPE in inside[:11] else _UNKNOWN
     if inside[:1] == b"\x02":
         return _numbered(inside)
     if inside[:1] != b"\x30":
@@ -156,10 +175,10 @@ def _asn1(data: bytes) -> Kind | None:
 
 
 def _numbered(inside: bytes) -> Kind | None:
-    """A SEQUENCE that begins with a version: 3 is a PKCS#12, 0 and 1 are keys."""
+    """A SEQUENCE that begins with a version: 3, or content of PKCS#7, is a PKCS#12; 0 and 1 are keys."""
     size = inside[1] if len(inside) > 1 else 0
     version = int.from_bytes(inside[2 : 2 + size]) if 0 < size <= 8 else -1
-    if version == 3 or len(inside) < 4:
+    if version == 3 or len(inside) < 4 or _PKCS7_TYPE in _begin(inside[2 + size :])[:11]:
         return None
     return _PRIVATE_KEY if version in (0, 1) else _UNKNOWN
 

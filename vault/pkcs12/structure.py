@@ -20,6 +20,7 @@ CERTIFICATE_BAG = _BAGS + "3"
 SAFE_CONTENTS_BAG = _BAGS + "6"
 _X509_CERTIFICATE = "1.2.840.113549.1.9.22.1"
 _FRIENDLY_NAME = "1.2.840.113549.1.9.20"
+_LOCAL_KEY_ID = "1.2.840.113549.1.9.21"
 _DEEPEST_SAFE = 4
 
 
@@ -47,19 +48,24 @@ class Sealed(NamedTuple):
 
 
 class Bag(NamedTuple):
-    """One bag of a safe: its kind (an object identifier), its value and its friendly name (hostile text)."""
+    """One bag of a safe: its kind (an object identifier), its value, its friendly name (hostile text), its key's id."""
 
     kind: str
     value: ber.Node
     friendly_name: str | None
+    local_key_id: bytes | None
 
 
 class Pfx(NamedTuple):
-    """The outside of a file. ``authenticated`` is what the MAC covers; a safe is plain (bytes) or sealed."""
+    """The outside of a file. ``authenticated`` is what the MAC covers; a safe is plain (bytes) or sealed.
+
+    ``others`` are the kinds of those safes that no PIN opens: sealed for the key of a recipient, or unheard of.
+    """
 
     authenticated: bytes
     mac: Mac | None
     safes: tuple[bytes | Sealed, ...]
+    others: tuple[str, ...] = ()
 
 
 class NotByPin(ber.BerError):
@@ -75,7 +81,13 @@ def read(pkcs12: bytes) -> Pfx:
         raise NotByPin(kind)
     authenticated = ber.octets(ber.expect(value, ber.OCTETS))
     safes = ber.children(ber.expect(ber.first(authenticated), ber.SEQUENCE))
-    return Pfx(authenticated, _mac(mac[0]) if mac else None, tuple(_safe(each) for each in safes))
+    infos = [_content_info(each) for each in safes]
+    return Pfx(
+        authenticated,
+        _mac(mac[0]) if mac else None,
+        tuple(_safe(kind, value) for kind, value in infos if kind in (DATA, ENCRYPTED_DATA)),
+        tuple(kind for kind, _value in infos if kind not in (DATA, ENCRYPTED_DATA)),
+    )
 
 
 def bags(safe: bytes, depth: int = 0) -> Iterator[Bag]:
@@ -115,12 +127,9 @@ def _content_info(node: ber.Node) -> tuple[str, ber.Node]:
     return ber.oid(kind), _explicit(value)
 
 
-def _safe(node: ber.Node) -> bytes | Sealed:
-    kind, value = _content_info(node)
+def _safe(kind: str, value: ber.Node) -> bytes | Sealed:
     if kind == DATA:
         return ber.octets(ber.expect(value, ber.OCTETS))
-    if kind != ENCRYPTED_DATA:
-        raise NotByPin(kind)
     _version, content = ber.at_least(value, 2)[:2]
     _kind, algorithm_id, ciphertext = ber.at_least(content, 3)[:3]
     return Sealed(algorithm(algorithm_id), ber.octets(ber.expect(ciphertext, ber.CONTEXT_0)))
@@ -138,17 +147,17 @@ def _mac(node: ber.Node) -> Mac:
 
 
 def _bag(node: ber.Node) -> Bag:
-    kind, value, *attributes = ber.at_least(ber.expect(node, ber.SEQUENCE), 2)
-    return Bag(ber.oid(kind), _explicit(value), _friendly_name(attributes))
+    kind, value, *more = ber.at_least(ber.expect(node, ber.SEQUENCE), 2)
+    attributes = _attributes(more)
+    names = [name.body for name in attributes.get(_FRIENDLY_NAME, ()) if name.tag == ber.BMP]
+    ids = [ber.octets(each) for each in attributes.get(_LOCAL_KEY_ID, ()) if each.tag == ber.OCTETS]
+    name = names[0].decode("utf-16-be", "replace") if names else None
+    return Bag(ber.oid(kind), _explicit(value), name, ids[0] if ids else None)
 
 
-def _friendly_name(attributes: list[ber.Node]) -> str | None:
-    for attribute in ber.children(attributes[0]) if attributes else ():
-        kind, values = ber.at_least(attribute, 2)[:2]
-        if ber.oid(kind) == _FRIENDLY_NAME:
-            names = [name.body for name in ber.children(values) if name.tag == ber.BMP]
-            return names[0].decode("utf-16-be", "replace") if names else None
-    return None
+def _attributes(more: list[ber.Node]) -> dict[str, list[ber.Node]]:
+    pairs = [ber.at_least(attribute, 2)[:2] for attribute in (ber.children(more[0]) if more else ())]
+    return {ber.oid(kind): ber.children(values) for kind, values in reversed(pairs)}
 
 
 def _explicit(node: ber.Node) -> ber.Node:

@@ -13,13 +13,15 @@ class Opened(NamedTuple):
 
     ``proven`` is true where the file itself proves the PIN: its MAC fits, or, where it has none, the private key
     decrypts under this PIN and under none of three random ones. ``friendly_name`` is hostile text. ``chain`` counts
-    further certificates.
+    further certificates. ``otherwise_encoded`` is true where the file was made with the PIN in another encoding than
+    the standards have it, so that not every program opens it.
     """
 
     certificate: Certificate
     proven: bool
     friendly_name: str | None = None
     chain: int = 0
+    otherwise_encoded: bool = False
 
 
 class Opener(Protocol):
@@ -29,7 +31,7 @@ class Opener(Protocol):
         """Open ``pkcs12`` with ``pin``, within limits of time, memory and size. Several threads may do so at once.
 
         Raises BadPin for what can be no PIN, WrongPin (only where the file's own MAC or key encryption says so),
-        NotPkcs12, FileDamaged, PinOtherwiseEncoded, NoPrivateKey, NoCertificate, KeyDoesNotFit, SeveralCertificates,
+        NotPkcs12, FileDamaged, NoPrivateKey, NoCertificate, KeyDoesNotFit, SeveralCertificates,
         BeyondUs, TooCostly.
         """
         ...

@@ -9,12 +9,13 @@ import hashlib
 import hmac
 from typing import Any
 
-from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
 
+from vault.pkcs12 import ber as ber_reader
 from vault.pkcs12 import derivation
 from vault.pkcs12.limits import Budget
 from vault.pkcs12.passwords import Password
@@ -107,6 +108,25 @@ def certificate_bag(certificate: bytes) -> bytes:
     return _bag(3, sequence(oid("1.2.840.113549.1.9.22.1"), der(0xA0, octets(certificate))))
 
 
+def tied(bag: bytes, local_key_id: bytes) -> bytes:
+    """``bag`` with the attribute by which a file says that key and certificate belong together."""
+    attribute = sequence(oid("1.2.840.113549.1.9.21"), der(0x31, octets(local_key_id)))
+    return sequence(ber_reader.first(bag).body, der(0x31, attribute))
+
+
+def enveloped_safe() -> bytes:
+    """A safe that is sealed for somebody's key, and that no PIN opens."""
+    return sequence(oid("1.2.840.113549.1.7.3"), der(0xA0, sequence(integer(0))))
+
+
+def certificate_with(certificate: bytes, **fields: bytes) -> bytes:
+    """``certificate`` with fields of its inner part replaced; its signature is what it was."""
+    names = ("version", "serial", "signature", "issuer", "validity", "subject", "public_key", "extensions")
+    inner, algorithm, signature = ber_reader.children(ber_reader.first(certificate))
+    parts = {name: node.whole for name, node in zip(names, ber_reader.children(inner), strict=False)} | fields
+    return sequence(sequence(*parts.values()), algorithm.whole, signature.whole)
+
+
 def nested_bag(*bags: bytes) -> bytes:
     """A bag with a safe inside."""
     return _bag(6, sequence(*bags))
@@ -124,23 +144,25 @@ def sealed_safe(*bags: bytes, secret: bytes) -> bytes:
     return sequence(oid(ENCRYPTED), der(0xA0, sequence(integer(0), content)))
 
 
-def rc4_safe(*bags: bytes, pin: str) -> bytes:
-    """A safe encrypted by RC4, which certvault leaves to the library."""
-    key = derivation.derive_pkcs12(
-        Password(wide(pin), b""), SALT, 2, purpose=1, length=16, name="sha1", budget=Budget()
-    )
-    ciphertext = Cipher(ARC4(key), None).encryptor().update(sequence(*bags))
-    algorithm = sequence(oid("1.2.840.113549.1.12.1.1"), sequence(octets(SALT), integer(2)))
+def des_safe(*bags: bytes, secret: bytes) -> bytes:
+    """A safe encrypted by DES under PBKDF1 (RFC 8018, section 6.1), which certvault leaves to the library."""
+    derived = hashlib.sha1(hashlib.sha1(secret + SALT[:8]).digest()).digest()  # noqa: S324 - as the standard has it
+    algorithm = sequence(oid("1.2.840.113549.1.5.10"), sequence(octets(SALT[:8]), integer(2)))
+    padder = PKCS7(64).padder()
+    encryptor = Cipher(TripleDES(derived[:8] * 3), CBC(derived[8:16])).encryptor()
+    ciphertext = encryptor.update(padder.update(sequence(*bags)) + padder.finalize()) + encryptor.finalize()
     content = sequence(oid(DATA), algorithm, der(0x80, ciphertext))
     return sequence(oid(ENCRYPTED), der(0xA0, sequence(integer(0), content)))
 
 
-def classic_mac(covered: bytes, wide: bytes, declared: int = 2) -> bytes:
+def classic_mac(covered: bytes, wide: bytes, declared: int | None = None, steps: int = 2) -> bytes:
     """MacData of RFC 7292 with SHA-256, for a password that is ``wide`` already; ``declared`` may only be claimed."""
-    key = derivation.derive_pkcs12(Password(wide, b""), SALT, 2, purpose=3, length=32, name="sha256", budget=Budget())
+    key = derivation.derive_pkcs12(
+        Password(wide, b""), SALT, steps, purpose=3, length=32, name="sha256", budget=Budget()
+    )
     digest = hmac.digest(key, covered, "sha256")
     info = sequence(sequence(oid(SHA256), NULL), octets(digest))
-    return sequence(info, octets(SALT), integer(declared))
+    return sequence(info, octets(SALT), integer(steps if declared is None else declared))
 
 
 def pbmac1(covered: bytes, secret: bytes, length: int | None = 32) -> bytes:

@@ -111,9 +111,9 @@ def made_by_openssl(folder: Path) -> Iterator[Case]:
     yield "odd-pin-3des", by_openssl(folder, curve, *triple, pin=ODD_PIN), ODD_PIN, "proven"
     yield "empty-pin", by_openssl(folder, curve, pin=""), "", "proven"
     latin = by_openssl(folder, curve, pin="Größe".encode().decode("latin-1"))
-    yield "mac-as-old-openssl", latin, "Größe", "PinOtherwiseEncoded"
+    yield "mac-as-old-openssl", latin, "Größe", "proven"
     decomposed = unicodedata.normalize("NFD", "Größe")
-    yield "decomposed-pin", by_openssl(folder, curve, pin=decomposed), "Größe", "PinOtherwiseEncoded"
+    yield "decomposed-pin", by_openssl(folder, curve, pin=decomposed), "Größe", "proven"
 
 
 def written_by_hand() -> Iterator[Case]:
@@ -158,18 +158,88 @@ def written_by_hand() -> Iterator[Case]:
     another = build.plain_safe(build.shrouded_bag(two.pkcs8, secret), build.certificate_bag(two.der))
     yield "two-pairs", build.pfx(key, certificate, another, pin=PIN), PIN, "SeveralCertificates"
     hidden = build.sealed_safe(build.key_bag(two.pkcs8), secret=secret)
-    yield "second-key-hidden", build.pfx(key, certificate, hidden, pin=PIN), PIN, "SeveralCertificates"
+    yield "second-key-hidden", build.pfx(key, certificate, hidden, pin=PIN), PIN, "proven"
     stranger = build.plain_safe(build.certificate_bag(one.der))
-    yield "two-end-entities", build.pfx(key, certificate, stranger, pin=PIN), PIN, "SeveralCertificates"
+    yield "two-end-entities", build.pfx(key, certificate, stranger, pin=PIN), PIN, "proven"
     old_root = build.plain_safe(build.certificate_bag(Party("Old Root", two.key, authority=None).der))
     yield "old-root-beside", build.pfx(key, certificate, old_root, pin=PIN), PIN, "proven"
     renewed = curve.certified(authority, serial=99).public_bytes(Encoding.DER)
     again = build.plain_safe(build.certificate_bag(renewed))
-    yield "renewed-with-the-same-key", build.pfx(key, certificate, again, pin=PIN), PIN, "SeveralCertificates"
+    yield "renewed-with-the-same-key", build.pfx(key, certificate, again, pin=PIN), PIN, "proven"
+    yield from _several_certificates(authority, curve)
+    yield from _odd_certificates(curve)
+    yield from _odd_outside(curve, key, certificate)
+    yield "rsa-without-primes", _without_primes(one), PIN, "proven"
     yield "same-certificate-twice", build.pfx(key, certificate, certificate, pin=PIN), PIN, "proven"
     yield from _encodings(curve, certificate)
     yield from _hostile(curve, certificate)
     yield from _in_pieces(curve)
+
+
+def _several_certificates(authority: Party, party: Party) -> Iterator[Case]:
+    """Several certificates for one key: which one is meant, the file may say."""
+    key = build.shrouded_bag(party.pkcs8, PIN.encode())
+    older, newer = (build.certificate_bag(each) for each in (party.der, _renewed(authority, party)))
+    tied = build.plain_safe(build.tied(key, b"1"), build.tied(newer, b"2"), build.tied(older, b"1"))
+    yield "renewed-and-tied-to-the-older", build.pfx(tied, pin=PIN), PIN, "proven"
+    yield "renewed-newer-first", build.pfx(build.plain_safe(key, newer, older), pin=PIN), PIN, "proven"
+    other = build.certificate_bag(Party("Somebody Else", party.key, authority).der)
+    yield "one-key-two-holders", build.pfx(build.plain_safe(key, older, other), pin=PIN), PIN, "SeveralCertificates"
+
+
+def _renewed(authority: Party, party: Party) -> bytes:
+    times = build.sequence(*(build.der(0x17, text) for text in (b"270601000000Z", b"290601000000Z")))
+    return build.certificate_with(party.der, serial=build.integer(100), validity=times)
+
+
+def _odd_certificates(party: Party) -> Iterator[Case]:
+    """Certificates over which the crypto library gives up, and other programs do not."""
+    key = build.shrouded_bag(party.pkcs8, PIN.encode())
+
+    def holding(certificate: bytes) -> bytes:
+        return build.pfx(build.plain_safe(key, build.certificate_bag(certificate)), pin=PIN)
+
+    def times(begin: bytes, end: bytes, tag: int = 0x17) -> bytes:
+        return build.certificate_with(party.der, validity=build.sequence(build.der(tag, begin), build.der(tag, end)))
+
+    fourth = build.certificate_with(party.der, version=build.der(0xA0, build.integer(3)))
+    yield "certificate-of-version-4", holding(fourth), PIN, "proven"
+    yield "certificate-times-with-offset", holding(times(b"2601010100+0100", b"280101000000Z")), PIN, "proven"
+    fractions = times(b"20260101000000.5Z", b"20280101000000", tag=0x18)
+    yield "certificate-times-with-fractions", holding(fractions), PIN, "proven"
+    yield "certificate-times-unreadable", holding(times(b"261301000000Z", b"280101000000Z")), PIN, "BeyondUs"
+    constraints = build.sequence(build.oid("2.5.29.19"), build.der(1, b"\1"), build.octets(build.sequence()))
+    loose = build.certificate_with(party.der, extensions=build.der(0xA3, build.sequence(constraints)))
+    yield "certificate-with-a-loose-boolean", holding(loose), PIN, "proven"
+    yield "certificate-with-bytes-after-it", holding(party.der + b"\0\0"), PIN, "proven"
+
+
+def _odd_outside(party: Party, key: bytes, certificate: bytes) -> Iterator[Case]:
+    """Whole files that are odd, and what became of files on their way."""
+    sound = build.pfx(key, certificate, pin=PIN)
+    first = sound.replace(build.integer(3), build.integer(1), 1)
+    yield "version-1", first, PIN, "proven"
+    no_steps = build.pfx(key, certificate, mac=lambda data: build.classic_mac(data, build.wide(PIN), steps=0))
+    yield "mac-of-no-steps", no_steps, PIN, "proven"
+    yield "enveloped-beside", build.pfx(key, certificate, build.enveloped_safe(), pin=PIN), PIN, "proven"
+    yield "enveloped-only", build.pfx(build.enveloped_safe(), pin=PIN), PIN, "BeyondUs"
+    lines = build.plain_safe(build.certificate_bag(party.der.replace(b"Makler EC", b"Makler\nEC")))
+    yield "line-ends-changed", build.pfx(key, lines, pin=PIN).replace(b"\n", b"\r\n"), PIN, "FileDamaged"
+    yield "text-in-utf-8", sound.decode("latin-1").encode(), PIN, "FileDamaged"
+    other = build.shrouded_bag(party.pkcs8, b"something else")
+    mac_of_another = build.pfx(key, certificate, pin="something else")
+    yield "mac-of-another-password", mac_of_another, PIN, "FileDamaged"
+    yield "key-of-another-password", build.pfx(build.plain_safe(other), certificate, pin=PIN), PIN, "BeyondUs"
+
+
+def _without_primes(party: Party) -> bytes:
+    """An RSA key of which only modulus and exponents are there."""
+    private = party.key.private_numbers()
+    public = private.public_numbers
+    numbers = build.sequence(*map(build.integer, (0, public.n, public.e, private.d, 0, 0, 0, 0, 0)))
+    algorithm = build.sequence(build.oid("1.2.840.113549.1.1.1"), build.NULL)
+    key = build.key_bag(build.sequence(build.integer(0), algorithm, build.octets(numbers)))
+    return build.pfx(build.plain_safe(key, build.certificate_bag(party.der)), pin=PIN)
 
 
 def _of_two_halves(party: Party) -> bytes:
@@ -186,8 +256,8 @@ def _encodings(party: Party, certificate: bytes) -> Iterator[Case]:
     umlaut = "Größe"
     for name, secret in {"latin-1": umlaut.encode("cp1252"), "utf-16": build.wide(umlaut)}.items():
         key = build.plain_safe(build.shrouded_bag(party.pkcs8, secret))
-        yield f"contents-in-{name}", build.pfx(key, certificate, pin=umlaut), umlaut, "PinOtherwiseEncoded"
-        yield f"contents-in-{name}-no-mac", build.pfx(key, certificate), umlaut, "PinOtherwiseEncoded"
+        yield f"contents-in-{name}", build.pfx(key, certificate, pin=umlaut), umlaut, "proven"
+        yield f"contents-in-{name}-no-mac", build.pfx(key, certificate), umlaut, "proven"
     other = build.plain_safe(build.shrouded_bag(party.pkcs8, b"something else"))
     yield "two-passwords", build.pfx(other, certificate, pin=PIN), PIN, "BeyondUs"
     right = build.plain_safe(build.shrouded_bag(party.pkcs8, PIN.encode()))
@@ -205,7 +275,7 @@ def _hostile(party: Party, certificate: bytes) -> Iterator[Case]:
     yield "count-hidden", build.pfx(build.sealed_safe(inner, secret=secret), certificate, pin=PIN), PIN, "TooCostly"
     many = [build.shrouded_bag(party.pkcs8, secret, declared=1_000_000)] * 6
     yield "counts-added-up", build.pfx(build.plain_safe(*many), certificate, pin=PIN), PIN, "TooCostly"
-    beyond = build.pfx(build.rc4_safe(inner, pin=PIN), certificate, pin=PIN)
+    beyond = build.pfx(build.des_safe(inner, secret=secret), certificate, pin=PIN)
     yield "count-hidden-from-us", beyond, PIN, "stopped"
     key = build.plain_safe(build.shrouded_bag(party.pkcs8, secret))
     costly = build.pfx(key, certificate, mac=lambda data: build.classic_mac(data, build.wide(PIN), declared=huge))
