@@ -9,6 +9,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import tzinfo
 from email.message import Message
 from typing import NamedTuple
@@ -17,6 +18,8 @@ from vault.errors import N_, SourceNotReadable
 from vault.mail.decoding import decoded, guessed
 from vault.mail.headers import Fields, content, fields, heads_of, opening, unbase64
 from vault.mail.heads import Heads
+from vault.mail.outlook import MAGIC as OUTLOOK
+from vault.mail.outlook import as_mail as outlook_mail
 
 LONGEST = 32 << 20
 """Bytes of a source."""
@@ -29,7 +32,6 @@ LONGEST_ATTACHMENT = 1 << 20
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _HTML = re.compile(r"\s*<(?:!doctype html|html|head|body|div|p|table|meta|span|a)\b", re.IGNORECASE)
 _FOLDED = {"text/calendar", "text/vcard", "text/x-vcard"}
-_OUTLOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 class Text(NamedTuple):
@@ -51,13 +53,14 @@ class Source(NamedTuple):
 def read(source: bytes, zone: tzinfo) -> Source:
     """The readable texts of a mail, of a saved page or of plain text.
 
-    Raises SourceNotReadable for what is beyond :data:`LONGEST`, :data:`DEEPEST` or :data:`MOST_PARTS`, and for
-    Outlook's own file format.
+    Raises SourceNotReadable for what is beyond :data:`LONGEST`, :data:`DEEPEST` or :data:`MOST_PARTS`, and for a
+    damaged file of Outlook's.
     """
     if len(source) > LONGEST:
         raise SourceNotReadable(why=N_("it is larger than 32 MiB"))
-    if source.startswith(_OUTLOOK):
-        raise SourceNotReadable(why=N_("it is in Outlook's own format (.msg)"))
+    if source.startswith(OUTLOOK):
+        mail = outlook_mail(source)
+        return Source(mail is not None, tuple(_Reader(zone).mail(mail, (), 0)) if mail else ())
     source = source.removeprefix(b"\xef\xbb\xbf")
     if b"\n" not in source:
         source = source.replace(b"\r", b"\n")
@@ -94,11 +97,19 @@ class _Reader:
         name = str(about.get_filename("") or about.get_param("name", "") or "").lower()
         if kind in {"message/rfc822", "message/global"} or name.endswith(".eml"):
             yield from self.mail(_unwrapped(body, section).lstrip(b"\r\n"), around, depth + 1)
+        elif kind == "application/vnd.ms-outlook" or name.endswith(".msg"):
+            yield from self.outlook(_unwrapped(body, section), around, depth + 1)
         elif (html := _is_html(kind, name)) is not None and not _is_ballast(about, body):
             charset = about.get_param("charset")
             delsp = str(about.get_param("delsp", "")).lower() == "yes"
             text = decoded(_unwrapped(body, section), charset if isinstance(charset, str) else None)
             yield Text(text, html, delsp, around)
+
+    def outlook(self, data: bytes, around: tuple[Heads, ...], depth: int) -> Iterator[Text]:
+        """The texts of an attached Outlook file. One that cannot be read costs no more than itself."""
+        with suppress(SourceNotReadable):
+            mail = outlook_mail(data)
+            yield from list(self.mail(mail, around, depth)) if mail else ()
 
 
 def _is_html(kind: str, name: str) -> bool | None:
