@@ -9,8 +9,7 @@ from pathlib import Path
 from cli import prompt
 from cli.texts import _
 from vault.errors import N_, Usage
-from vault.operations.ingest import Source
-from vault.operations.sources import LONGEST, in_paths
+from vault.operations.sources import Source, in_paths, in_stream
 
 
 def named(sources: Sequence[str], *, clipboard: bool) -> Iterator[Source]:
@@ -28,17 +27,17 @@ def _each(sources: Sequence[str], *, clipboard: bool) -> Iterator[Source]:
         yield Source(_("clipboard"), _pasted, by_hand=True)
     for source in sources:
         if source == "-":
-            yield Source(_("standard input"), _stdin, by_hand=True)
+            yield from _stdin()
         elif "://" in source:
             yield Source(source, source.encode, by_hand=True)
         else:
             yield from in_paths([Path(source)])
 
 
-def _stdin() -> bytes:
+def _stdin() -> Iterator[Source]:
     if sys.stdin.isatty():
         prompt.tell(_("Paste the mail, then end with Ctrl-D (on Windows: Ctrl-Z and the return key)."))
-    return sys.stdin.buffer.read(LONGEST + 1)
+    return in_stream(_("standard input"), sys.stdin.buffer, by_hand=True)
 
 
 def _pasted() -> bytes:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
+from typing import BinaryIO
 
 from vault.errors import N_, FileUnusable, KeyFileUnusable, NoSuchFile, Phrase
 from vault.files.reasons import READ, not_read
@@ -41,6 +43,26 @@ def read_bounded(path: Path, limit: int) -> bytes:
     if why:
         raise FileUnusable(path=str(path), why=why)
     return data
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """A file named by hand, open for reading while the block runs.
+
+    Raises NoSuchFile; FileUnusable for a folder, a device, a FIFO, one that may not be read, or whose disk fails within
+    the block.
+    """
+    try:
+        file = os.open(path, READ)
+        with os.fdopen(file, "rb") as reading:
+            why = _unfit(os.fstat(file))
+            if why:
+                raise FileUnusable(path=str(path), why=why)
+            yield reading
+    except FileNotFoundError:
+        raise NoSuchFile(path=str(path)) from None
+    except OSError as error:
+        raise FileUnusable(path=str(path), why=not_read(error)) from None
 
 
 def _contents(path: Path, limit: int, judge: Callable[[os.stat_result], str]) -> tuple[bytes, str]:

@@ -7,6 +7,7 @@ mail keeps it busy for minutes. RFC 2046 section 5.1 needs no more than this.
 from __future__ import annotations
 
 import binascii
+import codecs
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -31,6 +32,8 @@ LONGEST_ATTACHMENT = 1 << 20
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _HTML = re.compile(r"\s*<(?:!doctype html|html|head|body|div|p|table|meta|span|a)\b", re.IGNORECASE)
+_NO_MAIL = (b"%PDF-", b"// <!-- <mdb:mork")
+"""What can do without a zero byte at its beginning: PDF, and the index that Thunderbird keeps beside a mailbox."""
 _FOLDED = {"text/calendar", "text/vcard", "text/x-vcard"}
 
 
@@ -48,6 +51,13 @@ class Source(NamedTuple):
 
     is_mail: bool
     texts: tuple[Text, ...]
+
+
+def can_be_mail(beginning: bytes) -> bool:
+    """Whether a file that begins so may hold a mail or a text: of other kinds there may be many, and large ones."""
+    if not beginning.count(0) or beginning.startswith((OUTLOOK, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return not beginning.startswith(_NO_MAIL)
+    return beginning.count(0) * 4 > len(beginning) or opening(beginning) is not None
 
 
 def read(source: bytes, zone: tzinfo) -> Source:

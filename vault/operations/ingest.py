@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
@@ -10,24 +10,19 @@ from vault.custody import Watch
 from vault.errors import CertvaultError, NothingInside
 from vault.ledger.events import record
 from vault.ledger.holders import holder_for, known_holder
-from vault.mail import Found, FoundLink, found_in, mails
+from vault.mail import Found, FoundLink, found_in
 from vault.model.ids import Random, new_id
 from vault.model.link import Link
 from vault.model.times import utc
 from vault.operations.find import Profiles, profile_named
 from vault.operations.settings import own_addresses, zone
+from vault.operations.sources import Source
 from vault.ports.store import Writer
 
 LONGEST_TEXT = 500
 """Characters of a mail's subject or sender that are kept."""
-
-
-class Source(NamedTuple):
-    """Where mails come from. ``read`` gives their bytes; ``by_hand`` says that a person named this very source."""
-
-    name: str
-    read: Callable[[], bytes]
-    by_hand: bool
+AT_ONCE = 50
+"""Links that are recorded in one transaction."""
 
 
 class Rejected(NamedTuple):
@@ -60,15 +55,88 @@ def ingest(
 
     ``holder`` is a name or id for all of them, ``provider`` narrows what is looked for. Raises ProviderUnknown.
     """
-    if provider is not None:
-        only = profile_named(provider, profiles)
-        profiles = {only.name: only}
-    with watch.reading() as reader:
-        there, own = zone(watch, reader), own_addresses(watch, reader)
-    frame, result = _Frame(there, own, holder, at, random), Ingested([], set(), [], 0)
-    for source in sources:
-        result = _source(watch, source, profiles, frame, result)
-    return result
+    intake = Intake(watch, profiles, holder=holder, provider=provider, at=at, random=random)
+    intake.take(sources)
+    return intake.ingested()
+
+
+class Intake:
+    """Takes in sources as they come, and gathers what came of them. Raises ProviderUnknown."""
+
+    def __init__(
+        self,
+        watch: Watch,
+        profiles: Profiles,
+        *,
+        holder: str | None = None,
+        provider: str | None = None,
+        at: datetime,
+        random: Random,
+    ) -> None:
+        only = None if provider is None else profile_named(provider, profiles)
+        self._profiles = profiles if only is None else {only.name: only}
+        self._watch = watch
+        with watch.reading() as reader:
+            self._frame = _Frame(zone(watch, reader), own_addresses(watch, reader), holder, at, random)
+        self._links: dict[str, Link] = {}
+        self._known: set[str] = set()
+        self._rejected: list[Rejected] = []
+        self._ignored = 0
+        self._waiting: list[FoundLink] = []
+
+    def take(self, sources: Iterable[Source]) -> set[str]:
+        """Look through ``sources`` one by one; gives the names of those with a link.
+
+        However it ends, what was found is recorded: a person who interrupts it can go on by doing it again.
+        """
+        fruitful = set()
+        try:
+            for source in sources:
+                found = self._found(source)
+                if found is not None and found.links:
+                    fruitful.add(source.name)
+                    self._waiting += found.links
+                if len(self._waiting) >= AT_ONCE:
+                    self._record()
+        finally:
+            self._record()
+        return fruitful
+
+    def reject(self, source: str, error: CertvaultError) -> None:
+        """Note a source that could not be taken."""
+        self._rejected.append(Rejected(source, error))
+
+    def ingested(self) -> Ingested:
+        """What came of all of them."""
+        return Ingested(list(self._links.values()), self._known, self._rejected, self._ignored)
+
+    def _found(self, source: Source) -> Found | None:
+        """What is in one source; what went wrong with it is noted."""
+        try:
+            found = found_in(source.read(), self._profiles, zone=self._frame.zone, at=self._frame.at)
+        except CertvaultError as error:
+            self.reject(source.name, error)
+            return None
+        for problem in found.problems:
+            self.reject(source.name, problem)
+        if not found.links and not found.problems:
+            if source.by_hand:
+                self.reject(source.name, NothingInside())
+            else:
+                self._ignored += 1
+        return found
+
+    def _record(self) -> None:
+        """Record what waits for it, in one transaction."""
+        if not self._waiting:
+            return
+        with self._watch.writing() as writer:
+            recorded = [_recorded(self._watch, writer, one, self._frame) for one in self._waiting]
+        self._waiting = []
+        for link, known in recorded:
+            if known and link.id not in self._links:
+                self._known.add(link.id)
+            self._links.setdefault(link.id, link)
 
 
 class _Frame(NamedTuple):
@@ -77,60 +145,6 @@ class _Frame(NamedTuple):
     holder: str | None
     at: datetime
     random: Random
-
-
-class _Mail(NamedTuple):
-    name: str
-    data: bytes
-    by_hand: bool
-
-
-def _mails(source: Source) -> list[_Mail]:
-    """The mails of a mailbox, which nobody named one by one; what is no mailbox, as it is."""
-    inside = list(mails(source.read()))
-    if len(inside) == 1:
-        return [_Mail(source.name, inside[0], source.by_hand)]
-    return [_Mail(f"{source.name} ({number})", mail, by_hand=False) for number, mail in enumerate(inside, 1)]
-
-
-def _source(watch: Watch, source: Source, profiles: Profiles, frame: _Frame, result: Ingested) -> Ingested:
-    try:
-        inside = _mails(source)
-    except CertvaultError as error:
-        result.rejected.append(Rejected(source.name, error))
-        return result
-    for mail in inside:
-        result = _one(watch, mail, profiles, frame, result)
-    return result
-
-
-def _one(watch: Watch, source: _Mail, profiles: Profiles, frame: _Frame, result: Ingested) -> Ingested:
-    try:
-        found = found_in(source.data, profiles, zone=frame.zone, at=frame.at)
-    except CertvaultError as error:
-        result.rejected.append(Rejected(source.name, error))
-        return result
-    result.rejected.extend(Rejected(source.name, problem) for problem in found.problems)
-    _record(watch, found, frame, result)
-    if found.links or found.problems:
-        return result
-    if not source.by_hand:
-        return result._replace(ignored=result.ignored + 1)
-    result.rejected.append(Rejected(source.name, NothingInside()))
-    return result
-
-
-def _record(watch: Watch, found: Found, frame: _Frame, result: Ingested) -> None:
-    if not found.links:
-        return
-    with watch.writing() as writer:
-        recorded = [_recorded(watch, writer, one, frame) for one in found.links]
-    for link, known in recorded:
-        if link.id in {other.id for other in result.links}:
-            continue
-        result.links.append(link)
-        if known:
-            result.known.add(link.id)
 
 
 def _recorded(watch: Watch, writer: Writer, one: FoundLink, frame: _Frame) -> tuple[Link, bool]:

@@ -16,10 +16,10 @@ from vault.custody import Custody, Watch
 from vault.errors import LinkNotAllowed, NoSuchFile, NothingInside, ProviderUnknown
 from vault.ledger.holders import holder_for
 from vault.model.profile import Profile
-from vault.operations.ingest import Ingested, Source, ingest
+from vault.operations.ingest import Ingested, ingest
 from vault.operations.register import links
 from vault.operations.settings import MAILBOX, change
-from vault.operations.sources import in_paths
+from vault.operations.sources import Source, in_paths
 
 URL = "https://www.arag.de/TokenService/download?did="
 BODY = "Über den folgenden Link können Sie Ihr Zertifikat herunterladen:\r\n\r\n<{url}>\r\n"
