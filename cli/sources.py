@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -24,7 +25,7 @@ def named(sources: Sequence[str], *, clipboard: bool) -> Iterator[Source]:
 
 def _each(sources: Sequence[str], *, clipboard: bool) -> Iterator[Source]:
     if clipboard:
-        yield Source(_("clipboard"), _pasted, by_hand=True)
+        yield from _pasted()
     for source in sources:
         if source == "-":
             yield from _stdin()
@@ -40,7 +41,7 @@ def _stdin() -> Iterator[Source]:
     return in_stream(_("standard input"), sys.stdin.buffer, by_hand=True)
 
 
-def _pasted() -> bytes:
+def _pasted() -> Iterator[Source]:
     from vault.clipboard import pasted
 
-    return pasted().encode()
+    return in_stream(_("clipboard"), io.BytesIO(pasted().encode()), by_hand=True)

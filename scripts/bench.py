@@ -23,7 +23,7 @@ from typing import NamedTuple
 from tests.stand_in import mails
 from tests.stand_in.certificates import make_authority, make_pair
 from tests.stand_in.service import StandIn
-from tests.support import many, vaults
+from tests.support import mailboxes, many, vaults
 from tests.support.cost import Cost, Run
 from tests.support.keepassxc import KeePassXC
 from tests.support.many import Size
@@ -112,6 +112,7 @@ def main() -> int:
         _ratios(bench)
         _backup(bench)
         _memory(bench)
+        _mailbox(bench)
         _rotation(bench)
         _beside(bench)
     return 0
@@ -200,6 +201,26 @@ def _commands(bench: Bench) -> Iterator[tuple[str, Run]]:
     restore = ["restore", str(bench.folder / "backup"), "--accept-keys", "--passphrase-file", str(bench.key)]
     yield "certvault restore", Run([bench.program, *restore, "--vault", str(bench.folder / "restored")])
     yield "certvault keys list", Run([bench.program, "keys", "list", "--vault", str(bench.vault(size))])
+
+
+def _mailbox(bench: Bench) -> None:
+    """A mailbox whose every tenth mail is a link mail, taken into a new vault each time, beside merely reading it."""
+    count, taken = bench.plan.middle, itertools.count()
+    path = mailboxes.mailbox(bench.folder / "Inbox", count=count, links=count // 10, at=bench.at)
+
+    def ingest() -> Run:
+        vault = bench.folder / f"taking-{next(taken)}"
+        vaults.new_vault(vault, at=bench.at)
+        key = vaults.new_watch_key(vault, vault.with_suffix(".key"))
+        return Run([bench.program, "ingest", str(path), "--watch-key-file", str(key), "--vault", str(vault)])
+
+    read = Run([str(bench.python), "-c", mailboxes.READ_ONLY, str(path)])
+    ours, bare = bench.cost.medians(max(3, bench.plan.rounds // 10), ingest, lambda: read)
+    size, peak = path.stat().st_size / 1e6, bench.cost.peak(ingest())
+    print(f"\nA mailbox of {count:,} mails ({size:.0f} MB), {count // 10:,} with a link. Memory: {peak:.0f} MiB.\n")
+    _line("what", "s", "against", "s", "ratio")
+    _line(*("---" for _ in range(5)))
+    _line("ingest", f"{ours:.2f}", "the standard library reads it", f"{bare:.2f}", f"{ours / bare:.2f}")
 
 
 def _rotation(bench: Bench) -> None:

@@ -31,7 +31,8 @@ from vault.model.link import Link
 from vault.model.parked import ParkedFile
 from vault.operations import find
 from vault.operations.fetch import fetch
-from vault.operations.ingest import Source, ingest
+from vault.operations.ingest import ingest
+from vault.operations.sources import Source
 from vault.ports.opener import Opener
 from vault.sealing import Letterbox
 from vault.secret import Pin

@@ -156,7 +156,8 @@ def touch_everything(story: Story, folder: Path, opener: Opener) -> None:
     """Everything that reads the register; what goes wrong may only be a damaged vault, or nothing found."""
     from vault.operations import register
     from vault.operations.due import due
-    from vault.operations.ingest import Source, ingest
+    from vault.operations.ingest import ingest
+    from vault.operations.sources import Source
 
     url = b"https://www.arag.de/TokenService/download?did=f83f71f08bdf3c91"
     steps: list[Any] = [
@@ -182,7 +183,8 @@ def touch_everything(story: Story, folder: Path, opener: Opener) -> None:
 
 def with_a_link(story: Story) -> None:
     """Give Schmidt a link."""
-    from vault.operations.ingest import Source, ingest
+    from vault.operations.ingest import ingest
+    from vault.operations.sources import Source
 
     url = b"https://www.arag.de/TokenService/download?did=f83f71f08bdf3c90"
     with vaults.custody(story.folder) as custody:

@@ -24,7 +24,8 @@ from vault.operations import keys
 from vault.operations.add import add
 from vault.operations.export import export
 from vault.operations.fetch import fetch
-from vault.operations.ingest import Source, ingest
+from vault.operations.ingest import ingest
+from vault.operations.sources import Source
 from vault.ports.portal import PinPage, Progress
 from vault.profiles import load_all
 from vault.secret import Passphrase, Pin

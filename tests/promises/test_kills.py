@@ -21,7 +21,8 @@ from tests.stand_in.tricks import Trick
 from tests.support import vaults
 from vault.model.link import Link
 from vault.operations import find, register
-from vault.operations.ingest import Source, ingest
+from vault.operations.ingest import ingest
+from vault.operations.sources import Source
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
 

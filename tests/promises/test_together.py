@@ -26,7 +26,8 @@ from vault.keys.slots import KeySlots, Slot
 from vault.keys.unlocking import unlock_root
 from vault.model.link import Link
 from vault.operations.fetch import fetch
-from vault.operations.ingest import Source, ingest
+from vault.operations.ingest import ingest
+from vault.operations.sources import Source
 from vault.pkcs12.opener import ChildOpener
 from vault.ports.portal import Portal
 from vault.profiles import load_all

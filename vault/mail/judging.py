@@ -109,5 +109,8 @@ def _parts(url: str) -> tuple[str, str, str]:
 
 def _plain(url: str) -> str:
     """``url`` with percent signs, wide letters, backslashes and invisible characters undone."""
-    text = unicodedata.normalize("NFKC", unquote(url[:4096])).lower().replace("\\", "/")
+    text = unquote(url[:4096]).lower().replace("\\", "/")
+    if text.isascii() and text.isprintable():
+        return text
+    text = unicodedata.normalize("NFKC", text).lower().replace("\\", "/")
     return "".join(c for c in text if unicodedata.category(c) not in _INVISIBLE)

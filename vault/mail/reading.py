@@ -30,6 +30,7 @@ MOST_PARTS = 1_000
 LONGEST_ATTACHMENT = 1 << 20
 """Bytes of an attached text that is read: a longer one is no mail."""
 
+_NEWLINE = 10
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _HTML = re.compile(r"\s*<(?:!doctype html|html|head|body|div|p|table|meta|span|a)\b", re.IGNORECASE)
 _NO_MAIL = (b"%PDF-", b"// <!-- <mdb:mork")
@@ -144,14 +145,20 @@ def _cut(data: bytes) -> tuple[Fields, bytes]:
 
 def _pieces(body: bytes, boundary: bytes) -> Iterator[bytes]:
     """The bodies between the lines that are ``--boundary``, up to ``--boundary--`` or the end."""
-    lines = re.finditer(rb"(?m)^--" + re.escape(boundary.rstrip()) + rb"(--)?[ \t]*\r?$", body)
+    mark = b"--" + boundary.rstrip()
     start: int | None = None
-    for line in lines:
-        if start is not None:
-            yield body[start : line.start()]
-        start = None if line[1] else min(line.end() + 1, len(body))
-        if line[1]:
-            return
+    at = body.find(mark)
+    while at >= 0:
+        begins_a_line = at == 0 or body[at - 1] == _NEWLINE
+        end = (body.find(b"\n", at) if begins_a_line else at) + 1 or len(body)
+        rest = body[at + len(mark) : end].strip() if begins_a_line else None
+        if rest in {b"", b"--"}:
+            if start is not None:
+                yield body[start:at]
+            if rest:
+                return
+            start = end
+        at = body.find(mark, at + len(mark))
     if start is not None:
         yield body[start:]
 

@@ -42,10 +42,11 @@ from vault.operations.audit import Question
 from vault.operations.export import export
 from vault.operations.fetch import fetch
 from vault.operations.find import link as find_link
-from vault.operations.ingest import Source, ingest
+from vault.operations.ingest import ingest
 from vault.operations.keys import add_watch, remove
 from vault.operations.pin import reveal
 from vault.operations.settings import change
+from vault.operations.sources import Source
 from vault.pkcs12.opener import ChildOpener
 from vault.portal.service import TokenService
 from vault.ports.opener import Opener

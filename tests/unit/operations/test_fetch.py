@@ -37,7 +37,8 @@ from vault.model.succession import UNSAID, Placing
 from vault.operations import register
 from vault.operations.fetch import fetch
 from vault.operations.find import link as find_link
-from vault.operations.ingest import Source, ingest
+from vault.operations.ingest import ingest
+from vault.operations.sources import Source
 from vault.pkcs12.opener import ChildOpener
 from vault.portal.service import TokenService
 from vault.secret import Pin

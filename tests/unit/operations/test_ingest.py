@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import io
 import os
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from vault.model.profile import Profile
 from vault.operations.ingest import Ingested, ingest
 from vault.operations.register import links
 from vault.operations.settings import MAILBOX, change
-from vault.operations.sources import Source, in_paths
+from vault.operations.sources import in_paths, in_stream
 
 URL = "https://www.arag.de/TokenService/download?did="
 BODY = "Über den folgenden Link können Sie Ihr Zertifikat herunterladen:\r\n\r\n<{url}>\r\n"
@@ -53,8 +54,8 @@ def take(
     watch: Watch, profiles: dict[str, Profile], *sources: bytes, holder: str | None = None, by_hand: bool = True
 ) -> Ingested:
     """Ingest these mails."""
-    named = [Source(str(number), partial(bytes, data), by_hand) for number, data in enumerate(sources)]
-    return ingest(watch, named, profiles, holder=holder, at=NOW, random=os.urandom)
+    named = (in_stream(str(number), io.BytesIO(data), by_hand=by_hand) for number, data in enumerate(sources))
+    return ingest(watch, chain.from_iterable(named), profiles, holder=holder, at=NOW, random=os.urandom)
 
 
 def holder_names(watch: Watch) -> list[str | None]:
