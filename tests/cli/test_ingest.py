@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from tests.cli.mails import MAILED, forwarded
 from tests.cli.program import Program
+from tests.stand_in.outlook import BODY, SUBJECT, outlook
 from tests.support.vaults import new_watch_key
 from vault.model.times import text
 
@@ -78,6 +79,21 @@ def test_a_folder_is_searched_and_a_file_by_hand_must_hold_a_link(program: Progr
     assert len(document["links"]) == 1
     assert document["rejected"][0].keys() == {"source", "reason"}
     assert document["rejected"][0]["source"] == str(folder / "b.eml")
+
+
+def test_a_file_of_outlook_and_a_mailbox(program: Program) -> None:
+    """A .msg and an mbox in a folder, and the same mailbox piped in: each link once."""
+    says = {SUBJECT: "WG: Link", BODY: f"Von: a@b.example\r\nGesendet: 30.09.2019\r\nBetreff: x\r\n\r\n{URL}"}
+    folder = program.folder / "in"
+    folder.mkdir()
+    (folder / "WG Link.msg").write_bytes(outlook(says))
+    others = [f"f83f71f08bdf3c9{n}" for n in range(1, 4)]
+    box = b"".join(b"From - Mon Nov 02 07:31:00 2026\n" + forwarded("Kaya", did) + b"\n" for did in others)
+    (folder / "Archiv").write_bytes(box)
+    found = program.run("ingest", folder, "--json").document
+    assert {link["reference"] for link in found["links"]} == {DID, *others}
+    again = program.run("ingest", "-", "--json", stdin=box).document
+    assert [link["duplicate"] for link in again["links"]] == [True] * 3
 
 
 def test_text_on_standard_input_and_a_bare_link(program: Program) -> None:

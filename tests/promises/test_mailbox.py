@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -66,3 +67,12 @@ def test_interrupted_and_done_again(tmp_path: Path, program: Program) -> None:
     assert sum(link["duplicate"] for link in answer["links"]) == len(first)
     assert (answer["rejected"], answer["ignored"]) == ([], 2_700)
     assert recorded(program) == references(300)
+
+
+def test_a_person_sees_how_far_it_is(tmp_path: Path, program: Program) -> None:
+    """On a terminal one line counts mails and shares; it is gone when the answer comes."""
+    box = mailbox(tmp_path / "Inbox", count=2_000, links=20, at=datetime.now(UTC))
+    seen = program.type("ingest", box, answers=[]).out
+    *counted, answer = seen.split("\x1b[K")
+    assert any(re.search(r"\d+ mails, \d+ %", line) for line in counted)
+    assert answer.startswith("20 new links.")
