@@ -10,6 +10,7 @@ import sys
 from typing import NoReturn, TextIO
 
 from cli import texts
+from vault.crash import leave_no_core
 from vault.errors import CertvaultError
 
 INTERRUPTED = 130
@@ -22,6 +23,7 @@ def main() -> NoReturn:
     save a good part of a short command's time. Nothing may be left to be done at exit.
     """
     gc.disable()
+    leave_no_core()
     arguments = _expanded(sys.argv[1:])
     sys.stdout, sys.stderr = _forgiving(sys.stdout), _forgiving(sys.stderr)
     texts.from_environment(arguments)

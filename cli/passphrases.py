@@ -40,7 +40,6 @@ def from_file(session: Session, file: Path, *about: str) -> Passphrase:
 
 def typed_twice(session: Session, *about: str) -> Passphrase:
     """What a person types, unseen, two times the same; one that is easy to guess is asked anew. Raises Usage."""
-    unlock.leave_no_core()
     while True:
         first = Passphrase(prompt.hidden(_("New passphrase, best several words: ")))
         if not first.reveal():

@@ -40,7 +40,6 @@ def watch_key(path: Path) -> WatchKey:
     from vault.keys.watch_file import LONGEST as LINE
     from vault.keys.watch_file import read_watch_key
 
-    leave_no_core()
     return read_watch_key(read_private(path, LINE), str(path))
 
 
@@ -56,7 +55,6 @@ def root_key(session: Session, slots: KeySlots | None = None) -> RootOwner:
     be used, that is told, and the next way is gone. Raises WatchKeyOpensNoPair, NoKeyGiven, KeyFileUnusable,
     KeyringUnusable.
     """
-    leave_no_core()
     path = passphrase_path(session)
     if path is not None:
         return in_file(path)
@@ -89,17 +87,7 @@ def _in_keyring(session: Session, slots: KeySlots | None) -> KeyringKey | None:
 
 def in_file(path: Path) -> Passphrase:
     """The passphrase that a file holds in its one line. Raises KeyFileUnusable."""
-    leave_no_core()
     return Passphrase(_only_line(path))
-
-
-def leave_no_core() -> None:
-    """From here on secrets stand in memory: a crash must not write it to a file."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def _named(variable: str) -> Path | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 
+from vault.crash import leave_no_core
 from vault.errors import CertvaultError
 from vault.pkcs12 import inside, wire
 from vault.ports.opener import Opened
@@ -44,9 +45,9 @@ def _answer(request: wire.Request) -> Opened | CertvaultError:
 
 def _confine() -> None:
     """No file grows, no core is dumped, memory is bounded."""
+    leave_no_core()
     sys.dont_write_bytecode = True  # a module that is loaded later would leave a cut one behind
     if resource is not None:
-        _lower(resource.RLIMIT_CORE, 0)
         _lower(resource.RLIMIT_FSIZE, 0)
         _lower(resource.RLIMIT_AS, MEMORY)
 
