@@ -29,7 +29,7 @@ def check_folder(session: Session, group: int | None) -> None:
     For a ``group`` that shares the vault the folder is there afterwards. A folder that a program copies to other
     machines, or that lies where the group cannot reach it, gets a word of warning.
     """
-    from vault import opening, places, rights
+    from vault import opening, places, sharing
 
     if opening.exists(session.folder):
         raise WouldOverwrite(path=str(session.folder), hint=N_("There is a vault already; choose another folder."))
@@ -37,7 +37,7 @@ def check_folder(session: Session, group: int | None) -> None:
         opening.check_place(session.folder)
     else:
         opening.prepare_shared(session.folder, group)
-        if above := rights.barrier(session.folder, group):
+        if above := sharing.barrier(session.folder, group):
             path = shown(str(above), 1000)
             prompt.tell(_("The group cannot reach the vault: {path} is closed to it.").format(path=path))
     if program := places.synchronised(session.folder):

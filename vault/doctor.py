@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from vault import opening, places, rights
+from vault import opening, places, rights, sharing
 from vault.custody import compare, reckoned
 from vault.errors import N_, CannotUnlock, CertvaultError, Damaged, Fault, ParkedDamaged, Phrase, SlotsDamaged
 from vault.files.lock import Lock
@@ -158,7 +158,7 @@ def _place(folder: Path) -> Iterator[Finding]:
 
 def _closed(folder: Path, slots: KeySlots) -> Iterator[Finding]:
     names = FILE_NAME, slots.database
-    if slots.group and (command := rights.narrowed(folder, *names)):
+    if slots.group and (command := sharing.narrowed(folder, *names)):
         what = N_("a group shares the vault, and its files are closed to the group")
         yield Finding("warning", what, str(folder), hint=Phrase(N_("Open it: {command}"), command=command))
     for path in (folder, *(folder / name for name in names)):

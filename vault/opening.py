@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from vault import moving, places, rights
+from vault import moving, places, rights, sharing
 from vault.custody import Custody, Watch
 from vault.errors import N_, Busy, Exposed, FileUnusable, NoSuchFile, NoVault, SlotsDamaged, WouldOverwrite
 from vault.files.lock import Lock
@@ -85,7 +85,7 @@ def prepare_shared(folder: Path, group: int) -> None:
     """
     places.check(folder)
     private_folder(folder)
-    rights.share_empty(folder, group)
+    sharing.share_empty(folder, group)
     rights.check(folder, FILE_NAME, shared=True)
 
 
@@ -115,6 +115,7 @@ def create(
     if group is None:
         check_place(folder)
         private_folder(folder)
+        rights.close_empty(folder)
     else:
         prepare_shared(folder, group)
     with Lock(folder / LOCK_NAME, exclusive=True):

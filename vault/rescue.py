@@ -79,6 +79,7 @@ def rescue(folder: Path, key: RootOwner, to: Path, *, user: str, at: datetime, p
     private_folder(to)
     try:
         places.check(to)
+        rights.close_empty(to)
         rights.check(to, shared=False)
         with Lock(folder / opening.LOCK_NAME), Lock(to / opening.LOCK_NAME, exclusive=True):
             copy = _copied(folder / slots.database, to)

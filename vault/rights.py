@@ -2,7 +2,7 @@
 
 Whether a group may, the vault's slot file says; what a new file becomes is read from its folder and given explicitly,
 so no umask has a say in it. SQLite makes a journal as open as its database, and the folder's set-group-id bit gives it
-the group. Windows has no modes: there nothing is looked at here.
+the group. Windows has access lists instead (:mod:`vault.model.sddl`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from pathlib import Path
 from stat import S_IMODE, S_ISDIR, S_ISREG
 from typing import NamedTuple
 
-from vault.errors import N_, Exposed, NotAllowed, Usage
+from vault.errors import N_, Exposed, NotAllowed
+
+if sys.platform == "win32":
+    from vault.model import sddl
 
 FOLDER, FILE = 0o2770, 0o660
 """The modes in a vault that a group shares."""
@@ -22,8 +25,11 @@ _ACCESS_LIST = "system.posix_acl_access"
 """The extended attribute in which Linux keeps what an access list adds to a mode (acl(5))."""
 
 
+_OPEN_TO = (Exposed.sentence, N_("Others may read or change {path}: {mode}."))
+
+
 class Opened(NamedTuple):
-    """How a file or folder stands open to others: its mode, and the command that closes it."""
+    """How a file or folder stands open to others: its mode (on Windows who may), and the command that closes it."""
 
     mode: str
     command: str
@@ -60,56 +66,14 @@ def open_folder(folder: Path, group: int | None) -> None:
 def close_empty(folder: Path) -> None:
     """Take from others what they may do with a ``folder`` in which nothing is yet, where it is ours to take."""
     with suppress(OSError):
-        if sys.platform != "win32" and not any(folder.iterdir()):
+        if any(folder.iterdir()):
+            return
+        if sys.platform == "win32":
+            from vault.windows import protect, security
+
+            protect(folder, sddl.protected(sddl.owner(security(folder))))
+        else:
             folder.chmod(0o700)
-
-
-def share_empty(folder: Path, group: int) -> None:
-    """Let the ``group`` share a ``folder`` that was made for a vault. Raises Usage where that cannot be.
-
-    One in which something is already has to be so before: what is in it would be shared too.
-    """
-    with suppress(OSError):
-        if shared_by(folder) != group and not any(folder.iterdir()):
-            open_folder(folder, group)
-    if shared_by(folder) != group:
-        raise Usage(
-            what=N_("the folder cannot be opened to the group"),
-            hint=N_("Name an empty one of your own with --vault DIR, or let an administrator say: {command}"),
-            command=f"chgrp {_group_name(group)} {_quoted(folder)} && chmod 2770 {_quoted(folder)}",
-        )
-
-
-def group_named(name: str) -> int:
-    """The number of the system's group ``name``, to which whoever asks must belong. Raises Usage."""
-    if sys.platform == "win32":
-        raise Usage(what=N_("on Windows a vault has one user; --group is for Linux and macOS"))
-    import grp
-
-    try:
-        number = grp.getgrnam(name).gr_gid
-    except KeyError:
-        raise Usage(
-            what=N_("there is no group of this name on this machine"),
-            hint=N_("An administrator makes one: sudo groupadd NAME; then for each person: sudo usermod -aG NAME USER"),
-        ) from None
-    if os.geteuid() != 0 and number not in {os.getegid(), *os.getgroups()}:
-        raise Usage(
-            what=N_("you do not belong to this group"),
-            hint=N_("An administrator says: sudo usermod -aG {group} {user}; then log in again."),
-            group=name,
-            user=_user_name(os.geteuid()),
-        )
-    return number
-
-
-def barrier(folder: Path, group: int) -> Path | None:
-    """The nearest folder above ``folder`` through which neither everybody nor the ``group`` may pass, or None."""
-    for above in folder.absolute().parents:
-        found = above.stat()
-        if not (found.st_mode & 0o001 or (found.st_gid == group and found.st_mode & 0o010)):
-            return above
-    return None
 
 
 def permitted(path: Path) -> None:
@@ -122,10 +86,10 @@ def permitted(path: Path) -> None:
         raise NotAllowed(path=str(path), hint=N_("A folder above it is closed to you.")) from None
     except OSError:
         return
-    owner, group = _user_name(found.st_uid), _group_name(found.st_gid)
+    owner, group = user_name(found.st_uid), group_name(found.st_gid)
     if S_IMODE(found.st_mode) == FOLDER:
         hint = N_("The group {group} shares it. An administrator takes you in: sudo usermod -aG {group} {user}")
-        raise NotAllowed(path=str(path), hint=hint, owner=owner, group=group, user=_user_name(os.geteuid()))
+        raise NotAllowed(path=str(path), hint=hint, owner=owner, group=group, user=user_name(os.geteuid()))
     raise NotAllowed(path=str(path), owner=owner)
 
 
@@ -136,7 +100,7 @@ def check(folder: Path, *files: str, shared: bool) -> None:
     """
     for path in (folder, *(folder / name for name in files)):
         if (found := exposed(path, shared=shared)) and path.is_dir() == (path == folder):
-            raise Exposed(path=str(path), mode=found.mode, command=found.command)
+            raise Exposed(_OPEN_TO[sys.platform == "win32"], path=str(path), mode=found.mode, command=found.command)
         permitted(path)
 
 
@@ -145,7 +109,7 @@ def exposed(path: Path, *, shared: bool) -> Opened | None:
     neither. In a vault that a group shares, that is the group of the folder.
     """
     if sys.platform == "win32":
-        return None
+        return _exposed_on_windows(path)
     try:
         found = path.stat() if path.is_dir() else path.lstat()
     except OSError:
@@ -154,7 +118,7 @@ def exposed(path: Path, *, shared: bool) -> Opened | None:
         return None
     if not shared:
         right = "700" if S_ISDIR(found.st_mode) else "600"
-        return Opened(f"{S_IMODE(found.st_mode):04o}", f"chmod {right} {_quoted(path)}")
+        return Opened(f"{S_IMODE(found.st_mode):04o}", f"chmod {right} {quoted(path)}")
     return _exposed_beyond_group(path, found)
 
 
@@ -164,31 +128,30 @@ def _exposed_beyond_group(path: Path, found: os.stat_result) -> Opened | None:
     group = found.st_gid if S_ISDIR(found.st_mode) else path.parent.stat().st_gid
     mode, commands = f"{S_IMODE(found.st_mode):04o}", []
     if found.st_gid != group:
-        mode += f" {_group_name(found.st_gid)}"
-        commands.append(f"chgrp {_group_name(group)} {_quoted(path)}")
+        mode += f" {group_name(found.st_gid)}"
+        commands.append(f"chgrp {group_name(group)} {quoted(path)}")
     if _has_access_list(path):
         mode += "+"
-        commands.append(f"setfacl -b {_quoted(path)}")
+        commands.append(f"setfacl -b {quoted(path)}")
     loose = S_IMODE(found.st_mode) != right if S_ISDIR(found.st_mode) else found.st_mode & ~right & 0o7777
     if loose or commands:
-        commands.append(f"chmod {right:o} {_quoted(path)}")
+        commands.append(f"chmod {right:o} {quoted(path)}")
     return Opened(mode, " && ".join(commands)) if commands else None
 
 
-def narrowed(folder: Path, *files: str) -> str:
-    """The command that opens a vault to the group which shares it, where the folder or a file is closed to the group.
+if sys.platform == "win32":
 
-    So it is after a restore into a new folder: which group it is there, nobody has said.
-    """
-    there = [path for path in (folder, *(folder / name for name in files)) if path.exists()]
-    if sys.platform == "win32" or all(path.stat().st_mode & 0o060 == 0o060 for path in there):
-        return ""
-    group = shared_by(folder)
-    name, place = "GROUP" if group is None else _group_name(group), _quoted(folder)
-    return (
-        f"chgrp -R {name} {place} && find {place} -type d -exec chmod {FOLDER:o} {{}} + "
-        f"&& find {place} -type f -exec chmod {FILE:o} {{}} +"
-    )
+    def _exposed_on_windows(path: Path) -> Opened | None:
+        """As :func:`exposed`. A file's owner has to be its folder's: who owns it may open it to himself."""
+        from vault.windows import security
+
+        folder = path.is_dir()
+        try:
+            found, owner = security(path), sddl.owner(security(path if folder else path.parent))
+        except OSError:
+            return None  # whoever opens it says why it cannot be
+        others = sddl.strangers(found, owner)
+        return Opened(", ".join(others), sddl.mending(str(path), owner, others, folder=folder)) if others else None
 
 
 def _has_access_list(path: Path) -> bool:
@@ -201,7 +164,8 @@ def _has_access_list(path: Path) -> bool:
         return False
 
 
-def _user_name(number: int) -> str:
+def user_name(number: int) -> str:
+    """The name of a user of the system, or the number where it has none."""
     import pwd
 
     try:
@@ -210,7 +174,8 @@ def _user_name(number: int) -> str:
         return str(number)
 
 
-def _group_name(number: int) -> str:
+def group_name(number: int) -> str:
+    """The same for a group."""
     import grp
 
     try:
@@ -219,7 +184,8 @@ def _group_name(number: int) -> str:
         return str(number)
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """``path`` as the shell takes it."""
     from shlex import quote
 
     return quote(str(path))

@@ -66,7 +66,7 @@ def command(
     group: Group = None,
 ) -> None:
     """Create the vault."""
-    from vault.rights import group_named
+    from vault.sharing import group_named
 
     session: Session = ctx.obj
     session.passphrase_file = passphrase_file or session.passphrase_file

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import sys
 from pathlib import Path
 
@@ -83,6 +84,8 @@ def test_no_vault_is_made_or_opened_on_a_network_drive(tmp_path: Path, monkeypat
         ("Dropbox (Agentur)/vault", "Dropbox"),
         ("Nextcloud/vault", "Nextcloud"),
         ("Library/Mobile Documents/com~apple~CloudDocs/vault", "iCloud"),
+        ("Library/CloudStorage/OneDrive-Personal/vault", "OneDrive"),
+        ("Library/CloudStorage/Box-Box/vault", "macOS (CloudStorage)"),
         ("Documents/vault", ""),
         ("NextcloudAlt/vault", ""),
     ],
@@ -100,3 +103,37 @@ def test_folders_that_are_copied_are_known_by_their_marks(mark: str, program: st
     """In the folder itself or any above."""
     (tmp_path / mark).touch()
     assert places.synchronised(tmp_path / "a" / "vault") == program
+
+
+def statfs(kind: str) -> bytes:
+    """What macOS' statfs(2) writes: sizes, counts, ids, owner, type, flags, subtype, and three texts."""
+    numbers = struct.pack("<Ii5Q2iIIII", 4096, 1 << 20, 100, 50, 50, 9, 9, 16777220, 26, 501, 26, 0x1000, 0)
+    names = kind.encode().ljust(16, b"\0") + b"/Volumes/Daten".ljust(1024, b"\0") + b"//anna@server/Daten".ljust(1024)
+    return (numbers + names).ljust(4096, b"\0")
+
+
+@pytest.mark.parametrize("kind", ["smbfs", "nfs", "afpfs", "webdav", "macfuse", "osxfuse"])
+def test_a_network_drive_of_a_mac_is_named(kind: str) -> None:
+    """By ``f_fstypename``, at the place that statfs(2) of macOS gives it. The call itself is not run here."""
+    assert places._macs(statfs(kind)) == kind
+
+
+@pytest.mark.parametrize("found", [statfs("apfs"), statfs("hfs"), statfs("msdos"), statfs("nfsx"), b"", bytes(4096)])
+def test_a_macs_own_disk_is_none(found: bytes) -> None:
+    """Nor is what the system says nothing of."""
+    assert places._macs(found) == ""
+
+
+@pytest.mark.parametrize(
+    ("drive", "kind"),
+    [
+        ("\\\\server\\share", "UNC"),
+        ("\\\\?\\UNC\\server\\share", "UNC"),
+        ("\\\\?\\C:", ""),
+        ("\\\\.\\C:", ""),
+        ("\\\\wsl.localhost\\Debian", "UNC"),
+    ],
+)
+def test_a_path_on_another_machine_is_known_by_its_beginning(drive: str, kind: str) -> None:
+    """On Windows, before it is asked; a letter is asked for its drive, which is not run here."""
+    assert places._windows_drive(drive) == kind

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import vaults
-from vault import opening, rights
+from vault import opening, rights, sharing
 from vault.errors import Exposed, SlotsDamaged, Usage
 from vault.files.writing import write_new
 
@@ -81,12 +81,12 @@ def test_a_shared_vault_has_exactly_the_modes_of_its_group(tmp_path: Path) -> No
 def test_stricter_than_the_groups_is_no_hindrance_to_the_owner(tmp_path: Path) -> None:
     """It is the others who are shut out, on purpose or not: ``doctor`` tells it."""
     folder = shared(tmp_path / "vault")
-    assert rights.narrowed(folder, "keyslots.json") == ""
+    assert sharing.narrowed(folder, "keyslots.json") == ""
     (folder / "keyslots.json").chmod(0o600)
-    assert f"chmod 660 {folder}" not in rights.narrowed(folder, "keyslots.json")
-    assert "-exec chmod 660" in rights.narrowed(folder, "keyslots.json")
+    assert f"chmod 660 {folder}" not in sharing.narrowed(folder, "keyslots.json")
+    assert "-exec chmod 660" in sharing.narrowed(folder, "keyslots.json")
     folder.chmod(0o700)
-    assert "chgrp -R GROUP" in rights.narrowed(folder, "keyslots.json")
+    assert "chgrp -R GROUP" in sharing.narrowed(folder, "keyslots.json")
     with vaults.custody(folder):
         pass
 
@@ -145,6 +145,6 @@ def test_the_first_folder_above_that_the_group_cannot_pass_is_found(tmp_path: Pa
     group = os.getegid()
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "a").chmod(0o700)
-    assert rights.barrier(tmp_path / "a" / "b" / "vault", group) == tmp_path / "a"
+    assert sharing.barrier(tmp_path / "a" / "b" / "vault", group) == tmp_path / "a"
     (tmp_path / "a").chmod(0o710)
-    assert rights.barrier(tmp_path / "a" / "b" / "vault", group) != tmp_path / "a"
+    assert sharing.barrier(tmp_path / "a" / "b" / "vault", group) != tmp_path / "a"

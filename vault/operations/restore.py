@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from vault import packing
+from vault import packing, rights
 from vault.custody import Custody
 from vault.errors import (
     N_,
@@ -100,6 +100,8 @@ def restore(
         raise come_alive(found.slots.slots)
     before = _head_of(folder, living, found, secret, open_database)
     private_folder(folder)
+    if rights.shared_by(folder) is None:
+        rights.close_empty(folder)
     with Lock(folder / LOCK_NAME, exclusive=True):
         if _living(folder) != living:
             raise WouldOverwrite(path=str(folder), hint=N_("Another process has just changed the vault; try again."))
