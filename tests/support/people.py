@@ -110,7 +110,7 @@ def _person(python: Python, place: Path, account: str, more: list[int], umask: i
     home = place / account
     home.mkdir()
     vault = place / "shared" / "vault"
-    person = Program(home, LOGNAME=account, CERTVAULT_DIR=str(vault), **python.environment)
+    person = Program(home, CERTVAULT_DIR=str(vault), **python.environment)
     person.vault = vault
     person.command = [str(python.executable), "-m", "cli"]
     for path in (person.passphrase_file, home):
