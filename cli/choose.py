@@ -15,6 +15,7 @@ from vault.operations import find
 
 if TYPE_CHECKING:
     from vault.custody import Watch
+    from vault.model.holder import Holder
     from vault.model.link import Link
     from vault.model.pair import Pair
 
@@ -37,6 +38,16 @@ def link(session: Session, watch: Watch, words: Sequence[str]) -> Link:
 def pair(session: Session, watch: Watch, words: Sequence[str]) -> Pair:
     """The pair that ``words`` mean. Raises NotFound or Ambiguous."""
     return _found(session, lambda name: find.pair(watch, name, session.profiles), words)
+
+
+def holder(session: Session, watch: Watch, name: str) -> Holder:
+    """The holder that ``name`` means. Raises NotFound or Ambiguous."""
+
+    def named(text: str) -> Holder:
+        with watch.reading() as reader:
+            return find.holder(reader, text)
+
+    return _found(session, named, [name])
 
 
 def _found(session: Session, named: Callable[[str], T], words: Sequence[str]) -> T:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from cli import prompt
-from cli.render import purged
 from cli.session import Session
-from cli.texts import _, ngettext
+from cli.texts import _
 from vault.errors import N_, ConfirmationNeeded, NoRoom, Usage, WouldOverwrite
 from vault.files.writing import write_new
-from vault.operations.purge import Plan, Purged
 
 DELETED = N_("What was shown is deleted, and the audit log has it. Only the receipt is missing.")
 
@@ -25,22 +24,21 @@ def check(receipt: Path | None, *, dry_run: bool, yes: bool) -> None:
         raise WouldOverwrite(path=str(receipt))
 
 
-def confirmed(session: Session, plan: Plan, *, yes: bool) -> bool:
-    """Whether there is something to do and it shall be done. Raises ConfirmationNeeded where nobody can be asked."""
-    count = len(plan.doomed)
-    if yes or not count:
-        return count > 0
+def confirmed(session: Session, question: str, *, yes: bool) -> bool:
+    """Whether it shall be done. Raises ConfirmationNeeded where nobody can be asked."""
+    if yes:
+        return True
     if session.json or not prompt.possible():
         raise ConfirmationNeeded(what=N_("Nothing was deleted: nobody said yes."), hint=N_("Say --yes to delete."))
-    if prompt.yes(ngettext("Delete this {n} certificate for good?", "Delete these {n} certificates for good?", count)):
+    if prompt.yes(question):
         return True
     prompt.tell(_("Nothing was deleted."))
     return False
 
 
-def write_receipt(path: Path, vault: str, done: Purged) -> None:
+def write_receipt(path: Path, receipt: Mapping[str, object]) -> None:
     """Write what was done into a new file, readable by its owner alone. Raises WouldOverwrite, NoRoom."""
-    text = json.dumps(purged.receipt(vault, done), ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(receipt, ensure_ascii=False, indent=2) + "\n"
     try:
         write_new(path, text.encode())
     except (NoRoom, WouldOverwrite) as error:

@@ -24,6 +24,7 @@ from vault.model.chain import BEFORE_THE_FIRST, event_hash
 from vault.model.event import Recorded
 from vault.model.finding import Count, Finding
 from vault.model.pair import Pair
+from vault.model.texts import LOST, lost_text, misfits
 from vault.sealing import Inbox, Sealer
 from vault.secret import RegisterKey, RootKey, WatchKey
 from vault.store.connection import look
@@ -147,6 +148,11 @@ def first_gap(events: Mapping[int, Recorded], seals: Seals | None) -> int | None
     return None if begun or not events else 1
 
 
+def forgotten_in(events: Mapping[int, Recorded]) -> dict[str | None, int]:
+    """The holders of whom an event says that they were forgotten, each with its number."""
+    return {one.event.holder: number for number, one in sorted(events.items()) if one.event.what == "pseudonymised"}
+
+
 def _place(folder: Path) -> Iterator[Finding]:
     if kind := places.network(folder):
         what = Phrase(N_("the folder lies on a network drive ({kind})"), kind=kind)
@@ -219,6 +225,7 @@ def _rows(rows: Salvaged, seals: Seals | None) -> Iterator[Finding]:
     if gap is not None:
         what = N_("this event is missing, or is not what was written; the log proves nothing from there on")
         yield Finding("damage", what, str(gap), N_("certificates and PINs are not touched by that"), RESCUE)
+    yield from _texts(rows)
     if seals is None:
         return
     for link, sealed in rows.parked.items():
@@ -229,6 +236,16 @@ def _rows(rows: Salvaged, seals: Seals | None) -> Iterator[Finding]:
         if not seals.wrote_setting(name, value, auth):
             hint = Phrase(N_("Set it again: certvault settings set {name} VALUE"), name=name)
             yield Finding("damage", N_("this setting was changed past certvault"), name, hint=hint)
+
+
+def _texts(rows: Salvaged) -> Iterator[Finding]:
+    forgotten = forgotten_in(rows.events)
+    told = [dict(one.event.details) for one in rows.events.values() if one.event.what == LOST]
+    for number, one in sorted(rows.events.items()):
+        for kind, name, what in misfits(one, forgotten=forgotten.get(one.event.holder, 0) > number):
+            if kind == "text-missing" and (rows.damaged or lost_text(number, name) in told):
+                continue  # it may lie on one of those pages
+            yield Finding("damage", what, str(number), N_("certificates and PINs are not touched by that"))
 
 
 def _counter(path: Path, slots: KeySlots, register: RegisterKey) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from vault import opening, places, rights
 from vault.custody import Custody
-from vault.doctor import Progress, Seals
+from vault.doctor import Progress, Seals, forgotten_in
 from vault.errors import N_, CertvaultError, Damaged, NoRoom, Phrase, SlotsDamaged, WouldOverwrite
 from vault.files.lock import Lock
 from vault.files.writing import private_folder, write_new
@@ -24,10 +24,11 @@ from vault.keys.making import alone
 from vault.keys.slots import FILE_NAME, KeySlots, Slot
 from vault.keys.unlocking import RootOwner, check_mac, root_of
 from vault.ledger.events import record
-from vault.model.event import Actor
+from vault.model.event import Actor, Recorded
 from vault.model.holder import Holder
 from vault.model.pair import Pair
-from vault.operations.retelling import account, retell
+from vault.model.texts import commitment
+from vault.operations.retelling import account, account_for_texts, retell
 from vault.ports.store import Store, Writer
 from vault.secret import RegisterKey, RootKey
 from vault.store.connection import connect
@@ -235,10 +236,20 @@ class _Rescue:
         """The log, and what the log alone knows to be lost."""
         numbers = range(1, max(rows.events, default=0) + 1)
         self._lost += [Lost("event", str(number), UNREAD) for number in numbers if number not in rows.events]
-        events = (rows.events[number] for number in sorted(rows.events))
+        forgotten = forgotten_in(rows.events)
+        events = (_with_true_texts(rows.events[number], forgotten) for number in sorted(rows.events))
         planted = N_("it was written past certvault")
         for number in retell(self._custody, writer, events, self._seals.wrote_event, self._at):
             self._lost.append(Lost("event", str(number), planted))
         told = {one.id for one in self._lost if one.kind == "pair"}
         lost = account(self._custody, writer, at=self._at)
         self._lost += [Lost("pair", id_, UNREAD) for id_ in lost if id_ not in told]
+        texts = account_for_texts(self._custody, writer, at=self._at)
+        self._lost += [Lost("text", f"{number} {name}", UNREAD) for number, name in texts]
+
+
+def _with_true_texts(found: Recorded, forgotten: Mapping[str | None, int]) -> Recorded:
+    """``found`` with those of its texts that it commits to; what was forgotten stays so."""
+    gone, committed = forgotten.get(found.event.holder, 0) > found.number, dict(found.event.commitments)
+    true = (one for one in found.texts if not gone and commitment(*one[1:]) == committed.get(one[0]))
+    return found._replace(texts=tuple(true))

@@ -51,6 +51,6 @@ def command(ctx: typer.Context, pair: PairWords, to: To, recipient: Recipient = 
     with session.custody() as custody:
         found = pair_row(custody, choose.pair(session, custody, pair))
         private_folder(to)
-        written = export(custody, found.pair, to, ending=ending, at=session.now(), to=recipient)
+        written = export(custody, found.pair, to, ending=ending, at=session.now(), random=session.random, to=recipient)
     tell_other_name(found)
     render.answer(session, [written])

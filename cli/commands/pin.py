@@ -40,5 +40,5 @@ def command(ctx: typer.Context, pair: PairWords, to: To = None, spell: Spell = F
     session: Session = ctx.obj
     with session.custody() as custody:
         found = pair_row(custody, choose.pair(session, custody, pair))
-        with reveal(custody, found.pair, to=to, copied=copy, at=session.now()) as pin:
+        with reveal(custody, found.pair, to=to, copied=copy, at=session.now(), random=session.random) as pin:
             render.answer(session, found, pin, spell=spell, copied=copy)

@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from cli import choose, purging
+from cli import choose, forgetting, purging
 from cli.about import About
 from cli.options import whole_number
 from cli.render import purged as render
 from cli.session import Session
 from cli.texts import _
+from vault.errors import N_, Usage
 from vault.operations import purge
 from vault.operations.settings import LONGEST_RETENTION
 
@@ -22,12 +23,14 @@ ABOUT = About(
     detail=_(
         "Only those that were superseded or retired long enough ago: 365 days, or what the setting retention says. "
         "What would be deleted is shown first, and you are asked. The audit log keeps that they were there; of the "
-        "certificates and PINs nothing stays in the vault's file. Backups that were made before still hold them."
+        "certificates and PINs nothing stays in the vault's file. Backups that were made before still hold them. With "
+        "--forget a holder goes with all that names him, and the audit log still verifies."
     ),
     examples=(
         ("certvault purge --dry-run", _("what is old enough")),
         ("certvault purge --receipt receipt.json", _("and a record for the files")),
         ("certvault purge K7M2QX --older-than 0", _("one of them, at once")),
+        ("certvault purge --forget müller --dry-run", _("what would be deleted of a holder who asks for it")),
     ),
     exits=(5, 6, 7, 15, 17),
     opens="pairs",
@@ -36,6 +39,15 @@ ABOUT = About(
 Pairs = Annotated[
     list[str] | None,
     typer.Argument(metavar=_("[PAIR...]"), help=_("Only these, each by its id."), show_default=False),
+]
+Forget = Annotated[
+    str | None,
+    typer.Option(
+        "--forget",
+        metavar=_("HOLDER"),
+        help=_("Forget this holder: all his certificates, links and names, also in the audit log."),
+        show_default=False,
+    ),
 ]
 OlderThan = Annotated[
     int | None,
@@ -60,14 +72,20 @@ Receipt = Annotated[
 def command(
     ctx: typer.Context,
     pair: Pairs = None,
+    forget: Forget = None,
     older_than: OlderThan = None,
     dry_run: DryRun = False,
     yes: Yes = False,
     receipt: Receipt = None,
 ) -> None:
-    """Delete what is put away for long enough."""
+    """Delete what is put away for long enough, or a holder with all that names him."""
     session: Session = ctx.obj
     purging.check(receipt, dry_run=dry_run, yes=yes)
+    if forget is not None:
+        if pair or older_than is not None:
+            raise Usage(what=N_("--forget takes all that there is of a holder: neither PAIR nor --older-than"))
+        forgetting.run(session, forget, receipt, dry_run=dry_run, yes=yes)
+        return
     with session.custody(exclusive=not dry_run) as custody:
         named = [choose.pair(session, custody, [one]) for one in pair or ()]
         age = None if older_than is None else timedelta(days=older_than)
@@ -77,12 +95,12 @@ def command(
             return
         if not plan.doomed:
             purge.wipe(custody)
-        if not purging.confirmed(session, plan, yes=yes):
+        if not plan.doomed or not purging.confirmed(session, render.question(plan), yes=yes):
             return
-        done = purge.purge(custody, plan, at=session.now())
+        done = purge.purge(custody, plan, at=session.now(), random=session.random)
         try:  # it is deleted: what follows is done as far as it can be
             if receipt is not None:
-                purging.write_receipt(receipt, custody.vault_id, done)
+                purging.write_receipt(receipt, render.receipt(custody.vault_id, done))
         finally:
             purge.wipe(custody)
     render.answer(session, done)

@@ -20,6 +20,7 @@ from vault.files.writing import write_new_lines
 from vault.model.chain import witness
 from vault.model.event import Head
 from vault.model.shown import shown
+from vault.model.texts import said
 from vault.operations.audit import Entry
 from vault.operations.verify import Verified
 
@@ -130,9 +131,8 @@ def _lines(entries: Iterable[Entry]) -> Iterator[str]:
     yield _line(COLUMNS)
     for entry in entries:
         shape = _shape(entry)
-        event = entry.recorded.event
-        said = "; ".join(f"{name}: {value}" for name, value in event.details)
-        yield _line([str(shape[name] or "") for name in COLUMNS[:-1]] + [said])
+        told = "; ".join(f"{name}: {value or ''}" for name, value in said(entry.recorded).items())
+        yield _line([str(shape[name] or "") for name in COLUMNS[:-1]] + [told])
 
 
 def _line(values: Iterable[str]) -> str:

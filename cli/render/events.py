@@ -12,6 +12,7 @@ from vault.errors import N_
 from vault.model.event import Event
 from vault.model.ids import LENGTH, SHORT, normalised
 from vault.model.shown import shown
+from vault.model.texts import said
 from vault.operations.audit import Entry
 
 UNUSABLE = (
@@ -65,8 +66,9 @@ NAMES = {
     "rescued": N_("brought out of a damaged vault"),
     "pair-rescued": N_("brought out as it stands"),
     "pair-lost": N_("did not come out of the damaged vault"),
+    "text-lost": N_("a text of the log did not come out"),
     "purge": N_("deleted for good"),
-    "pseudonymised": N_("name replaced"),
+    "pseudonymised": N_("holder forgotten"),
 }
 """Events in words. One that is not here is an error's name, by which an attempt ended."""
 
@@ -113,15 +115,21 @@ def about(entry: Entry) -> str:
     """What it was done to: the short id of a pair or link, and whose it is."""
     event = entry.recorded.event
     ids = [one[:SHORT] for one in (event.pair or event.link,) if one]
-    holder = [entry.holder.name] if entry.holder else []
+    holder = [entry.holder.name] if entry.holder else [forgotten(event.holder)] if entry.forgotten else []
     return shown(" ".join([*ids, *holder]))
 
 
 def details(entry: Entry) -> str:
     """What else is worth reading: not what stands beside it already."""
-    event, beside = entry.recorded.event, entry.holder.name if entry.holder else ""
-    said = [(DETAILS[name], value) for name, value in event.details if name in DETAILS and value not in {"", beside}]
-    return shown(", ".join(_(name) + ": " + _short(value) for name, value in said), LONGEST)
+    beside = entry.holder.name if entry.holder else ""
+    told = [(DETAILS[name], value) for name, value in said(entry.recorded).items() if name in DETAILS]
+    worth = ((name, value) for name, value in told if value not in {"", beside})
+    return shown(", ".join(_(name) + ": " + _short(_("forgotten") if v is None else v) for name, v in worth), LONGEST)
+
+
+def forgotten(holder: str | None) -> str:
+    """What stands in the place of the name of a holder who was forgotten."""
+    return _("forgotten holder {id}").format(id=(holder or "")[:SHORT])
 
 
 def _short(value: str) -> str:

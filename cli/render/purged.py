@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 
 from cli.render import cells, document, shapes, when
@@ -47,10 +47,15 @@ def answer(session: Session, done: Purged) -> None:
     paper, count = Paper(), len(done.doomed)
     paper.write(ngettext("Deleted for good: {n} certificate", "Deleted for good: {n} certificates", count), "green")
     paper.write(_kept(done.kept))
-    backups = {backup.path: backup.there for one in done.doomed for backup in one.backups}
-    for path in sorted(path for path, there in backups.items() if there):
+    copies(paper, [backup for one in done.doomed for backup in one.backups])
+
+
+def copies(paper: Paper, held: Iterable[Backup]) -> None:
+    """The copies that still hold what was deleted; of those that are not in their place, how many."""
+    places = {backup.path: backup.there for backup in held}
+    for path in sorted(path for path, there in places.items() if there):
         paper.write(_("A copy that still holds it: {path}").format(path=shown(path, 1000)))
-    if gone := sum(not there for there in backups.values()):
+    if gone := sum(not there for there in places.values()):
         paper.write(
             ngettext(
                 "{n} backup that held it is not in its place: deleted, or on a disk that is not connected now.",
@@ -59,6 +64,13 @@ def answer(session: Session, done: Purged) -> None:
             )
         )
         paper.write(_("Which ones: certvault audit"))
+
+
+def question(plan: Plan) -> str:
+    """Whether all that was shown shall be deleted."""
+    return ngettext(
+        "Delete this {n} certificate for good?", "Delete these {n} certificates for good?", len(plan.doomed)
+    )
 
 
 def receipt(vault: str, done: Purged) -> dict[str, object]:
@@ -97,9 +109,10 @@ def _shape(one: Doomed) -> shapes.Shape:
     return {
         **shapes.pair(one.pair, one.holder),
         "since": text(one.since),
-        "backups": [_backup(each) for each in one.backups],
+        "backups": [backup(each) for each in one.backups],
     }
 
 
-def _backup(one: Backup) -> shapes.Shape:
+def backup(one: Backup) -> shapes.Shape:
+    """A copy that still holds it, as scripts read it."""
     return {"path": one.path, "at": text(one.at), "there": one.there}

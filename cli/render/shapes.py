@@ -10,6 +10,7 @@ from vault.model.event import Recorded
 from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.pair import Pair
+from vault.model.texts import said
 from vault.model.times import text
 
 Shape = dict[str, object]
@@ -70,7 +71,7 @@ def due(found: Due, holder: Holder | None) -> Shape:
 
 
 def event(found: Recorded, names: Mapping[str, str]) -> Shape:
-    """One line of the audit log; ``names`` are those of the holders by their ids."""
+    """One line of the audit log; ``names`` are those of the holders by their ids. What was forgotten is None."""
     one = found.event
     return {
         "number": found.number,
@@ -81,7 +82,7 @@ def event(found: Recorded, names: Mapping[str, str]) -> Shape:
         "pair": one.pair,
         "link": one.link,
         "holder": names.get(one.holder or "", one.holder),
-        "details": dict(one.details),
+        "details": said(found),
     }
 
 

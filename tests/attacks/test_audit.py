@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,12 @@ from tests.attacks.story import Story
 from tests.support import vaults
 from tests.support.vaults import NOW
 from vault.custody import Custody, Watch
-from vault.model.canonical import canonical
 from vault.model.chain import BEFORE_THE_FIRST, event_hash, head_of, witness
 from vault.model.event import Head
 from vault.operations.pin import reveal
 from vault.operations.settings import change
 from vault.operations.verify import Verified, verify
-from vault.store.rows import EVENT, to_recorded
+from vault.store.rows import EVENT, from_recorded, to_recorded
 
 
 def kinds(found: Verified) -> set[str]:
@@ -50,7 +50,7 @@ def head(watch: Watch) -> Head:
 def told(story: Story, tmp_path: Path) -> tuple[Story, Path]:
     """The story after a watch key was made and a PIN shown, and the key's file."""
     key = vaults.new_watch_key(story.folder, tmp_path / "watch.key")
-    with vaults.custody(story.folder) as custody, reveal(custody, story.mueller, to="Kaya", at=NOW):
+    with vaults.custody(story.folder) as custody, reveal(custody, story.mueller, to="Kaya", at=NOW, random=os.urandom):
         pass
     return story, key
 
@@ -58,18 +58,17 @@ def told(story: Story, tmp_path: Path) -> tuple[Story, Path]:
 def rechained(connection: Any) -> None:
     """Number and hash all events anew, as whoever knows the format can: authentications that do not fit go."""
     rows = [to_recorded(row) for row in connection.execute(f"SELECT {EVENT} FROM event ORDER BY number")]
+    texts = connection.execute("SELECT event, name, salt, text FROM event_text").fetchall()
+    connection.execute("DELETE FROM event_text")
     connection.execute("DELETE FROM event")
     previous = BEFORE_THE_FIRST
     for number, one in enumerate(rows, 1):
         new = event_hash(previous, number, one.event)
         auth = one.auth if (number, new) == (one.number, one.hash) else None
-        event = one.event
-        details = canonical([list(each) for each in event.details]).decode()
-        at = int(event.at.timestamp())
-        connection.execute(
-            "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (number, at, *event.actor, event.what, event.pair, event.link, event.holder, details, new, auth),
-        )
+        row = from_recorded(one._replace(number=number, hash=new, auth=auth))
+        connection.execute(f"INSERT INTO event VALUES ({','.join('?' * len(row))})", row)
+        mine = [(number, *text[1:]) for text in texts if text[0] == one.number]
+        connection.executemany("INSERT INTO event_text VALUES (?, ?, ?, ?)", mine)
         previous = new
 
 
@@ -88,7 +87,14 @@ ADDED = "(SELECT number FROM event WHERE what = 'pair-added' AND pair = :schmidt
 TAMPERED: dict[str, tuple[set[str], str]] = {
     "who saw a PIN": ({"chain"}, f"UPDATE event SET user = 'somebody else' WHERE number = {SHOWN}"),
     "when": ({"chain"}, f"UPDATE event SET at = at - 1 WHERE number = {SHOWN}"),
-    "to whom": ({"chain"}, f"UPDATE event SET details = '[]' WHERE number = {SHOWN}"),
+    "to whom": ({"text"}, f"UPDATE event_text SET text = '\"Kay\"' WHERE event = {SHOWN}"),
+    "the salt of a text": ({"text"}, f"UPDATE event_text SET salt = zeroblob(32) WHERE event = {SHOWN}"),
+    "a text taken away": ({"text-missing"}, f"DELETE FROM event_text WHERE event = {SHOWN}"),
+    "a text put in": ({"text-unknown"}, "INSERT INTO event_text VALUES (1, 'to', zeroblob(32), '\"Kaya\"')"),
+    "what a text is held against": (
+        {"chain", "text-unknown"},
+        f"UPDATE event SET commitments = '[]' WHERE number = {SHOWN}",
+    ),
     "a hash": ({"chain", "forged"}, f"UPDATE event SET hash = zeroblob(32) WHERE number = {SHOWN} - 1"),
     "an authentication": ({"forged"}, f"UPDATE event SET auth = zeroblob(32) WHERE number = {SHOWN}"),
     "no authentication": ({"not-authenticated"}, f"UPDATE event SET auth = NULL WHERE number = {SHOWN}"),
@@ -154,16 +160,25 @@ REWRITTEN: dict[str, tuple[set[str], str]] = {
         {"not-authenticated"},
         (
             "UPDATE pair SET state = 'retired' WHERE id = :schmidt\n"
-            "INSERT INTO event SELECT number + 1, at, slot, user, 'pair-retired', :schmidt, NULL, holder, '[]', hash,"
-            " NULL FROM event ORDER BY number DESC LIMIT 1"
+            "INSERT INTO event SELECT number + 1, at, slot, user, 'pair-retired', :schmidt, NULL, holder, '[]', '[]',"
+            " hash, NULL FROM event ORDER BY number DESC LIMIT 1"
         ),
     ),
     "a pair deleted with an event of its own": (
         {"not-authenticated"},
         (
             "DELETE FROM pair WHERE id = :old\n"
-            "INSERT INTO event SELECT number + 1, at, slot, user, 'purge', :old, NULL, holder, '[]', hash, NULL"
+            "INSERT INTO event SELECT number + 1, at, slot, user, 'purge', :old, NULL, holder, '[]', '[]', hash, NULL"
             " FROM event ORDER BY number DESC LIMIT 1"
+        ),
+    ),
+    "names forgotten with an event of its own": (
+        {"not-authenticated", "holder-kept"},
+        (
+            "INSERT INTO event SELECT number + 1, at, slot, user, 'pseudonymised', NULL, NULL, holder, '[]', '[]',"
+            " hash, NULL FROM event ORDER BY number DESC LIMIT 1\n"
+            "DELETE FROM event_text WHERE event IN (SELECT event FROM event_text JOIN event ON number = event"
+            " WHERE holder = (SELECT holder FROM event ORDER BY number DESC LIMIT 1))"
         ),
     ),
 }
@@ -188,6 +203,7 @@ def test_a_chain_written_anew_is_found_by_what_it_cannot_authenticate(name: str,
 def cut_off(story: Story) -> None:
     """The last two events, which tell who saw a PIN, are taken away."""
     with plain_sql(story.folder, story.register) as connection:
+        connection.execute(f"DELETE FROM event_text WHERE event >= {SHOWN} - 1")
         connection.execute("DELETE FROM event WHERE what IN ('pin-attempt', 'pin-shown')")
 
 
@@ -205,8 +221,8 @@ def forged_tail(story: Story) -> None:
     with plain_sql(story.folder, story.register) as connection:
         for _number in range(2):
             connection.execute(
-                "INSERT INTO event SELECT number + 1, at, slot, user, 'link-recorded', NULL, NULL, NULL, '[]', hash,"
-                " NULL FROM event ORDER BY number DESC LIMIT 1"
+                "INSERT INTO event SELECT number + 1, at, slot, user, 'link-recorded', NULL, NULL, NULL, '[]', '[]',"
+                " hash, NULL FROM event ORDER BY number DESC LIMIT 1"
             )
         rechained(connection)
 

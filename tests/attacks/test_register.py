@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def test_a_state_is_not_sealed_and_turns_a_pair_off_but_never_into_another(story
         found = find.pair(custody, "müller", PROFILES)
         assert (found.id, found.not_after) == (story.old.id, story.old.not_after)
         assert custody.contents(found) == story.genuine[found.fingerprint]
-        name = export(custody, found, tmp_path, ending="p12", at=NOW).path.name
+        name = export(custody, found, tmp_path, ending="p12", at=NOW, random=os.urandom).path.name
         assert f"{story.old.not_after:%Y-%m-%d}" in name
 
 
@@ -68,7 +69,9 @@ def test_the_name_of_a_holder_is_not_sealed_the_certificate_is(story: Story, tmp
         assert (row.holder.name, row.pair.subject) == ("Schmidt", story.mueller.subject)
         assert "CN=Müller" in row.pair.subject
         assert custody.contents(row.pair) == story.genuine[story.mueller.fingerprint]
-        assert export(custody, row.pair, tmp_path, ending="p12", at=NOW).path.name.startswith("Schmidt")
+        assert export(custody, row.pair, tmp_path, ending="p12", at=NOW, random=os.urandom).path.name.startswith(
+            "Schmidt"
+        )
 
 
 HOSTILE_NAMES = [
@@ -91,7 +94,7 @@ def test_a_hostile_name_stays_in_the_folder_and_off_the_screen(name: str, story:
     with plain_sql(story.folder, story.register) as connection:
         connection.execute("UPDATE holder SET name = ?", (name,))
     with vaults.custody(story.folder) as custody:
-        path = export(custody, story.mueller, tmp_path / "out", ending="p12", at=NOW).path
+        path = export(custody, story.mueller, tmp_path / "out", ending="p12", at=NOW, random=os.urandom).path
         assert [path] == list((tmp_path / "out").iterdir())
         assert shown(path.name) == path.name
         for row in register.pairs(custody, "", PROFILES):
@@ -210,7 +213,7 @@ def test_an_event_that_was_changed_has_no_hash_that_fits(story: Story) -> None:
             sql = "SELECT hash FROM event WHERE number = ?"
             (previous,) = connection.execute(sql, (added.number - 1,)).fetchone()
         assert event_hash(previous, added.number, added.event) != added.hash
-        export(custody, story.mueller, story.folder, ending="p12", at=NOW)
+        export(custody, story.mueller, story.folder, ending="p12", at=NOW, random=os.urandom)
         with custody.reading() as reader:
             assert reader.head().number == before.number + 2
 

@@ -44,7 +44,7 @@ def sealed_facts(pair: Pair) -> Pair:
 
 def revealed(custody: Custody, pair: Pair) -> Pin:
     """The PIN as the command that shows it gets it."""
-    with reveal(custody, pair, to=None, at=NOW) as pin:
+    with reveal(custody, pair, to=None, at=NOW, random=os.urandom) as pin:
         return pin
 
 
@@ -57,7 +57,7 @@ def opened(custody: Custody, story: Story, folder: Path) -> set[str]:
             contents = custody.contents(pair)
         except Damaged:
             for operation in (
-                lambda pair=pair: export(custody, pair, folder, ending="p12", at=NOW),
+                lambda pair=pair: export(custody, pair, folder, ending="p12", at=NOW, random=os.urandom),
                 lambda pair=pair: revealed(custody, pair),
                 lambda pair=pair: custody.has_pin(pair, Pin("x")),
             ):
@@ -67,7 +67,9 @@ def opened(custody: Custody, story: Story, folder: Path) -> set[str]:
         assert sealed_facts(pair) in truth
         assert contents == story.genuine[pair.fingerprint]
         assert revealed(custody, pair) == contents.pin
-        assert export(custody, pair, folder, ending="p12", at=NOW).path.read_bytes() == contents.pkcs12
+        assert (
+            export(custody, pair, folder, ending="p12", at=NOW, random=os.urandom).path.read_bytes() == contents.pkcs12
+        )
         found.add(pair.id)
     return found
 
@@ -168,8 +170,8 @@ def touch_everything(story: Story, folder: Path, opener: Opener) -> None:
         lambda v: register.history(v, find.pair(v, "schmidt", PROFILES)),
         lambda v: find.pair(v, "schmidt", PROFILES),
         lambda v: find.link(v, "schmidt", PROFILES),
-        lambda v: export(v, find.pair(v, "schmidt", PROFILES), folder, ending="p12", at=NOW),
-        lambda v: reveal(v, find.pair(v, "schmidt", PROFILES), to=None, at=NOW),
+        lambda v: export(v, find.pair(v, "schmidt", PROFILES), folder, ending="p12", at=NOW, random=os.urandom),
+        lambda v: reveal(v, find.pair(v, "schmidt", PROFILES), to=None, at=NOW, random=os.urandom),
         lambda v: ingest(v, [Source("-", lambda: url, by_hand=True)], PROFILES, at=NOW, random=os.urandom),
         lambda v: put(v, make_pair("Schmidt", "N", not_after=NOW + YEAR), "N", opener, "Schmidt"),
     ]

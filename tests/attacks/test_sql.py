@@ -26,7 +26,10 @@ COPIED = "provider, holder, lineage, purpose, subject, issuer, serial, not_befor
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    """Pairs 1 (superseded by 2), 2 and 3 (current) and 4 (retired, its purge an event), links 1 and 2."""
+    """Pairs 1 (superseded by 2), 2 and 3 (current) and 4 (retired, its purge an event), links 1 and 2.
+
+    Holder 3 was forgotten by event 5, and has a text of before in event 4; that of event 3 is another's.
+    """
     path = tmp_path / "vault.db"
     with closing(create(path, KEY, vault_id="V", at=AT, slots_counter=1)) as store, store.writing() as writer:
         for number in (1, 2):
@@ -38,6 +41,12 @@ def database(tmp_path: Path) -> Path:
         writer.add_pair(a_pair(4, state="retired"), SEALED)
         writer.add_event(an_event(1, pair=an_id(1)))
         writer.add_event(an_event(2, what="purge", pair=an_id(4)))
+        writer.add_holder(a_holder(3))
+        for number in (3, 4):
+            holder = a_holder(1 if number == 3 else 3)
+            event = an_event(number, what="holder-added", holder=holder.id)
+            writer.add_event(event._replace(texts=(("name", bytes(32), holder.name),)))
+        writer.add_event(an_event(5, what="pseudonymised", holder=a_holder(3).id))
     return path
 
 
@@ -129,15 +138,28 @@ _UPSERTS = [
     planted("INSERT", fingerprint="fingerprint") + " ON CONFLICT DO UPDATE SET id = excluded.id",
     planted("INSERT", state="'current'") + " ON CONFLICT DO NOTHING",
 ]
+REST_OF_EVENT = "pair, link, holder, details, commitments, hash, auth"
 _BOOKS = [
     "UPDATE {mode} event SET what = 'nothing'",
     "UPDATE {mode} event SET number = number + 10",
     "UPDATE {mode} event SET number = 2 WHERE number = 1",
     "DELETE FROM event",
     "DELETE FROM event WHERE number = 2",
-    "INSERT {mode} INTO event SELECT 1, at, slot, user, 'other', pair, link, holder, details, hash, auth FROM event",
-    "INSERT {mode} INTO event SELECT 4, at, slot, user, what, pair, link, holder, details, hash, auth FROM event",
-    "INSERT {mode} INTO event SELECT NULL, at, slot, user, what, pair, link, holder, details, hash, auth FROM event",
+    f"INSERT {{mode}} INTO event SELECT 1, at, slot, user, 'other', {REST_OF_EVENT} FROM event",
+    f"INSERT {{mode}} INTO event SELECT 9, at, slot, user, what, {REST_OF_EVENT} FROM event",
+    f"INSERT {{mode}} INTO event SELECT NULL, at, slot, user, what, {REST_OF_EVENT} FROM event",
+    "UPDATE {mode} event_text SET text = '\"Other\"'",
+    "UPDATE {mode} event_text SET salt = zeroblob(32)",
+    "UPDATE {mode} event_text SET event = 2 WHERE event = 3",
+    "DELETE FROM event_text",
+    "DELETE FROM event_text WHERE event = 3",
+    "INSERT {mode} INTO event_text SELECT event, name, zeroblob(32), '\"Other\"' FROM event_text WHERE event = 3",
+    "INSERT {mode} INTO event_text SELECT 77, name, salt, text FROM event_text WHERE event = 3",
+    "INSERT {mode} INTO event_text SELECT 2, name, x'00', text FROM event_text WHERE event = 3",
+    "INSERT INTO event_text SELECT * FROM event_text WHERE event = 3 ON CONFLICT DO UPDATE SET text = '\"Other\"'",
+    "DELETE FROM link",
+    f"DELETE FROM link WHERE id = '{a_link(2).id}'",
+    f"DELETE FROM holder WHERE id = '{a_holder(2).id}'",
     "UPDATE {mode} migration SET name = 'other'",
     "UPDATE {mode} migration SET number = 2",
     "DELETE FROM migration",
@@ -225,6 +247,14 @@ def test_a_purge_with_its_event_is_allowed(database: Path) -> None:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("DELETE FROM pair WHERE id = ?", (an_id(4),))
         assert connection.execute("SELECT count(*) FROM pair").fetchone() == (3,)
+
+
+def test_what_was_forgotten_may_go(database: Path) -> None:
+    """The holder of whom an event says so, and the texts of earlier events on him: and no other."""
+    with closing(plain(database)) as connection:
+        connection.execute("DELETE FROM event_text WHERE event = 4")
+        connection.execute("DELETE FROM holder WHERE id = ?", (a_holder(3).id,))
+        assert connection.execute("SELECT event FROM event_text").fetchall() == [(3,)]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from tests.support.pages import pages, remains
 from tests.support.vaults import NOW, custody
 from vault.keys.derive import register_key
 from vault.ledger.events import record
+from vault.model.texts import said
 from vault.operations.purge import plan
 
 FULL = """
@@ -60,10 +61,10 @@ def test_what_is_old_enough_is_shown_and_then_deleted(program: Program) -> None:
     assert stat.S_IMODE(receipt.stat().st_mode) == 0o600
     written = json.loads(receipt.read_text("utf-8"))
     with custody(program.vault) as opened, opened.reading() as reader:
-        head, event = reader.head(), reader.events_of_pairs([old])[-1].event
+        head, event = reader.head(), reader.events_of_pairs([old])[-1]
     assert (written["purged"], written["head"]) == (done["purged"], f"{head.number}:{head.hash.hex()}")
-    assert event.what == "purge"
-    assert dict(event.details).keys() == {"fingerprint", "sealed"}
+    assert event.event.what == "purge"
+    assert said(event).keys() == {"fingerprint", "sealed"}
 
 
 def test_nothing_of_it_is_left_in_the_file(program: Program) -> None:

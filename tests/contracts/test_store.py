@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.stand_in.register import AT, SEALED, a_holder, a_link, a_pair, an_event, an_id
 from vault.errors import CertvaultError, Fault
 from vault.model.event import Actor, Head, Wanted
+from vault.model.fold import same_name
 from vault.model.pair import Pair, State
 from vault.model.retention import PutAway
 from vault.ports.store import Store, Writer
@@ -484,3 +485,39 @@ def test_an_empty_store_has_no_first_pair(store: Store) -> None:
     """Nothing to back up yet."""
     with store.reading() as reader:
         assert (reader.first_added(), reader.count_pairs()) == (None, 0)
+
+
+def test_a_holder_is_forgotten_with_his_event(filled: Store) -> None:
+    """He, his links with their files, and the texts of events on him are gone; events and the texts of others stay."""
+    one, other = a_holder(1), a_holder(2)
+    said = (("name", bytes(32), one.name), ("to", bytes([1]) * 32, "Zoë \udcff"))
+    with filled.writing() as writer:
+        writer.add_holder(other)
+        writer.add_link(a_link(4, holder=other.id, state="claimed"))
+        for number, holder in ((1, one), (2, other)):
+            writer.add_event(an_event(number, what="holder-added", holder=holder.id)._replace(texts=said))
+        for pair in (an_id(1), an_id(2), an_id(3)):
+            writer.set_state(pair, "retired")
+            writer.add_event(an_event(writer.head().number + 1, what="purge", pair=pair, holder=one.id))
+            writer.delete_pair(pair)
+        writer.park(a_link(1).id, SEALED)
+    filled.wipe()
+    with pytest.raises(Fault), filled.writing() as writer:
+        writer.forget(one.id)
+    with filled.writing() as writer:
+        assert writer.links_of(one.id) == [writer.link(link) for link in sorted(a_link(n).id for n in (1, 2, 3))]
+        writer.add_event(an_event(6, what="pseudonymised", holder=one.id))
+        writer.forget(one.id)
+    assert filled.unwiped()
+    with filled.reading() as reader:
+        assert (reader.holder(one.id), reader.holders_named(same_name(one.name))) == (None, [])
+        assert (reader.holder_with_address(one.addresses[0]), reader.holders_matching(["701"])) == (None, [])
+        assert [link.id for link in reader.links(every=True)] == [a_link(4).id]
+        assert reader.parked(a_link(1).id) is None
+        assert (reader.holder(other.id), reader.links_of(other.id)) == (
+            other,
+            [a_link(4, holder=other.id, state="claimed")],
+        )
+        assert reader.forgotten() == {one.id: 6}
+        texts = [event.texts for event in reader.events(Wanted(), after=0, limit=9)]
+        assert texts == [(), said, (), (), (), ()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from collections.abc import Callable
@@ -90,13 +91,13 @@ def _linked_export(here: Path, template: Path, papers: Supply, dice: random.Rand
     with vaults.custody(here / "vault") as custody:
         with custody.reading() as reader:
             pair = dice.choice(list(reader.pairs()))
-        written = export(custody, pair, out, ending="p12", at=vaults.NOW).path
+        written = export(custody, pair, out, ending="p12", at=vaults.NOW, random=os.urandom).path
         other = here / "other"
         written.rename(other)
         written.symlink_to(other)
         other.write_bytes(b"somebody's own")
         try:
-            export(custody, pair, out, ending="p12", at=vaults.NOW)
+            export(custody, pair, out, ending="p12", at=vaults.NOW, random=os.urandom)
         except WouldOverwrite:
             pass
         else:

@@ -159,7 +159,7 @@ class Work:
             pairs = list(reader.pairs())
         if not pairs:
             return
-        written = export(custody, self.dice.choice(pairs), self.out, ending="p12", at=self.at)
+        written = export(custody, self.dice.choice(pairs), self.out, ending="p12", at=self.at, random=os.urandom)
         self.tell(Done("export", str(written.path), written.sha256))
 
     def add_watch(self, custody: Custody) -> None:

@@ -115,7 +115,7 @@ def test_the_pin_is_on_record_before_it_is_shown(program: Program) -> None:
     with vaults.custody(program.vault) as custody:
         with custody.reading() as reader:
             (pair,) = reader.pairs()
-        with reveal(custody, pair, to="Kaya", at=datetime.now(UTC)) as pin:
+        with reveal(custody, pair, to="Kaya", at=datetime.now(UTC), random=os.urandom) as pin:
             assert pin.reveal() == "PIN-old"
     answer = limited(program, 0, "pin", "müller", "--json")
     assert (answer.error["code"], answer.out) == (17, "")

@@ -24,6 +24,7 @@ from tests.stand_in.certificates import make_pair
 from tests.stand_in.slots import AT, PASSPHRASE, QUICK
 from tests.support import vaults
 from tests.support.rotation import rotated, watch_rotated
+from tests.support.vaults import NOW
 from vault import opening
 from vault.custody import Custody, Watch
 from vault.keys.authenticate import event_auth, setting_auth
@@ -34,11 +35,13 @@ from vault.keys.slots import KeySlots
 from vault.keys.unlocking import unlock_root, unlock_watch
 from vault.keys.watch_file import read_watch_key
 from vault.ledger.events import record
+from vault.ledger.holders import holder_for
 from vault.model.chain import BEFORE_THE_FIRST, event_hash
 from vault.model.event import Actor, Event
 from vault.model.holder import Holder
 from vault.model.ids import new_id
 from vault.model.pair import Contents, Pair
+from vault.model.texts import commitment
 from vault.model.times import moment
 from vault.operations.backup import written
 from vault.operations.keys import add_watch
@@ -206,6 +209,21 @@ def test_everything_comes_out_after_rotations(tmp_path: Path) -> None:
     assert (tmp_path / f"out/{stored.id}.pin").read_text("utf-8") == contents.pin.reveal()
 
 
+def test_the_program_finds_a_changed_text(tmp_path: Path) -> None:
+    """A name in the log that was changed is found; one that was forgotten is not missed."""
+    folder = tmp_path / "vault"
+    vaults.new_vault(folder)
+    with vaults.custody(folder) as custody, custody.writing() as writer:
+        holder_for(custody, writer, "Schäffer, René", at=NOW, random=os.urandom)
+    with attacker.plain_sql(folder, attacker.register_key_of(folder)) as connection:
+        connection.execute("UPDATE event_text SET text = '\"Zoff, Ren\u00e9\"'")
+    done = rescued(folder, tmp_path / "no", vaults.PASSPHRASE.reveal())
+    assert (done.returncode, "text name of event" in done.stderr) == (1, True)
+    with attacker.plain_sql(folder, attacker.register_key_of(folder)) as connection:
+        connection.execute("DELETE FROM event_text")
+    assert rescued(folder, tmp_path / "out", vaults.PASSPHRASE.reveal()).returncode == 0
+
+
 def test_the_program_finds_a_rotated_vault_without_its_event(tmp_path: Path) -> None:
     """The page's program demands the event that answers for all before the rotation."""
     folder = tmp_path / "vault"
@@ -242,6 +260,8 @@ def test_vectors_by_the_page(page: ModuleType) -> None:
         assert page.derived(FILE, root, purpose) == octets(purpose)
     pkcs12, pin = page.open_pair(VECTORS["vault"], octets("pairs"), row())
     assert (pkcs12.hex(), pin) == (VECTORS["pair"]["pkcs12"], VECTORS["pair"]["pin"])
+    text = VECTORS["text"]
+    assert page.commitment(bytes.fromhex(text["salt"]), text["text"]) == VECTORS["text_commitment"]
     hashed = page.event_hash(bytes(32), VECTORS["event"])
     assert hashed == octets("event_hash")
     claim = page.canonical({"hash": hashed.hex(), "number": 1})
@@ -287,8 +307,10 @@ def test_vectors_by_the_library() -> None:
     told = VECTORS["event"]
     event = Event(
         moment(told["at"]), Actor(told["slot"], told["user"]), told["what"], told["pair"], None, told["holder"],
-        tuple((name, value) for name, value in told["details"]),
+        tuple((name, value) for name, value in told["details"]), (("name", VECTORS["text_commitment"]),),
     )  # fmt: skip
+    text = VECTORS["text"]
+    assert commitment(bytes.fromhex(text["salt"]), text["text"]) == VECTORS["text_commitment"]
     assert event_hash(BEFORE_THE_FIRST, 1, event) == octets("event_hash")
     assert event_auth(events, octets("event_hash"), 1) == octets("event_auth")
     assert setting_auth(events, vault, "timezone", "Europe/Berlin") == octets("setting_auth")

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from vault.custody import Watch
 from vault.model.chain import event_hash
-from vault.model.event import Event, Recorded
+from vault.model.event import Event, Recorded, Text
+from vault.model.texts import commitment
 from vault.model.times import utc
 from vault.ports.store import Writer
 
@@ -15,6 +16,8 @@ def record(
     watch: Watch,
     writer: Writer,
     what: str,
+    texts: tuple[Text, ...] = (),
+    /,
     *,
     at: datetime,
     pair: str | None = None,
@@ -24,10 +27,12 @@ def record(
 ) -> None:
     """Append to the audit log, inside the transaction of ``writer``, that ``what`` happened.
 
-    ``details`` are short public facts; a secret never is one.
+    ``details`` are short public facts; a secret never is one. What names a person whom certvault keeps certificates for
+    is among the ``texts``, so that it can be forgotten with its ``holder``.
     """
-    event = Event(utc(at), watch.actor, what, pair, link, holder, tuple(sorted(details.items())))
+    commitments = tuple((name, commitment(salt, text)) for name, salt, text in texts)
+    event = Event(utc(at), watch.actor, what, pair, link, holder, tuple(sorted(details.items())), commitments)
     head = writer.head()
     number = head.number + 1
     hash_ = event_hash(head.hash, number, event)
-    writer.add_event(Recorded(number, event, hash_, watch.authenticated(hash_, number)))
+    writer.add_event(Recorded(number, event, hash_, watch.authenticated(hash_, number), texts))

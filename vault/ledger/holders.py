@@ -10,6 +10,7 @@ from vault.ledger.events import record
 from vault.model.fold import same_name
 from vault.model.holder import Holder
 from vault.model.ids import LENGTH, Random, new_id, normalised
+from vault.model.texts import salted
 from vault.ports.store import Reader, Writer
 
 
@@ -36,9 +37,9 @@ def holder_for(
     if holder is None:
         holder = Holder(new_id(random), name.strip())
         writer.add_holder(holder)
-        record(watch, writer, "holder-added", at=at, holder=holder.id, name=holder.name)
+        record(watch, writer, "holder-added", salted(random, name=holder.name), at=at, holder=holder.id)
     for address in addresses:
         if writer.holder_with_address(address) is None:
             writer.add_address(holder.id, address)
-            record(watch, writer, "address-added", at=at, holder=holder.id, address=address)
+            record(watch, writer, "address-added", salted(random, address=address), at=at, holder=holder.id)
     return holder

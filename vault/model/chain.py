@@ -31,6 +31,7 @@ def event_hash(previous: bytes, number: int, event: Event) -> bytes:
             "link": event.link,
             "holder": event.holder,
             "details": [[name, value] for name, value in event.details],
+            "commitments": [[name, value] for name, value in event.commitments],
         }
     )
     return hashlib.sha256(_LABEL + previous + written).digest()

@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import NamedTuple
 
+Text = tuple[str, bytes, str]
+"""A text that names a person: its name within the event, its salt, and itself (:mod:`vault.model.texts`)."""
+
 
 class Actor(NamedTuple):
     """Who acts: the slot that opened the vault and the user of the system, told apart."""
@@ -12,7 +15,10 @@ class Actor(NamedTuple):
 
 
 class Event(NamedTuple):
-    """What happened. ``what`` is a kebab-case verb; ``details`` are short public strings, never a secret."""
+    """What happened. ``what`` is a kebab-case verb; ``details`` are short public strings, never a secret.
+
+    ``commitments`` stand for the texts that name a person, which are no part of the event and can be forgotten.
+    """
 
     at: datetime
     actor: Actor
@@ -21,18 +27,21 @@ class Event(NamedTuple):
     link: str | None = None
     holder: str | None = None
     details: tuple[tuple[str, str], ...] = ()
+    commitments: tuple[tuple[str, str], ...] = ()
 
 
 class Recorded(NamedTuple):
     """An event in its place in the chain: ``hash`` covers the event and the hash before it (``docs/format.md``).
 
-    ``auth`` is the keyed authentication of ``hash``, or None for an event written without the root key.
+    ``auth`` is the keyed authentication of ``hash``, or None for an event written without the root key. ``texts`` are
+    those that were not forgotten.
     """
 
     number: int
     event: Event
     hash: bytes
     auth: bytes | None
+    texts: tuple[Text, ...] = ()
 
 
 class Head(NamedTuple):

@@ -17,7 +17,16 @@ FETCHED = frozenset(
     }
 )
 PAIRS = frozenset(
-    {"pair-added", "pair-superseded", "pair-retired", "pair-reinstated", "purge", "pair-rescued", "pair-lost"}
+    {
+        "pair-added",
+        "pair-superseded",
+        "pair-retired",
+        "pair-reinstated",
+        "purge",
+        "pair-rescued",
+        "pair-lost",
+        "text-lost",
+    }
 )
 
 SECRETS = HANDED_OUT | FETCHED | KEYS | {"pair-added", "backup-made", "restored", "rescued"}

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from vault.custody import Watch
 from vault.errors import N_, Ambiguous, NotFound, Phrase
-from vault.ledger.holders import known_holder
 from vault.model.event import Actor, Head, Recorded, Wanted
 from vault.model.fold import words
 from vault.model.happenings import SECRETS
 from vault.model.holder import Holder
 from vault.model.ids import normalised
+from vault.operations import find
 from vault.ports.store import Reader
 
 PAGE = 500
@@ -26,10 +26,11 @@ SHORTEST_PREFIX = 3
 
 
 class Entry(NamedTuple):
-    """An event with its holder."""
+    """An event with its holder, who may be ``forgotten``."""
 
     recorded: Recorded
     holder: Holder | None
+    forgotten: bool = False
 
 
 class Question(NamedTuple):
@@ -54,7 +55,7 @@ def wanted(watch: Watch, question: Question) -> Wanted:
     with watch.reading() as reader:
         return Wanted(
             pair=question.pair,
-            holder=_holder(reader, question.holder).id if question.holder else None,
+            holder=_holder(reader, question.holder) if question.holder else None,
             actors=_actors(watch, reader, question.by) if question.by else None,
             what=tuple(sorted(SECRETS)) if question.secrets else None,
             since=question.since,
@@ -73,10 +74,11 @@ def entries(watch: Watch, which: Wanted, *, upto: Head) -> Iterator[Entry]:
         with watch.reading() as reader:
             page = reader.events(which, after=after, limit=PAGE)
             holders = reader.holders(list({one.event.holder for one in page if one.event.holder}))
+            forgotten = reader.forgotten()
         for one in page:
             if one.number > upto.number:
                 return
-            yield Entry(one, holders.get(one.event.holder or ""))
+            yield Entry(one, holders.get(one.event.holder or ""), one.event.holder in forgotten)
         if len(page) < PAGE:
             return
         after = page[-1].number
@@ -99,14 +101,18 @@ def gone_pair(watch: Watch, name: str) -> str:
     return found[0]
 
 
-def _holder(reader: Reader, name: str) -> Holder:
-    known = known_holder(reader, name)
-    hits = [known] if known else reader.holders_matching(words(name)) if words(name) else []
-    if not hits:
-        raise NotFound(name=name)
-    if len(hits) > 1:
-        raise Ambiguous(name=name, candidates=[{"id": one.id, "holder": one.name} for one in hits])
-    return hits[0]
+def _holder(reader: Reader, name: str) -> str:
+    """The id of a holder, or of one who was forgotten, by its beginning."""
+    try:
+        return find.holder(reader, name).id
+    except NotFound:
+        prefix = normalised(name) or ""
+        gone = [one for one in reader.forgotten() if one.startswith(prefix)] if len(prefix) >= SHORTEST_PREFIX else []
+        if not gone:
+            raise
+        if len(gone) > 1:
+            raise Ambiguous(name=name, candidates=[{"id": one} for one in gone]) from None
+        return gone[0]
 
 
 def _actors(watch: Watch, reader: Reader, name: str) -> tuple[Actor, ...]:

@@ -12,9 +12,11 @@ from vault.errors import N_, CertvaultError, Fault, WouldOverwrite
 from vault.files.reading import read_bounded
 from vault.files.writing import write_new
 from vault.ledger.events import record
-from vault.model.event import Head
+from vault.model.event import Head, Text
 from vault.model.filename import safe_name
+from vault.model.ids import Random
 from vault.model.pair import Pair
+from vault.model.texts import salted
 from vault.model.times import text
 
 LONGEST = 16 * 1024 * 1024
@@ -35,7 +37,9 @@ class Exported(NamedTuple):
     head: Head
 
 
-def export(custody: Custody, pair: Pair, folder: Path, *, ending: str, at: datetime, to: str | None = None) -> Exported:
+def export(
+    custody: Custody, pair: Pair, folder: Path, *, ending: str, at: datetime, random: Random, to: str | None = None
+) -> Exported:
     """Write the PKCS#12 of ``pair`` into ``folder`` as the issuer delivered it, readable by its owner alone.
 
     ``to`` is the person who gets it, if one is named, for the audit log.
@@ -47,20 +51,20 @@ def export(custody: Custody, pair: Pair, folder: Path, *, ending: str, at: datet
     contents = custody.contents(pair)
     path = folder / _name(custody, pair, ending)
     digest = hashlib.sha256(contents.pkcs12).hexdigest()
-    details = {"path": str(path.absolute()), **({"to": to} if to else {})}
-    _record(custody, "export-attempt", pair, details, at)
+    texts = {"path": str(path.absolute()), **({"to": to} if to else {})}  # the file is named after its holder
+    _record(custody, "export-attempt", pair, salted(random, **texts), at)
     unchanged = not _written(path, contents.pkcs12)
     try:
-        head = _record(custody, "exported", pair, details, at)
+        head = _record(custody, "exported", pair, salted(random, **texts), at)
     except CertvaultError as error:
         error.hint = WRITTEN
         raise
     return Exported(path, pair.id, digest, unchanged, head)
 
 
-def _record(custody: Custody, what: str, pair: Pair, details: dict[str, str], at: datetime) -> Head:
+def _record(custody: Custody, what: str, pair: Pair, texts: tuple[Text, ...], at: datetime) -> Head:
     with custody.writing() as writer:
-        record(custody, writer, what, at=at, pair=pair.id, holder=pair.holder, **details)
+        record(custody, writer, what, texts, at=at, pair=pair.id, holder=pair.holder)
         return writer.head()
 
 

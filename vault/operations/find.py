@@ -7,7 +7,9 @@ from typing import NamedTuple, TypeVar
 
 from vault.custody import Watch
 from vault.errors import Ambiguous, NotFound, ProviderUnknown
+from vault.ledger.holders import known_holder
 from vault.model.fold import words
+from vault.model.holder import Holder
 from vault.model.ids import normalised
 from vault.model.link import Link
 from vault.model.pair import Pair
@@ -51,6 +53,17 @@ def pair(watch: Watch, name: str, profiles: Profiles) -> Pair:
             *pairs_by_words(reader, words(name), profiles),
         ]
         return _one(reader, name, hits)
+
+
+def holder(reader: Reader, name: str) -> Holder:
+    """The holder that ``name`` means: an id, an address, or words. Raises NotFound or Ambiguous."""
+    known = known_holder(reader, name)
+    hits = [known] if known else reader.holders_matching(words(name)) if words(name) else []
+    if not hits:
+        raise NotFound(name=name)
+    if len(hits) > 1:
+        raise Ambiguous(name=name, candidates=[{"id": one.id, "holder": one.name} for one in hits])
+    return hits[0]
 
 
 def profile_named(name: str, profiles: Profiles) -> Profile:

@@ -14,19 +14,19 @@ from vault.errors import Busy, LogContradicts, NoRoom, NotPutAway, NotWiped, Put
 from vault.ledger.events import record
 from vault.model.event import Actor, Head, Wanted
 from vault.model.holder import Holder
+from vault.model.ids import Random
 from vault.model.pair import Pair
 from vault.model.retention import PutAway, free
+from vault.model.texts import salted
 from vault.model.times import text, utc
 from vault.operations.settings import retention
 from vault.operations.verify import verify
-from vault.ports.store import Reader
+from vault.ports.store import Reader, Writer
 
 MOST_BACKUPS = 100_000
 """Backups that are looked at."""
 _BACKUPS = {"backup-made": "path", "restored": "backup"}
 """The events that name a backup, and the detail with its path. One that was restored is not in its own log."""
-_LOST_BEFORE = frozenset({"pair-missing"})
-"""What a rescue could not bring out stays missing for good, and says nothing of the pairs that are there."""
 
 
 class Backup(NamedTuple):
@@ -82,31 +82,36 @@ def plan(custody: Custody, named: Sequence[Pair] = (), *, older_than: timedelta 
         going = free(every, [pair.id for pair in named] or old)
         _check_free(named, every, going)
         going_since = {pair: old[pair] for pair in going}
-        return Plan(_doomed(reader, going_since, _kept_aside(custody.folder)), len(every) - len(going))
+        return Plan(_doomed(reader, going_since, kept_aside(custody.folder)), len(every) - len(going))
 
 
 def check_log(custody: Custody) -> None:
     """Raise LogContradicts where the log cannot be trusted to say what may be deleted."""
-    found = verify(custody)
-    harmless = sum(one.kind in _LOST_BEFORE for one in found.contradictions)
-    if found.total > harmless:
-        raise LogContradicts(count=found.total)
+    if found := verify(custody).total:
+        raise LogContradicts(count=found)
 
 
-def purge(custody: Custody, planned: Plan, *, at: datetime) -> Purged:
+def purge(custody: Custody, planned: Plan, *, at: datetime, random: Random) -> Purged:
     """Delete what was planned, each with its event, in one transaction: all of it, or nothing. :func:`wipe` is next.
 
     Ask for a ``custody`` opened exclusively. Raises Busy where a pair is no longer as it was planned, NoRoom, Damaged.
     """
     with custody.writing() as writer:
         for pair, *_ in planned.doomed:
-            sealed = writer.sealed(pair.id)
-            if sealed is None or writer.pair(pair.id) != pair:
+            if writer.pair(pair.id) != pair:
                 raise Busy
-            said = {"fingerprint": pair.fingerprint, "sealed": sha256(sealed).hex()}
-            record(custody, writer, "purge", at=at, pair=pair.id, holder=pair.holder, **said)
-            writer.delete_pair(pair.id)
+            delete(custody, writer, pair, at=at, random=random)
         return Purged(planned.doomed, planned.kept, utc(at), custody.actor, writer.head())
+
+
+def delete(custody: Custody, writer: Writer, pair: Pair, *, at: datetime, random: Random) -> None:
+    """Delete a pair that is put away, with its event. Raises Busy where it is gone already."""
+    sealed = writer.sealed(pair.id)
+    if sealed is None:
+        raise Busy
+    texts, hashed = salted(random, fingerprint=pair.fingerprint), sha256(sealed).hex()
+    record(custody, writer, "purge", texts, at=at, pair=pair.id, holder=pair.holder, sealed=hashed)
+    writer.delete_pair(pair.id)
 
 
 def wipe(custody: Custody) -> None:
@@ -142,7 +147,7 @@ def _doomed(reader: Reader, going: dict[str, datetime], aside: Sequence[Backup])
     added = {
         one.event.pair: one.number for one in reader.events_of_pairs(list(going)) if one.event.what == "pair-added"
     }
-    made = _backups(reader)
+    made = backups(reader)
 
     def holding(pair: Pair) -> list[Backup]:
         logged = (backup for number, backup in made if number > added.get(pair.id, 0))
@@ -152,14 +157,14 @@ def _doomed(reader: Reader, going: dict[str, datetime], aside: Sequence[Backup])
     return sorted(doomed, key=lambda one: (one.since, one.pair.added, one.pair.id))
 
 
-def _backups(reader: Reader) -> list[tuple[int, Backup]]:
+def backups(reader: Reader) -> list[tuple[int, Backup]]:
     """Every backup that the log knows, with the number of its event."""
     named = reader.events(Wanted(what=tuple(_BACKUPS)), after=0, limit=MOST_BACKUPS)
     paths = [(one, dict(one.event.details).get(_BACKUPS[one.event.what], "")) for one in named]
     return [(one.number, Backup(path, one.event.at, os.path.lexists(path))) for one, path in paths if path]
 
 
-def _kept_aside(folder: Path) -> list[Backup]:
+def kept_aside(folder: Path) -> list[Backup]:
     """The older vaults that are kept in ``folder``."""
     try:
         found = [*sorted(folder.glob("replaced-*")), *folder.glob("before-migration")]

@@ -11,6 +11,7 @@ from vault.ledger.events import record
 from vault.model.chain import event_hash
 from vault.model.event import Recorded, Wanted
 from vault.model.replay import ANEW, Findings, Replay
+from vault.model.texts import LOST, lost_text, misfits
 from vault.operations.audit import PAGE
 from vault.operations.verify import Walk
 from vault.ports.store import Reader, Writer
@@ -53,10 +54,27 @@ def account(custody: Custody, writer: Writer, *, at: datetime) -> list[str]:
         by = {"by": pair.superseded_by} if pair.superseded_by else {}
         told = {"state": pair.state, "sealed": sealed.hex(), "proof": pair.proof, **by}
         record(custody, writer, "pair-rescued", at=at, pair=pair.id, holder=pair.holder, **told)
-    lost = replay.left()
-    for id_ in lost:
+    left = replay.left()
+    for id_ in left:
         record(custody, writer, "pair-lost", at=at, pair=id_)
-    return lost
+    return left
+
+
+def account_for_texts(custody: Custody, writer: Writer, *, at: datetime) -> list[tuple[int, str]]:
+    """Let the log say of each text that an event commits to, and that is not there, that it is lost.
+
+    Gives the number of its event and its name. What was forgotten is not lost.
+    """
+    forgotten = writer.forgotten()
+    missing = [
+        (one.number, name)
+        for one in _log(writer)
+        for kind, name, _ in misfits(one, forgotten=forgotten.get(one.event.holder or "", 0) > one.number)
+        if kind == "text-missing"
+    ]
+    for number, name in missing:
+        record(custody, writer, LOST, at=at, **lost_text(number, name))
+    return missing
 
 
 def _begin(custody: Custody, writer: Writer, at: datetime) -> None:
@@ -71,7 +89,8 @@ def _anew(custody: Custody, writer: Writer, found: Recorded, at: datetime) -> No
     details = tuple(sorted((*found.event.details, (ANEW, str(found.number)))))
     event, head = found.event._replace(details=details), writer.head()
     hash_ = event_hash(head.hash, head.number + 1, event)
-    writer.add_event(Recorded(head.number + 1, event, hash_, custody.authenticated(hash_, head.number + 1)))
+    auth = custody.authenticated(hash_, head.number + 1)
+    writer.add_event(Recorded(head.number + 1, event, hash_, auth, found.texts))
 
 
 def _log(reader: Reader) -> Iterator[Recorded]:

@@ -1,7 +1,8 @@
 """Does the audit log contradict itself, the register, or a witness?
 
 What is looked at: each event's number and hash follow from the one before; events that take the root key bear their
-authentication, which is checked where that key is at hand; the pairs of the register are those that the log speaks of,
+authentication, which is checked where that key is at hand; each text that an event commits to is there, unless a later
+event says why not; the pairs of the register are those that the log speaks of,
 with the same states and sealed values. Each authenticated event is a checkpoint: whoever has the register key alone can
 change nothing before it without breaking what it bears. What cannot be seen from inside is that the end was cut off or
 that the whole folder was set back; a head that was noted elsewhere tells.
@@ -9,7 +10,7 @@ that the whole folder was set back; a head that was noted elsewhere tells.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from vault.crypto.hashing import sha256
@@ -18,9 +19,10 @@ from vault.errors import N_, Phrase
 from vault.model.chain import BEFORE_THE_FIRST, event_hash, witness
 from vault.model.event import Head, Recorded, Wanted
 from vault.model.happenings import ROOT_ONLY
-from vault.model.pair import Pair
 from vault.model.replay import Contradiction, Findings, Replay
+from vault.model.texts import LOST, misfits
 from vault.operations.audit import PAGE
+from vault.ports.store import Reader
 
 
 class Verified(NamedTuple):
@@ -54,10 +56,12 @@ def verify(watch: Watch, *, against: Head | None = None) -> Verified:
     while True:
         with watch.reading() as reader:
             page = reader.events(Wanted(), after=walk.head.number, limit=PAGE)
+            forgotten = reader.forgotten()
             for one in page:
                 walk.take(one)
+                walk.take_texts(one, forgotten)
             if len(page) < PAGE:
-                return walk.end(reader.sealed_pairs())
+                return walk.end(reader)
 
 
 class Step(NamedTuple):
@@ -87,6 +91,7 @@ class Walk:
         self._checked = False
         self._begun = generation == 1
         self._found = Findings()
+        self._missing: dict[tuple[int, str], Phrase] = {}
         self._replay = Replay(self._found)
 
     def take(self, one: Recorded) -> Step:
@@ -97,9 +102,31 @@ class Walk:
         self.head = Head(one.number, one.hash)
         return step
 
-    def end(self, pairs: Iterable[tuple[Pair, bytes]]) -> Verified:
+    def take_texts(self, one: Recorded, forgotten: Mapping[str, int]) -> None:
+        """The texts of an event; ``forgotten`` are holders, each with the number of the event that says so."""
+        for kind, name, text in misfits(one, forgotten=forgotten.get(one.event.holder or "", 0) > one.number):
+            if kind == "text-missing":
+                self._missing[one.number, name] = text  # unless an event follows that says why
+            else:
+                self._found.say(kind, text, one.number)
+        if one.event.what == LOST:
+            told = dict(one.event.details)
+            number = told.get("event", "")
+            self._missing.pop((int(number) if number.isdecimal() else 0, told.get("name", "")), None)
+
+    def end(self, register: Reader) -> Verified:
         """There are no more events: hold the register and the witness against them."""
-        self._replay.compare((pair, sha256(sealed)) for pair, sealed in pairs)
+        self._replay.compare((pair, sha256(sealed)) for pair, sealed in register.sealed_pairs())
+        for (number, _name), text in self._missing.items():
+            self._found.say("text-missing", text, number)
+        forgotten = register.forgotten()
+        for holder in register.holders(list(forgotten)):
+            text = Phrase(
+                N_("holder {holder} is in the register, and event {event} says that he was forgotten"),
+                holder=holder,
+                event=forgotten[holder],
+            )
+            self._found.say("holder-kept", text, forgotten[holder])
         against = self._against
         if self.head.number == 0:
             self._found.say("beginning", Phrase(N_("the log is empty")), None)

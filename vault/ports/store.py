@@ -86,6 +86,10 @@ class Reader(Protocol):
         """The open links, soonest deadline first, those without one last; all of them with ``every``."""
         ...
 
+    def links_of(self, holder: str) -> list[Link]:
+        """The links of a holder, whatever their state, in the order of their ids."""
+        ...
+
     def open_links_of(self, holder: str) -> list[Link]:
         """The open links of a holder, newest first."""
         ...
@@ -166,12 +170,16 @@ class Reader(Protocol):
         ...
 
     def events_of_pairs(self, pairs: Sequence[str]) -> list[Recorded]:
-        """The events on any of these pairs, oldest first."""
+        """The events on any of these pairs, oldest first, with the texts that were not forgotten."""
         ...
 
     def events(self, wanted: Wanted, *, after: int, limit: int) -> list[Recorded]:
         """A page of the audit log, oldest first: at most ``limit`` of the events ``wanted`` with a number above
-        ``after``."""
+        ``after``, with the texts that were not forgotten."""
+        ...
+
+    def forgotten(self) -> dict[str, int]:
+        """The ids of the holders who were forgotten, each with the number of the event ``pseudonymised``."""
         ...
 
     def actors(self) -> list[Actor]:
@@ -245,7 +253,15 @@ class Writer(Reader, Protocol):
         ...
 
     def add_event(self, recorded: Recorded) -> None:
-        """Add an event; its number must be the head's plus one."""
+        """Add an event with its texts; its number must be the head's plus one."""
+        ...
+
+    def forget(self, holder: str) -> None:
+        """Delete a holder without pairs whose event ``pseudonymised`` is there, with all that names him.
+
+        These are his links with the files that wait, and the texts of the events on him; :meth:`Store.wipe` leaves no
+        byte of it.
+        """
         ...
 
     def set_slots_counter(self, counter: int) -> None:
@@ -291,7 +307,7 @@ class Store(Protocol):
         ...
 
     def unwiped(self) -> bool:
-        """Whether a pair was deleted and :meth:`wipe` did not end since."""
+        """Whether something was deleted for good and :meth:`wipe` did not end since."""
         ...
 
     def renewed(self, path: Path, key: RegisterKey, renewal: Renewal) -> None:

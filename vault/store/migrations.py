@@ -34,7 +34,7 @@ class Migration(NamedTuple):
 
 
 MIGRATIONS = (
-    Migration(1, "the register", FIRST_SCHEMA, "5ea46c44f0a727819f5f7b6d4387eedddfd34e4466faa4d99654556f973d0a42"),
+    Migration(1, "the register", FIRST_SCHEMA, "2ab330f21d399bfa1801b21fe0209c4c7629ebe7df4c0c26cbf0f0bb38db2db2"),
 )
 
 

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import TypeVar
 
 from vault.errors import N_, Fault
-from vault.model.event import Actor, Head, Recorded, Wanted
+from vault.model.event import Actor, Head, Recorded, Text, Wanted
 from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.pair import Pair
 from vault.model.retention import PutAway
 from vault.store.connection import Row, Transaction
-from vault.store.rows import EVENT, LINK, PAIR, moment, seconds, to_link, to_pair, to_recorded
+from vault.store.rows import EVENT, LINK, PAIR, TEXT, moment, seconds, to_link, to_pair, to_recorded, to_text
 from vault.store.rules import of_events
 
 T = TypeVar("T")
@@ -208,14 +208,30 @@ class SqlReader:
     def events_of_pairs(self, pairs: Sequence[str]) -> list[Recorded]:
         """The events on any of these pairs, oldest first."""
         found = self._of(to_recorded, f"SELECT {EVENT} FROM event WHERE pair", pairs)
-        return sorted(found, key=lambda recorded: recorded.number)
+        return self._with_texts(sorted(found, key=lambda recorded: recorded.number))
 
     def events(self, wanted: Wanted, *, after: int, limit: int) -> list[Recorded]:
         """A page of the audit log, oldest first: at most ``limit`` of the events ``wanted`` with a number above
         ``after``."""
         rules, values = of_events(wanted)
         sql = f"SELECT {EVENT} FROM event WHERE {' AND '.join(('number > ?', *rules))} ORDER BY number LIMIT ?"
-        return self._transaction.all(to_recorded, sql, (after, *values, limit))
+        return self._with_texts(self._transaction.all(to_recorded, sql, (after, *values, limit)))
+
+    def _with_texts(self, events: list[Recorded]) -> list[Recorded]:
+        texts: dict[int, tuple[Text, ...]] = {}
+        numbers = [one.number for one in events]
+        for number, text in self._of(to_text, f"SELECT {TEXT} FROM event_text WHERE event", numbers):
+            texts[number] = (*texts.get(number, ()), text)
+        return [one._replace(texts=texts[one.number]) if one.number in texts else one for one in events]
+
+    def forgotten(self) -> dict[str, int]:
+        """The ids of the holders who were forgotten, each with the number of the event."""
+        sql = "SELECT holder, number FROM event WHERE what = 'pseudonymised' AND holder IS NOT NULL ORDER BY number"
+        return {str(holder): int(number) for holder, number in self._transaction.all(_whole, sql)}
+
+    def links_of(self, holder: str) -> list[Link]:
+        """The links of a holder, whatever their state, in the order of their ids."""
+        return self._transaction.all(to_link, f"SELECT {LINK} FROM link WHERE holder = ? ORDER BY id", (holder,))
 
     def actors(self) -> list[Actor]:
         """Everybody who is in the audit log, in no order."""
@@ -245,7 +261,7 @@ class SqlReader:
             raise Fault(what=N_("the store was never set up"))
         return found
 
-    def _of(self, make: Callable[[Row], T], sql: str, ids: Sequence[str]) -> list[T]:
+    def _of(self, make: Callable[[Row], T], sql: str, ids: Sequence[str] | Sequence[int]) -> list[T]:
         """The rows whose column, with which ``sql`` ends, holds one of ``ids``."""
         wanted = list(dict.fromkeys(ids))
         found: list[T] = []

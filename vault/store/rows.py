@@ -9,7 +9,7 @@ from typing import get_args
 from vault.model import link as link_model
 from vault.model import pair as pair_model
 from vault.model.canonical import canonical
-from vault.model.event import Actor, Event, Recorded
+from vault.model.event import Actor, Event, Recorded, Text
 from vault.model.ids import ALPHABET, LENGTH
 from vault.model.link import Link
 from vault.model.pair import Pair
@@ -24,7 +24,8 @@ LINK = (
     "id, kind, provider, holder, url, reference, received, deadline, state, refusals, last_attempt,"
     " EXISTS (SELECT 1 FROM parked WHERE parked.link = link.id), pair, subject, sender, recorded"
 )
-EVENT = "number, at, slot, user, what, pair, link, holder, details, hash, auth"
+EVENT = "number, at, slot, user, what, pair, link, holder, details, commitments, hash, auth"
+TEXT = "event, name, salt, text"
 
 _IN_IDS = frozenset(ALPHABET)
 _PAIR_STATES, _PROOFS = get_args(pair_model.State), get_args(pair_model.Proof)
@@ -100,16 +101,29 @@ def from_link(link: Link) -> Row:
 def to_recorded(row: Row) -> Recorded:
     """A recorded event from the columns of :data:`EVENT`. Raises ValueError for what no program wrote."""
     _check_texts({*row[2:5]}, {*row[5:8]})
-    if {type(row[9]), type(row[10])} - {bytes, type(None)} or row[9] is None:
+    if {type(row[10]), type(row[11])} - {bytes, type(None)} or row[10] is None:
         raise ValueError("neither a hash nor an authentication")
-    details = tuple((str(name), str(value)) for name, value in json.loads(row[8]))
-    event = Event._make((moment(row[1]), Actor(row[2], row[3]), *row[4:8], details))
-    return Recorded(row[0], event, row[9], row[10])
+    details, commitments = (tuple((str(name), str(value)) for name, value in json.loads(one)) for one in row[8:10])
+    event = Event._make((moment(row[1]), Actor(row[2], row[3]), *row[4:8], details, commitments))
+    return Recorded(row[0], event, row[10], row[11])
 
 
 def from_recorded(recorded: Recorded) -> Row:
     """The columns of :data:`EVENT`."""
     event = recorded.event
-    details = canonical([list(detail) for detail in event.details]).decode()
-    told = (event.what, event.pair, event.link, event.holder, details)
+    listed = (canonical([list(one) for one in each]).decode() for each in (event.details, event.commitments))
+    told = (event.what, event.pair, event.link, event.holder, *listed)
     return (recorded.number, seconds(event.at), *event.actor, *told, recorded.hash, recorded.auth)
+
+
+def to_text(row: Row) -> tuple[int, Text]:
+    """The number of an event and a text of it, from the columns of :data:`TEXT`. Raises ValueError."""
+    text = json.loads(row[3])
+    if type(row[0]) is not int or type(row[2]) is not bytes or not isinstance(text, str):
+        raise ValueError("not the text of an event")
+    return row[0], (str(row[1]), row[2], text)
+
+
+def from_text(event: int, text: Text) -> Row:
+    """The columns of :data:`TEXT`. Its JSON holds what is no Unicode as well: paths may be any octets."""
+    return event, *text[:2], canonical(text[2]).decode()

@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from vault.model.event import Recorded
+from vault.model.event import Recorded, Text
 from vault.model.holder import Holder
 from vault.model.ids import LENGTH, normalised
 from vault.model.link import Link
 from vault.model.pair import Pair
+from vault.model.texts import SALT
 from vault.secret import RegisterKey
 from vault.store.connection import Row
 from vault.store.pages import Pages
-from vault.store.rows import to_link, to_pair, to_recorded
+from vault.store.rows import to_link, to_pair, to_recorded, to_text
 
 
 class Salvaged(NamedTuple):
@@ -34,17 +35,21 @@ class Salvaged(NamedTuple):
     parked: dict[str, bytes]
     events: dict[int, Recorded]
     settings: dict[str, tuple[str, bytes]]
+    texts: dict[int, tuple[Text, ...]]
 
 
 def salvage(path: Path, key: RegisterKey) -> Salvaged:
     """Read the database at ``path``, which nobody writes meanwhile. Raises OSError alone."""
     pages = Pages(path, key)
-    found = Salvaged(pages.count, pages.damaged(), {}, {}, {}, {}, {}, {}, {})
+    found = Salvaged(pages.count, pages.damaged(), {}, {}, {}, {}, {}, {}, {}, {})
     for record in pages.records():
         try:
             _take(found, record.number, record.values)
         except (ValueError, TypeError, OverflowError):
             continue  # the shape of a row, and not what the program writes
+    for number, texts in found.texts.items():
+        if number in found.events:
+            found.events[number] = found.events[number]._replace(texts=texts)
     return found
 
 
@@ -76,7 +81,7 @@ def _take(found: Salvaged, number: int | None, row: Row) -> None:
         case 16:
             link = to_link((*row[1:12], False, *row[12:16]))
             found.links[link.id] = link
-        case 11:
+        case 12:
             event = to_recorded((number, *row[1:]))
             found.events[event.number] = event
         case 4:
@@ -94,13 +99,16 @@ def _take_small(found: Salvaged, row: Row) -> None:
 
 
 def _take_index(found: Salvaged, row: Row) -> None:
-    """A holder, a setting (their tables have no row numbers), or what the index of all pairs knows."""
+    """A holder, a setting, a text of an event (their tables have no row numbers), or what an index knows of a pair."""
     match row:
         case (str(id_), str(name), str()) if _is_id(id_):
             old = found.holders.get(id_)
             found.holders[id_] = old._replace(name=name) if old else Holder(id_, name)
         case (str(name), str(value), bytes(auth)):
             found.settings[name] = value, auth
+        case (int(number), str(name), bytes(salt), str()) if len(salt) == SALT:
+            other = (one for one in found.texts.get(number, ()) if one[0] != name)
+            found.texts[number] = (*other, to_text(row)[1])
         case (str(), int(), str(pair), str(), str(holder), *_) if len(row) == 16 and _is_id(pair):
             found.known[pair] = holder
 

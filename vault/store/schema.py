@@ -91,7 +91,8 @@ WHEN NEW.id IS NOT OLD.id
 BEGIN SELECT RAISE(ABORT, 'the id of a holder never changes'); END""",
     """CREATE TRIGGER holder_stays BEFORE DELETE ON holder
 WHEN EXISTS (SELECT 1 FROM pair WHERE holder = OLD.id) OR EXISTS (SELECT 1 FROM link WHERE holder = OLD.id)
-BEGIN SELECT RAISE(ABORT, 'this holder has pairs or links'); END""",
+  OR NOT EXISTS (SELECT 1 FROM event WHERE holder = OLD.id AND what = 'pseudonymised')
+BEGIN SELECT RAISE(ABORT, 'a holder is deleted only without pairs and links, and when that is an event'); END""",
 )
 
 _PAIRS = (
@@ -209,6 +210,9 @@ WHEN (NEW.number, NEW.id, NEW.kind, NEW.provider, NEW.url, NEW.reference, NEW.re
   IS NOT (OLD.number, OLD.id, OLD.kind, OLD.provider, OLD.url, OLD.reference, OLD.received, OLD.deadline, OLD.subject,
   OLD.sender, OLD.recorded)
 BEGIN SELECT RAISE(ABORT, 'what a link says never changes'); END""",
+    """CREATE TRIGGER link_stays BEFORE DELETE ON link
+WHEN NOT EXISTS (SELECT 1 FROM event WHERE holder = OLD.holder AND what = 'pseudonymised')
+BEGIN SELECT RAISE(ABORT, 'a link is deleted only with its holder, when that is an event'); END""",
 )
 
 _EVENTS = (
@@ -222,12 +226,14 @@ _EVENTS = (
   link TEXT,
   holder TEXT,
   details TEXT NOT NULL CHECK (json_valid(details)),
+  commitments TEXT NOT NULL CHECK (json_valid(commitments)),
   hash BLOB NOT NULL CHECK (length(hash) = 32),
   auth BLOB CHECK (length(auth) = 32)
 ) STRICT""",
     "CREATE INDEX event_pair ON event (pair) WHERE pair IS NOT NULL",
     "CREATE INDEX event_link ON event (link) WHERE link IS NOT NULL",
     "CREATE INDEX event_holder ON event (holder) WHERE holder IS NOT NULL",
+    "CREATE INDEX event_forgotten ON event (holder) WHERE what = 'pseudonymised'",
     """CREATE TRIGGER event_next BEFORE INSERT ON event
 WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM event)
 BEGIN SELECT RAISE(ABORT, 'events are numbered without gaps'); END""",
@@ -235,6 +241,25 @@ BEGIN SELECT RAISE(ABORT, 'events are numbered without gaps'); END""",
 BEGIN SELECT RAISE(ABORT, 'an event never changes'); END""",
     """CREATE TRIGGER event_stays BEFORE DELETE ON event
 BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END""",
+    """CREATE TABLE event_text (
+  event INTEGER NOT NULL REFERENCES event (number),
+  name TEXT NOT NULL,
+  salt BLOB NOT NULL CHECK (length(salt) = 32),
+  text TEXT NOT NULL CHECK (json_valid(text)),
+  PRIMARY KEY (event, name)
+) STRICT, WITHOUT ROWID""",
+    """CREATE TRIGGER event_text_new BEFORE INSERT ON event_text
+WHEN NOT EXISTS (SELECT 1 FROM event WHERE number = NEW.event)
+  OR EXISTS (SELECT 1 FROM event_text WHERE event = NEW.event AND name = NEW.name)
+BEGIN SELECT RAISE(ABORT, 'a text belongs to an event, and is written once'); END""",
+    """CREATE TRIGGER event_text_fixed BEFORE UPDATE ON event_text
+BEGIN SELECT RAISE(ABORT, 'a text of an event never changes'); END""",
+    """CREATE TRIGGER event_text_stays BEFORE DELETE ON event_text
+WHEN NOT EXISTS (
+  SELECT 1 FROM event AS said JOIN event AS later ON later.holder = said.holder AND later.number > said.number
+  WHERE said.number = OLD.event AND later.what = 'pseudonymised'
+)
+BEGIN SELECT RAISE(ABORT, 'a text is deleted only when its holder was forgotten later, and that is an event'); END""",
 )
 
 FIRST_SCHEMA: tuple[str, ...] = (*_BOOKS, *_HOLDERS, *_PAIRS, *_LINKS, *_EVENTS)

@@ -9,7 +9,7 @@ from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.pair import Pair, State
 from vault.store.reader import SqlReader
-from vault.store.rows import from_link, from_pair, from_recorded, seconds
+from vault.store.rows import from_link, from_pair, from_recorded, from_text, seconds
 
 _PAIR = (
     "INSERT INTO pair (id, provider, holder, lineage, purpose, subject, issuer, serial, fingerprint, not_before,"
@@ -20,8 +20,16 @@ _LINK = (
     " pair, subject, sender, recorded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _EVENT = (
-    "INSERT INTO event (number, at, slot, user, what, pair, link, holder, details, hash, auth)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO event (number, at, slot, user, what, pair, link, holder, details, commitments, hash, auth)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_FORGET = (
+    "DELETE FROM event_text WHERE event IN (SELECT number FROM event WHERE holder = ?)",
+    "DELETE FROM parked WHERE link IN (SELECT id FROM link WHERE holder = ?)",
+    "DELETE FROM link WHERE holder = ?",
+    "DELETE FROM holder_word WHERE holder = ?",
+    "DELETE FROM holder_address WHERE holder = ?",
+    "DELETE FROM holder_number WHERE holder = ?",
 )
 
 
@@ -93,6 +101,16 @@ class SqlWriter(SqlReader):
     def add_event(self, recorded: Recorded) -> None:
         """Add an event; its number must be the head's plus one."""
         self._transaction.change(_EVENT, from_recorded(recorded))
+        for text in recorded.texts:
+            insert = "INSERT INTO event_text (event, name, salt, text) VALUES (?, ?, ?, ?)"
+            self._transaction.change(insert, from_text(recorded.number, text))
+
+    def forget(self, holder: str) -> None:
+        """Delete a holder without pairs whose event ``pseudonymised`` is there, his links, and the texts of events."""
+        for sql in _FORGET:
+            self._transaction.change(sql, (holder,))
+        self._one("DELETE FROM holder WHERE id = ?", (holder,))
+        self._to_be_wiped()
 
     def set_slots_counter(self, counter: int) -> None:
         """Write the counter of the slot file."""

@@ -3,6 +3,7 @@
 Checked by ``tests/typing/test_capabilities.py``; never run.
 """
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,14 +19,14 @@ from vault.secret import EventsKey, Pin, RegisterKey, RootKey
 
 def may(custody: Custody, pair: Pair, root: RootKey) -> None:
     """What is allowed: no line here is an error."""
-    reveal(custody, pair, to=None, at=datetime.now(UTC))
+    reveal(custody, pair, to=None, at=datetime.now(UTC), random=os.urandom)
     Sealer(pairs_key(root, "V", 1), "V")
 
 
 def may_not(watch: Watch, pair: Pair, register: RegisterKey, events: EventsKey, service: TokenService) -> None:
     """What is refused."""
-    export(watch, pair, Path(), ending="p12", at=datetime.now(UTC))  # refused
-    reveal(watch, pair, to=None, at=datetime.now(UTC))  # refused
+    export(watch, pair, Path(), ending="p12", at=datetime.now(UTC), random=os.urandom)  # refused
+    reveal(watch, pair, to=None, at=datetime.now(UTC), random=os.urandom)  # refused
     watch.contents(pair)  # refused
     Sealer(register, "V")  # refused
     Sealer(events, "V")  # refused

@@ -32,10 +32,11 @@ from vault.errors import (
 )
 from vault.keys.making import Label
 from vault.ledger.events import record
-from vault.model.event import Event, Wanted
+from vault.model.event import Event, Recorded, Wanted
 from vault.model.happenings import ROOT_ONLY, SECRETS
 from vault.model.pair import Pair
 from vault.model.profile import Profile
+from vault.model.texts import said
 from vault.operations import audit
 from vault.operations.add import add
 from vault.operations.audit import Question
@@ -147,8 +148,13 @@ def _network(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def events(custody: Custody) -> list[Event]:
     """The whole log."""
+    return [one.event for one in recorded(custody)]
+
+
+def recorded(custody: Custody) -> list[Recorded]:
+    """The whole log, with what stands beside the events."""
     with custody.reading() as reader:
-        return [one.event for one in reader.events(Wanted(), after=0, limit=10_000)]
+        return reader.events(Wanted(), after=0, limit=10_000)
 
 
 def asked(custody: Custody, question: Question) -> list[str]:
@@ -194,10 +200,10 @@ def test_every_operation_is_on_record(
             fetched(custody, opener, profiles, link.id, "Wrong-1")
         pair = fetched(custody, opener, profiles, link.id, "Right-1")
         newer = put(custody, opener, profiles, "Schäffer", 500)
-        with reveal(custody, newer, to="Frau Kaya", copied=True, at=NOW):
+        with reveal(custody, newer, to="Frau Kaya", copied=True, at=NOW, random=os.urandom):
             pass
-        path = export(custody, newer, tmp_path, ending="p12", at=NOW).path
-        found = events(custody)
+        path = export(custody, newer, tmp_path, ending="p12", at=NOW, random=os.urandom).path
+        log, found = recorded(custody), events(custody)
         with custody.reading() as reader:
             (meier,) = reader.holders_named("meier")
     schaeffer = found[5].holder
@@ -227,9 +233,10 @@ def test_every_operation_is_on_record(
         ("exported", newer.id, None, meier.id, {"path": str(path)}),
     ]
     assert [one[:4] for one in expected] == [(one.what, one.pair, one.link, one.holder) for one in found]
-    for event, (*_rest, details) in zip(found, expected, strict=True):
+    for one, (*_rest, details) in zip(log, expected, strict=True):
+        event = one.event
         assert (event.at, event.actor) == (NOW, ("passphrase", "tester"))
-        assert details is None or dict(event.details) == details
+        assert details is None or said(one) == details
 
 
 def test_every_event_has_a_name_for_people() -> None:
@@ -255,7 +262,7 @@ def test_no_pin_is_given_out_where_its_attempt_cannot_be_recorded(
     pair = put(custody, opener, profiles, "Müller", 300)
     before = events(custody)
     custody._store = Full(custody._store, 0)
-    with pytest.raises(NoRoom), reveal(custody, pair, to=None, at=NOW):
+    with pytest.raises(NoRoom), reveal(custody, pair, to=None, at=NOW, random=os.urandom):
         pytest.fail("the PIN was given out")
     assert events(custody) == before
 
@@ -269,7 +276,7 @@ def test_no_file_is_written_where_its_attempt_cannot_be_recorded(
     before = events(custody)
     custody._store = Full(custody._store, 0)
     with pytest.raises(NoRoom):
-        export(custody, pair, tmp_path / "out", ending="p12", at=NOW)
+        export(custody, pair, tmp_path / "out", ending="p12", at=NOW, random=os.urandom)
     assert events(custody) == before
     assert list((tmp_path / "out").iterdir()) == []
 
@@ -279,18 +286,18 @@ def test_the_attempt_stays_on_record_where_the_rest_fails(
 ) -> None:
     """A PIN that could not be shown, and one whose showing could not be recorded: both stand there as attempts."""
     pair = put(custody, opener, profiles, "Müller", 300)
-    with pytest.raises(ZeroDivisionError), reveal(custody, pair, to="A", at=NOW):
+    with pytest.raises(ZeroDivisionError), reveal(custody, pair, to="A", at=NOW, random=os.urandom):
         raise ZeroDivisionError
     assert events(custody)[-1].what == "pin-attempt"
     store = custody._store
     custody._store = Full(store, 1)
-    with pytest.raises(NoRoom) as error, reveal(custody, pair, to="B", at=NOW):
+    with pytest.raises(NoRoom) as error, reveal(custody, pair, to="B", at=NOW, random=os.urandom):
         pass
     assert "given out" in error.value.hint
-    assert (events(custody)[-1].what, dict(events(custody)[-1].details)) == ("pin-attempt", {"to": "B"})
+    assert (events(custody)[-1].what, said(recorded(custody)[-1])) == ("pin-attempt", {"to": "B"})
     custody._store = Full(store, 1)
     with pytest.raises(NoRoom) as error:
-        export(custody, pair, tmp_path, ending="p12", at=NOW)
+        export(custody, pair, tmp_path, ending="p12", at=NOW, random=os.urandom)
     assert "was written" in error.value.hint
     assert events(custody)[-1].what == "export-attempt"
 
@@ -311,7 +318,7 @@ def test_the_log_is_asked_by_pair_holder_person_and_time(
     with vaults.custody(folder) as custody:
         mueller = put(custody, opener, profiles, "Müller GmbH", 300)
         put(custody, opener, profiles, "Schmidt", 300)
-        with reveal(custody, mueller, to=None, at=NOW + timedelta(days=1)):
+        with reveal(custody, mueller, to=None, at=NOW + timedelta(days=1), random=os.urandom):
             pass
         shown = ["pin-attempt", "pin-shown"]
         assert asked(custody, Question(pair=mueller.id)) == ["pair-added", *shown]

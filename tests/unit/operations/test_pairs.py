@@ -36,6 +36,7 @@ from vault.keys.unlocking import is_passphrase
 from vault.ledger.pairs import Stored
 from vault.model.profile import Profile
 from vault.model.succession import UNSAID, Placing
+from vault.model.texts import said
 from vault.operations import find, register
 from vault.operations.add import add
 from vault.operations.due import due
@@ -209,31 +210,31 @@ def test_an_export_is_the_issuers_bytes_private_and_repeatable(put: Add, custody
     """Same bytes there already is no error; other bytes are never overwritten, links never followed."""
     file = make_pair("Müller/GmbH: <1>", "Ab3x")
     pair = put("", file=file).pair
-    done = export(custody, pair, tmp_path, ending="pfx", at=NOW)
+    done = export(custody, pair, tmp_path, ending="pfx", at=NOW, random=os.urandom)
     assert done.path.read_bytes() == file
     assert stat.S_IMODE(done.path.stat().st_mode) == 0o600
     assert done.path.suffix == ".pfx"
     assert done.path.parent == tmp_path
-    assert export(custody, pair, tmp_path, ending="pfx", at=NOW).unchanged
+    assert export(custody, pair, tmp_path, ending="pfx", at=NOW, random=os.urandom).unchanged
     done.path.write_bytes(b"other")
     with pytest.raises(WouldOverwrite):
-        export(custody, pair, tmp_path, ending="pfx", at=NOW)
+        export(custody, pair, tmp_path, ending="pfx", at=NOW, random=os.urandom)
     target = tmp_path / "target"
     target.write_bytes(file)
     done.path.unlink()
     done.path.symlink_to(target)
     with pytest.raises(WouldOverwrite):
-        export(custody, pair, tmp_path, ending="pfx", at=NOW)
+        export(custody, pair, tmp_path, ending="pfx", at=NOW, random=os.urandom)
 
 
 def test_a_pin_is_shown_after_its_event_is_on_disk(put: Add, custody: Custody) -> None:
     """Who, and for whom."""
     pair = put("Müller").pair
-    with reveal(custody, pair, to="Frau Sommer", at=NOW) as pin:
+    with reveal(custody, pair, to="Frau Sommer", at=NOW, random=os.urandom) as pin:
         assert pin.reveal() == "Ab3x"
         assert register.history(custody, pair).events[-1].event.what == "pin-attempt"
-    shown = register.history(custody, pair).events[-1].event
-    assert (shown.what, dict(shown.details), shown.actor.user) == ("pin-shown", {"to": "Frau Sommer"}, "tester")
+    shown = register.history(custody, pair).events[-1]
+    assert (shown.event.what, said(shown), shown.event.actor.user) == ("pin-shown", {"to": "Frau Sommer"}, "tester")
 
 
 def test_due_follows_the_register(put: Add, custody: Custody) -> None:

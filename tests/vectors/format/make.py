@@ -22,6 +22,7 @@ from vault.model.chain import BEFORE_THE_FIRST, event_hash
 from vault.model.event import Actor, Event
 from vault.model.ids import Random, new_id
 from vault.model.pair import Contents, Pair
+from vault.model.texts import commitment
 from vault.sealing import Letterbox, Sealer
 from vault.secret import Passphrase, Pin, RootKey
 
@@ -67,7 +68,10 @@ def make() -> None:
         added=AT,
     )
     contained = Contents(b"not really a PKCS#12", Pin('geheim "4711" ä'))
-    event = Event(AT, Actor("passphrase", "jo"), "pair-added", pair.id, None, pair.holder, (("proof", "file"),))
+    text, salt = "Schäffer, René 😀", b"\x5a" * 32
+    committed = (("name", commitment(salt, text)),)
+    who, details = Actor("passphrase", "jo"), (("proof", "file"),)
+    event = Event(AT, who, "pair-added", pair.id, None, pair.holder, details, committed)
     hashed = event_hash(BEFORE_THE_FIRST, 1, event)
     vectors = {
         "vault": vault,
@@ -99,8 +103,11 @@ def make() -> None:
             "sealed": Letterbox(public, vault).seal("file", pair.id, b'{"pin":null,"pkcs12":""}').hex(),
             "text": '{"pin":null,"pkcs12":""}',
         },
+        "text": {"salt": salt.hex(), "text": text},
+        "text_commitment": committed[0][1],
         "event": {
             "at": "2026-11-22T07:40:00Z",
+            "commitments": [list(one) for one in committed],
             "details": [["proof", "file"]],
             "holder": pair.holder,
             "link": None,
