@@ -104,4 +104,16 @@ def kept(session: Session, code: RecoveryCode | None, file: Path | None, about: 
     """
     from vault.files.writing import provisional
 
+    if file and code:
+        tell_if_beside(session, file)
     return provisional(file, sheet.for_file(session, code, file, about)) if file and code else nullcontext()
+
+
+def tell_if_beside(session: Session, file: Path) -> None:
+    """A word of warning where a key would lie in the vault's own folder."""
+    if file.resolve().is_relative_to(session.folder.resolve()):
+        prompt.tell(
+            _("{path} lies in the vault's own folder: whoever copies that has the key too.").format(
+                path=shown(str(file), 1000)
+            )
+        )

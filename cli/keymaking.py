@@ -97,10 +97,15 @@ def _recovery(session: Session, secret: RootOwner, label: Label, file: Path | No
 
 def _keyring(session: Session, secret: RootOwner, label: Label) -> Added:
     with session.custody(exclusive=True, secret=secret) as custody:
-        return Added(keys.add_keyring(custody, session.keyring, label, at=session.now(), random=session.random))
+        try:
+            return Added(keys.add_keyring(custody, session.keyring, label, at=session.now(), random=session.random))
+        except KeyringUnusable as error:
+            error.hint = N_("Log in at the desktop of this machine and unlock its keyring. Nothing was changed.")
+            raise
 
 
 def _watch(session: Session, secret: RootOwner, label: Label, file: Path) -> Added:
+    creating.tell_if_beside(session, file)
     with session.custody(exclusive=True, secret=secret) as custody:
         slot = keys.add_watch(custody, file, label, at=session.now(), random=session.random)
     return Added(slot, file=file)

@@ -19,6 +19,8 @@ LONGEST_LINE = 4000
 PAGE_LINES = 12
 WHOLE = "{what}"
 """A sentence that is one field and nothing else."""
+GIVEN = frozenset({"name", "names", "holder", "person"})
+"""What people have called something stays as it is, though it be a word that is translated elsewhere."""
 
 
 def report(error: CertvaultError, *, json: bool) -> None:
@@ -45,7 +47,7 @@ def sentence(error: CertvaultError) -> str:
 def as_document(error: CertvaultError) -> dict[str, object]:
     """The error as scripts read it."""
     told = {"what"} if error.sentence == WHOLE else set()
-    fields = {name: _plain(value) for name, value in error.fields.items() if not name.startswith("_")}
+    fields = {name: _plain(value, name) for name, value in error.fields.items() if not name.startswith("_")}
     known = {
         "code": error.code,
         "type": error.kind(),
@@ -57,24 +59,24 @@ def as_document(error: CertvaultError) -> dict[str, object]:
 
 def _filled(error: CertvaultError, template: str) -> str:
     """``template`` in one line, whatever stands in its fields or in those of a phrase."""
-    fields: dict[str, object] = {name: _shown(value) for name, value in error.fields.items()}
+    fields: dict[str, object] = {name: _shown(name, value) for name, value in error.fields.items()}
     return shown(filled(translated(template), fields), LONGEST_LINE)
 
 
-def _shown(value: object) -> str:
-    return shown(translated(value) if isinstance(value, str) else str(value), LONGEST)
+def _shown(name: str, value: object) -> str:
+    return shown(translated(value) if isinstance(value, str) and name not in GIVEN else str(value), LONGEST)
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, name: str = "") -> object:
     """A field as JSON: dates as text, sentences translated, everything else that JSON has no form for as its text."""
     if isinstance(value, Phrase):
         return shown(translated(value), LONGEST)
     if isinstance(value, str):
-        return shown(_(value), LONGEST)
+        return shown(value if name in GIVEN else _(value), LONGEST)
     if isinstance(value, datetime):
         return text(value)
     if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {str(key): _plain(each, str(key)) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
     return value if value is None or isinstance(value, (bool, int)) else shown(str(value), LONGEST)

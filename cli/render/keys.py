@@ -15,6 +15,7 @@ from vault.errors import N_
 from vault.keys.slots import KeySlots, Slot
 from vault.model.shown import shown
 from vault.model.times import text
+from vault.operations.keys import whose
 
 if TYPE_CHECKING:
     from cli.keymaking import Added
@@ -95,7 +96,7 @@ def removed(session: Session, slot: Slot, others: Sequence[Slot], without_paper:
     )
     if others:
         names = ", ".join(shown(one.name) for one in others)
-        paper.write(_("Other keys of {person}: {names}").format(person=shown(slot.person), names=names), "yellow")
+        paper.write(_("Other keys of {person}: {names}").format(person=shown(whose(slot)), names=names), "yellow")
     if without_paper and slot.kind != "watch":
         paper.write(_("No recovery code is left: make one with certvault keys add recovery"), "yellow")
     topic = "watch-key-lost" if slot.kind == "watch" else "employee-left"

@@ -241,6 +241,30 @@ def test_the_last_recovery_code_does_not_go_in_silence(program: Program) -> None
     assert "certvault keys add recovery" in program.run("keys", "remove", "recovery code").out
 
 
+def test_a_name_is_told_as_it_is(program: Program) -> None:
+    """A key that somebody called "recovery code" has that name in a German message too: it is to be typed."""
+    answer = program.run("keys", "change-passphrase", "recovery code", "--lang", "de")
+    assert "Der Schlüssel recovery code hat keine Passphrase" in answer.err
+    taken = program.run("keys", "add", "passphrase", "--name", "recovery code", "--lang", "de", "--json")
+    assert taken.error["candidates"][0]["name"] == taken.error["name"] == "recovery code"
+
+
+def test_other_keys_of_somebody_are_found_by_person_or_name(program: Program) -> None:
+    """One key is called Sommer, the other is hers by its person: whoever takes one away is told of the other."""
+    program.run("keys", "add", "passphrase", "--name", "Sommer", "--new-passphrase-file", new_file(program))
+    program.run("keys", "add", "watch", "--name", "PC-7", "--person", "sommer", "--watch-key-file", "w")
+    assert "Other keys of Sommer: PC-7" in program.run("keys", "remove", "Sommer").out
+
+
+def test_a_key_beside_the_vault_is_told(program: Program) -> None:
+    """Who copies the folder would have both; elsewhere nothing is said."""
+    beside = program.vault / "watch.key"
+    assert "own folder" in program.run("keys", "add", "watch", "--name", "a", "--watch-key-file", beside).err
+    answer = program.run("keys", "add", "recovery", "--name", "b", "--recovery-file", program.vault / "sheet.html")
+    assert "own folder" in answer.err
+    assert program.run("keys", "add", "watch", "--name", "c", "--watch-key-file", "w").err == ""
+
+
 def test_keys_without_a_name_are_called_in_the_language_of_who_makes_them(bare: Program) -> None:
     """The list, the sheet and the log of a German office speak German."""
     assert bare.run("init", "--recovery-file", "sheet.html", "--lang", "de").code == 0

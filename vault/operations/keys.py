@@ -166,9 +166,13 @@ def with_passphrase(slots: KeySlots, name: str | None, opened: Slot) -> Slot:
 
 
 def of_same_person(slots: KeySlots, slot: Slot) -> list[Slot]:
-    """The other slots whose person is the one of ``slot``."""
-    person = _folded(slot.person)
-    return [one for one in slots.slots if person and one.id != slot.id and _folded(one.person) == person]
+    """The other slots whose person is the one of ``slot``; a slot without a person has its name for that."""
+    return [one for one in slots.slots if one.id != slot.id and _folded(whose(one)) == _folded(whose(slot))]
+
+
+def whose(slot: Slot) -> str:
+    """Whose slot it is, as far as anybody said."""
+    return slot.person or slot.name
 
 
 def without_paper(slots: KeySlots) -> bool:
