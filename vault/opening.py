@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from vault import moving, places, rights, sharing
+from vault import moving, places, rights
 from vault.custody import Custody, Watch
 from vault.errors import N_, Busy, Exposed, FileUnusable, NoSuchFile, NoVault, SlotsDamaged, WouldOverwrite
 from vault.files.lock import Lock
@@ -83,9 +83,11 @@ def prepare_shared(folder: Path, group: int) -> None:
 
     Raises OnNetworkDrive, Exposed, NoRoom, Usage.
     """
+    from vault.sharing import share_empty  # every command opens a vault, one shares it
+
     places.check(folder)
     private_folder(folder)
-    sharing.share_empty(folder, group)
+    share_empty(folder, group)
     rights.check(folder, FILE_NAME, shared=True)
 
 

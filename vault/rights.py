@@ -21,10 +21,8 @@ if sys.platform == "win32":
 
 FOLDER, FILE = 0o2770, 0o660
 """The modes in a vault that a group shares."""
-_ACCESS_LIST = "system.posix_acl_access"
-"""The extended attribute in which Linux keeps what an access list adds to a mode (acl(5))."""
-
-
+_ACCESS_LISTS = {"system.posix_acl_access", "system.posix_acl_default"}
+"""The extended attributes in which Linux keeps what an access list adds to a mode, and to new files (acl(5))."""
 _OPEN_TO = (Exposed.sentence, N_("Others may read or change {path}: {mode}."))
 
 
@@ -132,7 +130,7 @@ def _exposed_beyond_group(path: Path, found: os.stat_result) -> Opened | None:
         commands.append(f"chgrp {group_name(group)} {quoted(path)}")
     if _has_access_list(path):
         mode += "+"
-        commands.append(f"setfacl -b {quoted(path)}")
+        commands.append(f"setfacl -bk {quoted(path)}")
     loose = S_IMODE(found.st_mode) != right if S_ISDIR(found.st_mode) else found.st_mode & ~right & 0o7777
     if loose or commands:
         commands.append(f"chmod {right:o} {quoted(path)}")
@@ -159,7 +157,7 @@ def _has_access_list(path: Path) -> bool:
     if sys.platform != "linux":
         return False
     try:
-        return _ACCESS_LIST in os.listxattr(path)
+        return not _ACCESS_LISTS.isdisjoint(os.listxattr(path))
     except OSError:
         return False
 

@@ -91,21 +91,25 @@ def test_stricter_than_the_groups_is_no_hindrance_to_the_owner(tmp_path: Path) -
         pass
 
 
-def test_an_access_list_that_lets_others_in_is_seen(tmp_path: Path) -> None:
-    """A named user in an access list does not show in the mode (acl(5)): written here as Linux stores it."""
+@pytest.mark.parametrize(("name", "kind"), [("keyslots.json", "access"), ("", "default")])
+def test_an_access_list_that_lets_others_in_is_seen(name: str, kind: str, tmp_path: Path) -> None:
+    """A named user in an access list does not show in the mode (acl(5)): written here as Linux stores it.
+
+    In the folder's list for new files he would be let into those.
+    """
     folder = shared(tmp_path / "vault")
     tags = ((0x01, 6, -1), (0x02, 6, 65534), (0x04, 6, -1), (0x10, 6, -1), (0x20, 0, -1))
     value = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *tag) for tag in tags)
-    path = folder / "keyslots.json"
+    path, mode = folder / name, 0o660 if name else 0o2770
     try:
-        os.setxattr(path, "system.posix_acl_access", value)
+        os.setxattr(path, f"system.posix_acl_{kind}", value)
     except (OSError, AttributeError):
         pytest.skip("this file system keeps no access lists")
-    assert stat.S_IMODE(path.stat().st_mode) == 0o660
+    assert stat.S_IMODE(path.stat().st_mode) == mode
     with pytest.raises(Exposed) as refused, vaults.custody(folder):
         pass
-    assert refused.value.fields["command"] == f"setfacl -b {path} && chmod 660 {path}"
-    assert refused.value.fields["mode"] == "0660+"
+    assert refused.value.fields["command"] == f"setfacl -bk {path} && chmod {mode:o} {path}"
+    assert refused.value.fields["mode"] == f"{mode:04o}+"
 
 
 def test_a_folder_with_something_in_it_is_not_opened_to_a_group(tmp_path: Path) -> None:
