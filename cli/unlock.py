@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cli import prompt
 from cli.texts import _
-from vault.errors import N_, KeyFileUnusable, KeyringUnusable, NoKeyGiven, NoVault, WatchKeyOpensNoPair
+from vault.errors import N_, KeyFileUnusable, KeyringUnusable, NoKeyGiven, NoVault, WatchKeyOpensNoPair, WrongKeyringKey
 from vault.secret import KeyringKey, Passphrase, WatchKey
 
 if TYPE_CHECKING:
@@ -52,15 +52,15 @@ def root_key(session: Session, slots: KeySlots | None = None) -> RootOwner:
     """What opens the whole vault; a recovery code is told from a passphrase where it is tried.
 
     ``slots`` are those that it shall open, where they are not the ones in the vault's folder. Where the keyring cannot
-    be used, that is told, and the next way is gone. Raises WatchKeyOpensNoPair, NoKeyGiven, KeyFileUnusable,
-    KeyringUnusable.
+    be used, or what lies there does not open it, that is told, and the next way is gone. Raises WatchKeyOpensNoPair,
+    NoKeyGiven, KeyFileUnusable, KeyringUnusable, WrongKeyringKey, SlotsDamaged.
     """
     path = passphrase_path(session)
     if path is not None:
         return in_file(path)
     try:
         key = _in_keyring(session, slots)
-    except KeyringUnusable as error:
+    except (KeyringUnusable, WrongKeyringKey) as error:
         if not prompt.possible():
             raise
         key = None
@@ -75,14 +75,21 @@ def root_key(session: Session, slots: KeySlots | None = None) -> RootOwner:
 
 
 def _in_keyring(session: Session, slots: KeySlots | None) -> KeyringKey | None:
-    """The key for this vault in the keyring of this machine, or None. No keyring is asked where no key lies in one."""
+    """The key for this vault in the keyring of this machine, seen to open it, or None.
+
+    No keyring is asked where no key lies in one. Raises KeyringUnusable, WrongKeyringKey, SlotsDamaged.
+    """
     from vault import opening
+    from vault.keys.unlocking import root_of
 
     slots = slots or opening.slots(session.folder)
     there = [slot for slot in slots.slots if slot.kind == "keyring" and slot.usable()]
     ring = session.keyring if there else None
     found = (ring.get(slots.vault, slot.id) for slot in there if ring)
-    return next((key for key in found if key is not None), None)
+    key = next((key for key in found if key is not None), None)
+    if key is not None:
+        root_of(slots, key)
+    return key
 
 
 def in_file(path: Path) -> Passphrase:

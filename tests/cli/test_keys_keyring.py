@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -73,3 +75,22 @@ def test_without_a_keyring_none_is_added(program: Program) -> None:
     env = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={program.folder}/none"}
     assert program.run(*ADD, "--json", env=env).error["type"] == "keyring-unusable"
     assert len(program.run("keys", "list", "--json").document["keys"]) == 2
+
+
+REPLACE = """
+import sys
+from keyring.backends.SecretService import Keyring
+Keyring().set_password("certvault", sys.argv[1], "A" * 43 + "=")
+"""
+
+
+def test_a_key_that_does_not_open_is_told_and_the_next_way_gone(program: Program, session: dict[str, str]) -> None:
+    """Somebody put another into the keyring: the person types the passphrase; a job ends with code 3 and the reason."""
+    given = {**session, "CERTVAULT_PASSPHRASE_FILE": str(program.passphrase_file)}
+    key = program.run(*ADD, "--json", env=given).document["key"]["id"]
+    vault = program.run("keys", "list", "--json").document["vault"]
+    environment = {**program.environment, **session}
+    subprocess.run([sys.executable, "-c", REPLACE, f"{vault}/{key}"], env=environment, check=True)
+    answer = program.type("list", answers=[("does not open", ""), ("Passphrase", TYPED)], env=session)
+    assert answer.code == 0
+    assert program.run("list", "--json", env=session).error["type"] == "wrong-keyring-key"
