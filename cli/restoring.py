@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from cli import prompt, unlock
@@ -10,8 +9,8 @@ from cli.render.backup import alive
 from cli.session import Session
 from cli.texts import _
 from vault import opening, packing
-from vault.keys.slots import Slot
-from vault.operations.restore import Restored, come_alive, restore, slots_in
+from vault.operations.restore import Arising, Restored, restore
+from vault.operations.trust import slots_in
 
 
 def restored(session: Session, file: Path, *, accept_keys: bool) -> Restored:
@@ -20,8 +19,8 @@ def restored(session: Session, file: Path, *, accept_keys: bool) -> Restored:
     found = slots_in(backup)
     opening.check_place(session.folder, shared=found.group)
 
-    def accepted(slots: Sequence[Slot]) -> bool:
-        return accept_keys or _asked(session, slots)
+    def accepted(arising: Arising) -> bool:
+        return accept_keys or _asked(session, arising)
 
     return restore(
         backup,
@@ -35,10 +34,10 @@ def restored(session: Session, file: Path, *, accept_keys: bool) -> Restored:
     )
 
 
-def _asked(session: Session, slots: Sequence[Slot]) -> bool:
+def _asked(session: Session, arising: Arising) -> bool:
     """Whether a person lets these keys open the vault. Raises KeysWouldComeAlive where nobody can be asked."""
     if session.json or not prompt.possible():
-        raise come_alive(slots)
-    for line in alive(slots):
+        raise arising.refused()
+    for line in alive(arising):
         prompt.tell(line)
     return prompt.yes(_("May they open it?"))

@@ -8,6 +8,7 @@ somebody has put there.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,7 +21,12 @@ from vault.model.ids import Random, new_id
 NOTE = "vault.moving"
 
 _DATABASE = re.compile(r"vault-[0-9A-Z]{16}\.db")
-_LONGEST = 256
+_ASIDE = re.compile(r"replaced-[0-9]{8}T[0-9]{6}Z-[0-9A-Z]{6}")
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_LONGEST = 4096
+
+BEFORE = "before-migration"
+"""What a store keeps beside its database until it was opened once more after a migration."""
 
 
 def database_name(random: Random) -> str:
@@ -38,11 +44,17 @@ def begin(folder: Path, old: str, new: str) -> None:
     replace(folder / NOTE, f"{old}\n{new}\n".encode("ascii"))
 
 
+def begin_aside(folder: Path, old: Sequence[str], new: str, aside: str) -> None:
+    """Note that ``new`` takes the place of the files ``old``, which go into the folder ``aside``. Raises NoRoom."""
+    replace(folder / NOTE, "\n".join((*old, new, aside, "")).encode("ascii"))
+
+
 def tidy(folder: Path, named: str) -> None:
     """Delete the database that a note names beside the one that counts, which is ``named`` by the slot file and opens.
 
-    Ask with the exclusive lock. Unfinished slot files and notes go too. What cannot be deleted now stays for the next
-    time, and so does the note. A deleted file is only unlinked: no program can promise that a disk forgets.
+    Where the note names a folder too, what was replaced is moved there instead. Ask with the exclusive lock. Unfinished
+    slot files and notes go too. What cannot be done now stays for the next time, and so does the note. A deleted file
+    is only unlinked: no program can promise that a disk forgets.
     """
     noted = _noted(folder)
     with suppress(OSError):
@@ -51,7 +63,30 @@ def tidy(folder: Path, named: str) -> None:
                 unfinished.unlink(missing_ok=True)
         if noted:
             sync_folder(folder)  # a slot file that is not on the disk yet may turn into the old one again
+            if len(noted) > 1 and _ASIDE.fullmatch(noted[-1]):
+                *old, new, aside = noted
+                _put_aside(folder, [name for name in old if name != named], folder / aside, done=new == named)
+                noted = [new]
             _delete(folder, [name for name in noted if name != named and _DATABASE.fullmatch(name)])
+
+
+def _put_aside(folder: Path, old: list[str], aside: Path, *, done: bool) -> None:
+    """Move what was replaced into its folder; where nothing was replaced, that folder is of no use."""
+    with suppress(FileNotFoundError):
+        if not done:
+            (aside / FILE_NAME).unlink(missing_ok=True)
+            aside.rmdir()
+            return
+        for name in old:
+            if _PLAIN.fullmatch(name) and name not in {FILE_NAME, NOTE}:
+                for part in (f"{name}-journal", name):  # without its journal a database is damaged
+                    _move(folder / part, aside / part)
+        sync_folder(aside)
+
+
+def _move(path: Path, to: Path) -> None:
+    with suppress(FileNotFoundError):
+        path.rename(to)
 
 
 def _delete(folder: Path, databases: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
 
@@ -12,11 +12,15 @@ from cli.render.paper import Paper
 from cli.session import Session
 from cli.texts import _, ngettext
 from vault.errors import N_, PartlyDone
-from vault.keys.slots import Slot
 from vault.model.shown import shown
 from vault.model.times import text
-from vault.operations.restore import Restored
+from vault.operations.restore import Arising, Restored
 from vault.operations.series import Kept
+
+RENEWED = N_(
+    "The vault has had new keys since this backup: with it, whoever lost his key by that has it again. "
+    "To take it from him once more: certvault keys remove NAME, then certvault keys rotate"
+)
 
 
 def answer(session: Session, done: Kept) -> None:
@@ -65,7 +69,9 @@ def restored(session: Session, done: Restored) -> None:
                 "head": done.backup.witness,
                 "made_with": "watch-key" if done.by_watch else "root-key",
                 "keys": "kept" if done.kept_keys else "from-backup",
+                "rotated_since": done.renewed,
                 "kept_aside": aside,
+                "kept_pairs": done.before.pairs if done.before else None,
             }
         )
         return
@@ -81,18 +87,24 @@ def restored(session: Session, done: Restored) -> None:
     paper.write(keys)
     if done.aside is not None:
         paper.write(_("What was there is kept: {path}").format(path=_path(done.aside)))
+    if done.before is not None:
+        paper.write(ngettext("It held {n} certificate.", "It held {n} certificates.", done.before.pairs))
+    if done.renewed:
+        paper.write(_(RENEWED), "yellow")
     paper.write(_("Who may open it: {command}").format(command="certvault keys list"))
 
 
-def alive(slots: Sequence[Slot]) -> Iterator[str]:
+def alive(arising: Arising) -> Iterator[str]:
     """The keys in a backup, for the person who is asked about them."""
     yield _("These keys, which the backup brings, would open the vault:")
-    for slot in slots:
+    for slot in arising.slots:
         since = when.day(slot.created, slot.created.astimezone().tzinfo or UTC)
         person = shown(slot.person) or "-"
         yield "  " + _("{name}, {person}, {kind}, since {day}").format(
             name=shown(slot.name), person=person, kind=_(KINDS.get(slot.kind, slot.kind)), day=since
         )
+    if arising.renewed:
+        yield _(RENEWED)
 
 
 def _path(path: Path) -> str:

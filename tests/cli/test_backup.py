@@ -29,8 +29,10 @@ def test_a_backup_is_made_and_restored(full: Program) -> None:
     assert made.keys() == KEYS
     assert (made["path"], made["grade"], made["pairs"]) == ("b.backup", "opened", 1)
     done = full.run("restore", "b.backup", "--vault", "new", "--accept-keys", "--json").document
-    assert done.keys() == {"vault", "made", "pairs", "head", "made_with", "keys", "kept_aside"}
+    restored = {"vault", "made", "pairs", "head", "made_with", "keys", "rotated_since", "kept_aside", "kept_pairs"}
+    assert done.keys() == restored
     assert (done["head"], done["keys"], done["kept_aside"]) == (made["head"], "from-backup", None)
+    assert (done["rotated_since"], done["kept_pairs"]) == (False, None)
     assert full.run("pin", "müller", "--vault", "new", "--json").document["pin"] == "PIN-1"
 
 
@@ -91,6 +93,17 @@ def test_a_person_is_asked_about_the_keys(full: Program) -> None:
     assert not (full.folder / "new").exists()
     assert full.type(*restore, answers=[("May they open it?", "y\n")]).code == 0
     assert full.run("list", "--vault", "new", "--json").document["pairs"]
+
+
+def test_that_keys_were_renewed_since_is_told(full: Program) -> None:
+    """In the question, in the error of who cannot be asked, and at the end."""
+    assert full.run("backup", "b.backup").code == 0
+    assert full.run("keys", "rotate").code == 0
+    assert full.run("restore", "b.backup", "--json").error["renewed_since"] is True
+    seen = full.type("restore", "b.backup", answers=[("had new keys since this backup", ""), ("open it?", "y\n")])
+    assert seen.code == 0
+    assert seen.out.count("had new keys since this backup") == 2
+    assert "It held 1 certificate." in seen.out
 
 
 def test_a_damaged_backup_is_told_before_the_passphrase_is_asked(full: Program) -> None:

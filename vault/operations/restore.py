@@ -8,38 +8,39 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from vault import packing, rights
+from vault import moving, packing, rights
 from vault.custody import Custody
 from vault.errors import (
     N_,
     BackupDamaged,
-    CannotUnlock,
+    Busy,
     CertvaultError,
     Damaged,
     KeysWouldComeAlive,
     NewerVersion,
-    NoSuchFile,
-    SlotsDamaged,
     WouldOverwrite,
 )
 from vault.files.lock import Lock
-from vault.files.reading import read_bounded
-from vault.files.writing import folder_within, private_folder, publish, replace, write_new
-from vault.keys.authenticate import backup_auth, backup_register_auth, same
-from vault.keys.derive import events_key, register_key
+from vault.files.writing import private_folder
+from vault.keys.derive import register_key
 from vault.keys.making import signed
-from vault.keys.slots import FILE_NAME, LONGEST, KeySlots, Slot
-from vault.keys.unlocking import RootOwner, check_mac, unlock_root
+from vault.keys.slots import KeySlots, Slot
+from vault.keys.unlocking import RootOwner, unlock_root
 from vault.ledger.events import record
 from vault.model.chain import witness
 from vault.model.event import Actor
 from vault.model.ids import Random, new_id
 from vault.model.times import text, utc
+from vault.operations.replacing import Place, living_slots
+from vault.operations.trust import Unlocked, authentic, gives, unlocked, unsound
 from vault.ports.store import Store
-from vault.secret import RegisterKey, RootKey
+from vault.secret import RegisterKey
 
 LOCK_NAME = "vault.lock"
-_UNFINISHED = "restoring-"
+_RENEWED = N_(
+    "Nothing was changed. The vault has had new keys since: whoever lost his key by that would have it again. If they "
+    "may, say --accept-keys."
+)
 
 
 class OpenDatabase(Protocol):
@@ -53,7 +54,8 @@ class OpenDatabase(Protocol):
 class Restored(NamedTuple):
     """What came of it. ``aside`` is the folder with the vault that was there, or None where there was none.
 
-    ``kept_keys`` says that the keys are those of the living vault; else they are the backup's. ``by_watch`` says that
+    ``before`` tells of that vault, where it opened. ``kept_keys`` says that the keys are those of the living vault;
+    else they are the backup's, and ``renewed`` says that they are those of before a rotation. ``by_watch`` says that
     the backup was made with a watch key: whoever had that could have made it from an older state.
     """
 
@@ -62,12 +64,32 @@ class Restored(NamedTuple):
     aside: Path | None
     kept_keys: bool
     by_watch: bool
+    renewed: bool
+    before: Before | None
 
 
-class _Unlocked(NamedTuple):
-    slots: KeySlots
-    root: RootKey
-    slot: Slot
+class Arising(NamedTuple):
+    """The keys of a backup that would open the vault.
+
+    ``renewed`` says that the vault has had new keys since: whoever they were taken from is among those again.
+    """
+
+    slots: Sequence[Slot]
+    renewed: bool
+
+    def refused(self) -> KeysWouldComeAlive:
+        """The error that lists the keys which a person has to accept."""
+        keys = [{"name": s.name, "person": s.person, "kind": s.kind, "since": text(s.created)} for s in self.slots]
+        names = ", ".join(slot.name for slot in self.slots)
+        hint = _RENEWED if self.renewed else None
+        return KeysWouldComeAlive(count=len(keys), names=names, keys=keys, renewed_since=self.renewed, hint=hint)
+
+
+class Before(NamedTuple):
+    """The vault that was there, as far as it opened: its certificates, and the witness of its audit log."""
+
+    pairs: int
+    head: str
 
 
 def restore(
@@ -75,7 +97,7 @@ def restore(
     folder: Path,
     secret: RootOwner,
     *,
-    accept: Callable[[Sequence[Slot]], bool],
+    accept: Callable[[Arising], bool],
     open_database: OpenDatabase,
     user: str,
     at: datetime,
@@ -86,134 +108,61 @@ def restore(
     Where the living slots give the same root key they stay, so that a slot that was removed stays removed. Else those
     of the backup come alive, if ``accept`` says so of them. A process that ends in between leaves the old vault or the
     new one. Raises WouldOverwrite (another vault lies there), CannotUnlock, KeysWouldComeAlive, BackupDamaged,
-    NewerVersion, Busy, NoRoom.
+    NewerVersion, NotAllowed, Busy, NoRoom.
     """
-    living = _living(folder)
+    living = living_slots(folder)
     if living is not None and living.vault != backup.head.vault:
         raise WouldOverwrite(
             path=str(folder), hint=N_("Another vault lies there; name an empty folder with --vault DIR.")
         )
-    found = _unlocked(backup, living, secret)
-    _authentic(backup, found)
-    kept = living is not None and _gives(living, found.root)
-    if not kept and not accept(found.slots.slots):
-        raise come_alive(found.slots.slots)
-    before = _head_of(folder, living, found, secret, open_database)
+    found = unlocked(backup, living, secret)
+    if not authentic(backup, found.slots, found.register, found.root):
+        raise unsound(backup)
+    kept = living is not None and gives(living, found.root)
+    renewed = living is not None and not kept and living.generation > found.slots.generation
+    arising = Arising(found.slots.slots, renewed)
+    if not kept and not accept(arising):
+        raise arising.refused()
     private_folder(folder)
     if rights.shared_by(folder) is None:
         rights.close_empty(folder)
     with Lock(folder / LOCK_NAME, exclusive=True):
-        if _living(folder) != living:
-            raise WouldOverwrite(path=str(folder), hint=N_("Another process has just changed the vault; try again."))
-        place = _Place(folder, f"vault-{new_id(random)}.db", folder / f"{_UNFINISHED}{new_id(random)}.part")
-        place.sweep()
+        if living_slots(folder) != living:
+            raise Busy  # another process replaced it while this one unlocked
+        if living is not None:
+            moving.tidy(folder, living.database)
+        before = _before(folder, living, found, secret, open_database)
+        place = Place(folder, random)
         try:
+            place.begin()
             slots = _slots(found, living if kept else None, living, place.name)
             _prepare(backup, place, found, slots, before, open_database, user=user, at=at)
             aside = place.commit(slots, f"replaced-{utc(at):%Y%m%dT%H%M%SZ}-{new_id(random)[:6]}")
         finally:
             place.sweep()
-    return Restored(backup.head.vault, backup.head, aside, kept, backup.events_mac == bytes(32))
+    by_watch = backup.events_mac == bytes(32)
+    return Restored(backup.head.vault, backup.head, aside, kept, by_watch, renewed, before)
 
 
-def come_alive(slots: Sequence[Slot]) -> KeysWouldComeAlive:
-    """The refusal that lists the keys which a person has to accept."""
-    keys = [{"name": s.name, "person": s.person, "kind": s.kind, "since": text(s.created)} for s in slots]
-    return KeysWouldComeAlive(count=len(keys), names=", ".join(slot.name for slot in slots), keys=keys)
-
-
-def _living(folder: Path) -> KeySlots | None:
-    """The slots of the vault that is there, or None where there is none or they cannot be read."""
-    path = folder / FILE_NAME
-    try:
-        return KeySlots.from_bytes(read_bounded(path, LONGEST), str(path))
-    except NewerVersion:
-        raise
-    except CertvaultError:
-        return None
-
-
-def slots_in(backup: packing.Backup) -> KeySlots:
-    """The slots in a backup that was read. Raises BackupDamaged, NewerVersion."""
-    try:
-        slots = KeySlots.from_bytes(backup.slots, str(backup.path))
-    except SlotsDamaged as error:
-        raise BackupDamaged(path=str(backup.path), what=error.fields["what"]) from None
-    if (slots.vault, slots.generation) != (backup.head.vault, backup.head.generation):
-        raise _unsound(backup)
-    return slots
-
-
-def _unlocked(backup: packing.Backup, living: KeySlots | None, secret: RootOwner) -> _Unlocked:
-    """The backup's slots, opened by themselves, or by a living slot that gives the same root key."""
-    slots = slots_in(backup)
-    try:
-        return _Unlocked(slots, *unlock_root(slots, secret))
-    except SlotsDamaged as error:
-        raise BackupDamaged(path=str(backup.path), what=error.fields["what"]) from None
-    except CannotUnlock:
-        opened = _by_living(slots, living, secret)
-        if opened is None:
-            raise
-        return opened
-
-
-def _by_living(slots: KeySlots, living: KeySlots | None, secret: RootOwner) -> _Unlocked | None:
+def _before(
+    folder: Path,
+    living: KeySlots | None,
+    found: Unlocked,
+    secret: RootOwner,
+    open_database: OpenDatabase,
+) -> Before | None:
+    """The vault that is kept aside, or None where it does not open."""
     if living is None:
         return None
-    with suppress(CannotUnlock, SlotsDamaged):
-        root, slot = unlock_root(living, secret)
-        if _gives(slots, root):
-            return _Unlocked(slots, root, slot)
+    with suppress(CertvaultError):
+        root = found.root if gives(living, found.root) else unlock_root(living, secret)[0]
+        key = register_key(root, living.vault, living.register_generation)
+        with closing(open_database(folder / living.database, key, living.vault)) as store, store.reading() as reader:
+            return Before(reader.count_pairs(), witness(reader.head()))
     return None
 
 
-def _gives(slots: KeySlots, root: RootKey) -> bool:
-    """Whether these slots give ``root``: somebody who has it wrote them."""
-    try:
-        check_mac(slots, root)
-    except SlotsDamaged:
-        return False
-    return True
-
-
-def _register_key(found: _Unlocked) -> RegisterKey:
-    return register_key(found.root, found.slots.vault, found.slots.register_generation)
-
-
-def _authentic(backup: packing.Backup, found: _Unlocked) -> None:
-    vault = found.slots.vault
-    register = backup_register_auth(_register_key(found), vault, backup.signed)
-    events = backup_auth(events_key(found.root, vault, found.slots.generation), backup.signed)
-    if not same(register, backup.register_mac) or not (
-        backup.events_mac == bytes(32) or same(events, backup.events_mac)
-    ):
-        raise _unsound(backup)
-
-
-def _unsound(backup: packing.Backup) -> BackupDamaged:
-    return BackupDamaged(path=str(backup.path), what=N_("its authentication code does not fit"))
-
-
-def _head_of(
-    folder: Path,
-    living: KeySlots | None,
-    found: _Unlocked,
-    secret: RootOwner,
-    open_database: OpenDatabase,
-) -> str:
-    """The witness of the vault that is kept aside, or an empty text where it does not open."""
-    if living is None:
-        return ""
-    with suppress(CertvaultError):
-        root = found.root if _gives(living, found.root) else unlock_root(living, secret)[0]
-        key = register_key(root, living.vault, living.register_generation)
-        with closing(open_database(folder / living.database, key, living.vault)) as store, store.reading() as reader:
-            return witness(reader.head())
-    return ""
-
-
-def _slots(found: _Unlocked, kept: KeySlots | None, living: KeySlots | None, database: str) -> KeySlots:
+def _slots(found: Unlocked, kept: KeySlots | None, living: KeySlots | None, database: str) -> KeySlots:
     """The slot file that will stand: newer than each that was there, and naming the new database."""
     counter = max(found.slots.counter, living.counter if living else 0) + 1
     return signed((kept or found.slots)._replace(counter=counter, database=database), found.root)
@@ -221,10 +170,10 @@ def _slots(found: _Unlocked, kept: KeySlots | None, living: KeySlots | None, dat
 
 def _prepare(
     backup: packing.Backup,
-    place: _Place,
-    found: _Unlocked,
+    place: Place,
+    found: Unlocked,
     slots: KeySlots,
-    before: str,
+    before: Before | None,
     open_database: OpenDatabase,
     *,
     user: str,
@@ -242,7 +191,7 @@ def _prepare(
             with custody.writing() as writer:
                 writer.set_slots_counter(slots.counter)
                 details = {"backup": str(backup.path.absolute()), "head": backup.head.witness}
-                more = {"replaced": before} if before else {}
+                more = {"replaced": before.head} if before else {}
                 record(custody, writer, "restored", at=at, **details, **more)
     except NewerVersion:
         raise
@@ -251,55 +200,10 @@ def _prepare(
         raise BackupDamaged(path=str(backup.path), what=what) from None
 
 
-def _under_living_key(
-    part: Path, found: _Unlocked, key: RegisterKey, open_database: OpenDatabase, at: datetime
-) -> None:
+def _under_living_key(part: Path, found: Unlocked, key: RegisterKey, open_database: OpenDatabase, at: datetime) -> None:
     """The register key was renewed after the backup: the slots that stay open another one than the backup's."""
     anew = part.with_name(f"{part.name}.new")
-    with closing(open_database(part, _register_key(found), found.slots.vault, migrate_at=at)) as store:
+    with closing(open_database(part, found.register, found.slots.vault, migrate_at=at)) as store:
         store.check()
         store.snapshot(anew, key)
     anew.replace(part)
-
-
-class _Place:
-    """The folder that is restored into: the new database under its final ``name`` and unfinished as ``part``."""
-
-    def __init__(self, folder: Path, name: str, part: Path) -> None:
-        self.folder = folder
-        self.name = name
-        self.part = part
-
-    def sweep(self) -> None:
-        """Delete what is unfinished, of this process or of one that was killed."""
-        for left in self.folder.glob(f"{_UNFINISHED}*.part*"):
-            with suppress(OSError):
-                left.unlink()
-
-    def commit(self, slots: KeySlots, aside: str) -> Path | None:
-        """Make it the vault; gives the folder in which the files that were there are now.
-
-        The old slot file lies there before the new one stands in its place. The old database follows, because until
-        then it is the vault's.
-        """
-        there = [path for path in (self.folder / FILE_NAME, *self._databases()) if path.exists()]
-        kept = self.folder / aside
-        if there:
-            folder_within(kept)
-            self._copy_slots(kept)
-        publish(self.part, self.folder / self.name)
-        replace(self.folder / FILE_NAME, slots.to_bytes())
-        for path in self._databases():
-            path.rename(kept / path.name)
-        return kept if there else None
-
-    def _databases(self) -> list[Path]:
-        """Every database but the new one, each with its journal, without which it is damaged."""
-        found = [
-            path for path in self.folder.glob("*.db*") if path.suffix == ".db" or path.name.endswith(".db-journal")
-        ]
-        return [path for path in sorted(found, reverse=True) if not path.name.startswith(self.name)]
-
-    def _copy_slots(self, kept: Path) -> None:
-        with suppress(NoSuchFile):
-            write_new(kept / FILE_NAME, read_bounded(self.folder / FILE_NAME, LONGEST), vaults=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.stand_in.certificates import make_pair
 from tests.support import vaults
 from tests.support.rotation import rotated, watch_rotated
 from tests.support.vaults import NOW, PASSPHRASE
-from vault import opening, packing
+from vault import moving, opening, packing
 from vault.custody import Custody
 from vault.errors import (
     BackupDamaged,
@@ -29,11 +30,12 @@ from vault.errors import (
 from vault.keys.authenticate import backup_auth, backup_register_auth
 from vault.keys.derive import events_key
 from vault.keys.making import Label
-from vault.keys.slots import FILE_NAME, Slot
+from vault.keys.slots import FILE_NAME
 from vault.keys.unlocking import unlock_root
-from vault.operations import keys
+from vault.operations import keys, replacing
+from vault.operations import restore as restoring
 from vault.operations.backup import backup
-from vault.operations.restore import Restored, restore
+from vault.operations.restore import Arising, Before, Restored, restore
 from vault.pkcs12.opener import ChildOpener
 from vault.secret import Passphrase, RecoveryCode
 
@@ -59,7 +61,7 @@ class Saved:
         self,
         folder: Path | None = None,
         secret: Passphrase | RecoveryCode = PASSPHRASE,
-        accept: Callable[[Sequence[Slot]], bool] = lambda _: False,
+        accept: Callable[[Arising], bool] = lambda _: False,
     ) -> Restored:
         """Restore it, by default in the vault's place and without a yes to any key."""
         return restore(
@@ -105,8 +107,8 @@ def test_a_vault_comes_back_in_a_new_folder(saved: Saved) -> None:
     """On another machine: every pair opens, and its event says where it came from."""
     asked: list[str] = []
 
-    def accept(slots: Sequence[Slot]) -> bool:
-        asked.extend(slot.name for slot in slots)
+    def accept(arising: Arising) -> bool:
+        asked.extend(slot.name for slot in arising.slots)
         return True
 
     done = saved.restore(saved.folder / "new", accept=accept)
@@ -168,7 +170,8 @@ def test_the_keys_of_before_a_rotation_come_alive_only_with_a_yes(saved: Saved) 
     rotated(saved.vault)
     with pytest.raises(KeysWouldComeAlive):
         saved.restore()
-    done = saved.restore(accept=lambda _: True)
+    done = saved.restore(accept=lambda arising: arising.renewed)
+    assert done.renewed
     assert not done.kept_keys
     assert pins(saved.vault) == true_pins(saved)
 
@@ -196,6 +199,7 @@ def test_what_was_there_is_kept_and_opens(saved: Saved) -> None:
     assert pins(done.aside) == true_pins(saved) | {before}
     with vaults.custody(done.aside) as custody, custody.reading() as reader:
         head = reader.head()
+    assert done.before == Before(4, f"{head.number}:{head.hash.hex()}")
     with plain_sql(saved.vault, saved.story.register) as connection:
         (details,) = connection.execute("SELECT details FROM event ORDER BY number DESC LIMIT 1").fetchone()
     assert ["replaced", f"{head.number}:{head.hash.hex()}"] in json.loads(details)
@@ -214,9 +218,11 @@ def add_one(custody: Custody) -> str:
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "no slots": lambda vault: (vault / FILE_NAME).unlink(),
     "slots cut short": lambda vault: os.truncate(vault / FILE_NAME, 100),
+    "slots without end": lambda vault: (vault / FILE_NAME).write_bytes(bytes(1_000_000)),
     "no database": lambda vault: next(vault.glob("*.db")).unlink(),
     "database cut short": lambda vault: os.truncate(next(vault.glob("*.db")), 8192),
     "database empty": lambda vault: os.truncate(next(vault.glob("*.db")), 0),
+    "a journal of nobody": lambda vault: Path(f"{next(vault.glob('*.db'))}-journal").write_bytes(bytes(9000)),
 }
 
 
@@ -230,6 +236,66 @@ def test_a_damaged_vault_is_replaced_and_kept(damage: str, saved: Saved) -> None
     assert done.aside is not None
     assert files(done.aside) == left
     assert pins(saved.vault) == true_pins(saved)
+
+
+def test_what_is_not_the_vaults_stays_where_it_is(saved: Saved) -> None:
+    """Files of other names, be they like ours, and the backup itself in the vault's folder."""
+    strangers = ("Thumbs.db", "notes.txt", "restoring-holiday.part", "backup.db", "vault-of-mine.db")
+    for name in strangers:
+        (saved.vault / name).write_text("mine")
+    saved.file = saved.file.rename(saved.vault / "backup.db")
+    saved.restore()
+    assert {name for name in strangers if (saved.vault / name).exists()} == set(strangers)
+    assert pins(saved.vault) == true_pins(saved)
+
+
+def test_the_copy_from_before_a_migration_goes_with_its_database(saved: Saved) -> None:
+    """It is no copy of what is restored."""
+    (saved.vault / "before-migration").write_bytes(b"older")
+    done = saved.restore()
+    assert done.aside is not None
+    assert (done.aside / "before-migration").read_bytes() == b"older"
+    assert not (saved.vault / "before-migration").exists()
+
+
+def test_who_comes_after_a_process_that_died_ends_its_work(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It died when the new vault counted and the old database was not aside yet: the next change of keys moves it."""
+    with monkeypatch.context() as patch:
+        patch.setattr(moving, "_put_aside", lambda *_, **__: sys.exit("killed"))
+        with pytest.raises(SystemExit):
+            saved.restore()
+    (aside,) = saved.vault.glob("replaced-*")
+    assert [path.name for path in aside.iterdir()] == [FILE_NAME]
+    assert len(list(saved.vault.glob("*.db"))) == 2
+    with vaults.custody(saved.vault, exclusive=True):
+        pass
+    assert pins(saved.vault) == pins(aside) == true_pins(saved)
+    assert not (saved.vault / moving.NOTE).exists()
+
+
+def test_a_planted_note_moves_neither_slots_nor_the_database_that_counts(saved: Saved) -> None:
+    """Whoever may write into the folder could delete them too, but not so that we do it."""
+    (database,) = saved.vault.glob("*.db")
+    aside = "replaced-20260101T000000Z-AAAAAA"
+    (saved.vault / aside).mkdir()
+    for note in (f"{FILE_NAME}\n../x\n{database.name}\n{aside}\n", f"{aside}\n", f"{database.name}\n{aside}\n"):
+        (saved.vault / moving.NOTE).write_text(note)
+        with vaults.custody(saved.vault, exclusive=True):
+            pass
+        assert pins(saved.vault) == true_pins(saved)
+
+
+def test_what_another_process_replaced_meanwhile_is_left_to_it(saved: Saved) -> None:
+    """While the keys were looked at the vault became another one: busy, and try again."""
+
+    def rotate(_: Arising) -> bool:
+        rotated(saved.vault)
+        return True
+
+    rotated(saved.vault)
+    with pytest.raises(Busy):
+        saved.restore(accept=rotate)
+    assert not list(saved.vault.glob("replaced-*"))
 
 
 def test_another_vault_is_not_replaced(saved: Saved) -> None:
@@ -308,20 +374,27 @@ def by_root(saved: Saved) -> packing.Sign:
     )
 
 
-@pytest.mark.parametrize("step", ["unpack", "record", "private_folder", "write_new", "publish", "replace"])
+STEPS = {
+    "unpack": packing,
+    **dict.fromkeys(("record", "private_folder"), restoring),
+    **dict.fromkeys(("write_new", "publish", "replace", "folder_within"), replacing),
+    "begin_aside": moving,
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
 def test_what_fails_at_any_step_leaves_the_old_vault(step: str, saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error before the commit point: the old vault opens, no unfinished file is left, and the next try works."""
 
     def failing(*_: object, **__: object) -> None:
         raise Fault(what="broken")
 
-    module = packing if step == "unpack" else __import__("vault.operations.restore", fromlist=["x"])
     with monkeypatch.context() as patch:
-        patch.setattr(module, step, failing)
+        patch.setattr(STEPS[step], step, failing)
         with pytest.raises(Fault):
             saved.restore()
     assert pins(saved.vault) == true_pins(saved)
-    assert not list(saved.vault.glob("restoring-*"))
+    assert not list(saved.vault.glob("re*-*"))
     saved.restore()
     assert pins(saved.vault) == true_pins(saved)
     assert len(list(saved.vault.glob("*.db"))) == 1
