@@ -16,7 +16,7 @@ from vault.custody import Custody, Watch
 from vault.errors import N_, Busy, Exposed, FileUnusable, NoSuchFile, NoVault, SlotsDamaged, WouldOverwrite
 from vault.files.lock import Lock
 from vault.files.reading import read_bounded
-from vault.files.writing import private_folder, write_new
+from vault.files.writing import move, private_folder, write_new
 from vault.keys.derive import register_key
 from vault.keys.slots import FILE_NAME, LONGEST, KeySlots
 from vault.keys.unlocking import RootOwner, unlock_root, unlock_watch
@@ -141,7 +141,7 @@ def create(
                     record(custody, writer, "vault-created", at=at, vault=vault)
                     for slot in new.slots:
                         record(custody, writer, "key-added", at=at, slot=slot.id, kind=slot.kind, name=slot.name)
-            unfinished.rename(folder / database)
+            move(unfinished, folder / database)
             write_new(folder / FILE_NAME, new.to_bytes(), vaults=True)
         except BaseException:
             for left in folder.glob(f"{database}*"):

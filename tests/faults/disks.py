@@ -1,4 +1,7 @@
-"""Full and failing disks: at each write, at each sync, at each size a file may have, and a disk that is really full."""
+"""Full and failing disks: at each write, sync and name of each thing, at each size a file may have, and really full.
+
+And a folder that may not be written, for somebody who is not root, and a disk that is read-only.
+"""
 
 from __future__ import annotations
 
@@ -7,149 +10,142 @@ import os
 import resource
 import shutil
 import subprocess
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.faults import child
+from tests.faults.child import Ended
 from tests.faults.figures import Figures
-from tests.faults.supply import Supply
-from tests.faults.trace import traced, worker
-from tests.faults.truth import Wrong, check
-from tests.faults.work import THINGS, Done, Work, seeded
-from vault.errors import CertvaultError
+from tests.faults.kills import SYNCS, Ground, Share, begin_again, changes, picked, standing
+from tests.faults.truth import Wrong, outside
+from tests.faults.work import THINGS, seeded
+from tests.faults.world import World
+from tests.support.privileges import give_up
 
 NO_ROOM = 17
-FAILURES = {
-    "no room from this write on": ("pwrite64", "ENOSPC", "+"),
-    "no room for this write": ("pwrite64", "ENOSPC", ""),
-    "no room in a file of its own": ("write", "ENOSPC", "+"),
-    "a sync that fails": ("fsync", "EIO", ""),
-    "syncs that fail from here on": ("fsync", "EIO", "+"),
-}
+GIVES_BACK = {"unlink", "unlinkat", "rmdir"}
+"""What a full disk still does."""
 LARGEST = 400_000
 """Bytes: more than the vault's files have."""
 ROOM = 48
 """Pages on the small disk, beyond what the vault takes."""
 
 
-def run(place: Path, template: Path, papers: Supply, supply: Path, seed: int, count: int) -> Figures:
-    """About so many trials: half of them calls that fail, the rest sizes and a small disk."""
-    dice, figures = seeded(seed), Figures("full disk")
-    before = check(template, papers, [])
-    work = _Trials(place, template, papers, {pair.id for pair in before}, figures)
-    calls = list(_calls(place, template, supply))
-    for thing, how, number in dice.sample(calls, min(count // 2, len(calls))):
-        work.call_that_fails(supply, thing, how, number)
-    for _ in range(count // 4):
-        work.no_larger_than(dice.choice(THINGS), dice.randrange(LARGEST))
+def run(place: Path, ground: Ground, seed: int, count: int, share: Share) -> Figures:
+    """About so many trials: four fifths of them calls that fail, the rest sizes, a small disk, no leave to write."""
+    dice, trials = seeded(seed), _Trials(place, ground)
+    for thing in THINGS[share.number :: share.of]:
+        trials.read_only(thing)
+    calls = [
+        (thing, *call)
+        for thing in THINGS
+        for call in changes(place, ground, place / "counted vault", thing)
+        if call[0] not in GIVES_BACK
+    ]
+    mine = picked(calls, count * 4 // 5, seed, share)
+    both = len(mine) < count * 4 // 5  # there is time for every call in both ways
+    for thing, call, number in mine:
+        for rest in ("", "+") if both else (dice.choice(("", "+")),):
+            trials.call_that_fails(thing, call, number, rest)
+    for _ in range(count // 10):
+        trials.no_larger_than(dice.choice(THINGS), dice.randrange(LARGEST))
     with small_disk(place / "small") as small:
-        for number in range(count // 4 if small else 0):
-            work.really_full(place / "small" / str(number), dice.choice(THINGS), dice.randrange(ROOM))
+        for number in range(count // 10 if small else 0):
+            trials.really_full(place / "small" / str(number), dice.choice(THINGS), dice.randrange(ROOM))
     if not small:
-        figures.count("not tried: mounting is not allowed here")
-    return figures
-
-
-def _calls(place: Path, template: Path, supply: Path) -> Iterator[tuple[str, str, int]]:
-    """Every write and sync of every thing, by the number of the call."""
-    for number, thing in enumerate(THINGS):
-        folder = place / f"counted-{number}"
-        _copy(template, folder)
-        done = traced(worker(folder, supply, "1", thing), place / "counted")
-        if done.returncode:
-            raise Wrong(f"{thing} failed on a sound disk: {done.stderr.decode()}")
-        lines = (place / "counted").read_text().splitlines()
-        calls = Counter(
-            line.split("(")[0].split()[-1] for line in lines if "(1<" not in line and "write(1," not in line
-        )
-        for how, (call, _error, _rest) in FAILURES.items():
-            yield from ((thing, how, which) for which in range(1, calls[call] + 1))
+        trials.figures.count("not tried: mounting is not allowed here")
+    return trials.figures
 
 
 class _Trials:
-    def __init__(self, place: Path, template: Path, papers: Supply, before: set[str], figures: Figures) -> None:
-        self.place, self.template, self.papers, self.before, self.figures = place, template, papers, before, figures
+    def __init__(self, place: Path, ground: Ground) -> None:
+        self.place, self.ground, self.figures = place, ground, Figures("full disk")
 
-    def call_that_fails(self, supply: Path, thing: str, how: str, number: int) -> None:
-        call, error, rest = FAILURES[how]
-        folder = self.place / "failing"
-        _copy(self.template, folder)
-        inject = f"inject={call}:error={error}:when={number}{rest}"
-        with self.figures.trying(f"{thing}: {how}", f"call {number}"):
-            done = traced(worker(folder, supply, "1", thing), self.place / "failed", "-e", inject)
-            self.after(folder, thing, done.returncode, Done.of(done.stdout), done.stderr.decode())
+    def call_that_fails(self, thing: str, call: str, number: int, rest: str) -> None:
+        folder, error = self.place / "failing", "EIO" if call in SYNCS else "ENOSPC"
+        what = "a sync that fails" if call in SYNCS else "no room"
+        begin_again(self.ground, folder, thing)
+        with self.figures.trying(f"{thing}: {what}{' from there on' if rest else ''}", f"{call} {number}{rest}"):
+            inject = f"inject={call}:error={error}:when={number}{rest}"
+            self.after(folder, thing, self.ended(folder, thing, strace=("-e", f"trace={call}", "-e", inject)))
 
     def no_larger_than(self, thing: str, size: int) -> None:
         folder = self.place / "limited"
-        _copy(self.template, folder)
+        begin_again(self.ground, folder, thing)
         with self.figures.trying(f"{thing}: no file may be larger", f"{size} bytes"):
-            self.after(folder, thing, *self.forked(folder, thing, lambda: _limit(size)))
+            self.after(folder, thing, self.ended(folder, thing, before=lambda: _limit(size)))
 
     def really_full(self, folder: Path, thing: str, pages: int) -> None:
         folder.mkdir()
         vault, filler = folder / "vault", folder.with_name("filler")
-        _copy(self.template, vault)
+        begin_again(self.ground, vault, thing)
         with self.figures.trying(f"{thing}: a disk with hardly any room", f"{pages} pages left"):
             _fill(filler, pages)
-            code, done, told = self.forked(vault, thing, lambda: None)
+            ended = self.ended(vault, thing)
             filler.unlink()
-            self.after(vault, thing, code, done, told)
+            self.after(vault, thing, ended)
         filler.unlink(missing_ok=True)
         shutil.rmtree(folder)
 
-    def forked(self, folder: Path, thing: str, prepare: Callable[[], None]) -> tuple[int, list[Done], str]:
-        """Exit code, what was told, and a traceback, of a child that does the thing."""
-        reading, writing = os.pipe()
-        if (child := os.fork()) == 0:
-            code = 1
-            try:
-                prepare()
-                Work(folder, self.papers, seeded(1), lambda done: _say(writing, done)).only(thing)
-                code = 0
-            except CertvaultError as error:
-                code = error.code
-            except BaseException as error:  # noqa: BLE001 - told to the parent
-                os.write(writing, f"{type(error).__name__}: {error}".encode())
-            finally:
-                os._exit(code)
-        os.close(writing)
-        with os.fdopen(reading, "rb") as pipe:
-            told = pipe.read()
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), Done.of(told), told.decode()
+    def read_only(self, thing: str) -> None:
+        """A folder that may not be written, and one on a disk that is read-only."""
+        folder = self.place / "closed" / "vault"
+        folder.parent.mkdir(exist_ok=True)
+        begin_again(self.ground, folder, thing)
+        before = _contents(folder.parent)
+        closed = [path for path in (folder, outside(folder), folder.parent) if path.exists()]
+        with self.figures.trying(f"{thing}: a folder that may not be written", folder.name):
+            for path in closed:
+                path.chmod(0o500)
+            ended = self.ended(folder, thing, before=give_up)
+            for path in closed:
+                path.chmod(0o700)
+            self.refused(folder, thing, ended, before)
+        shutil.rmtree(folder.parent)
+        with small_disk(self.place / "reading") as small:
+            if not small:
+                return
+            folder = self.place / "reading" / "vault"
+            begin_again(self.ground, folder, thing)
+            before = _contents(folder.parent)
+            with self.figures.trying(f"{thing}: a disk that is read-only", folder.name):
+                _remount(folder.parent, "ro")
+                ended = self.ended(folder, thing)
+                _remount(folder.parent, "rw")
+                self.refused(folder, thing, ended, before)
 
-    def after(self, folder: Path, thing: str, code: int, done: list[Done], told: str) -> None:
-        """Done, or code 17 with the old state; and in both cases the next try works."""
-        if code not in {0, NO_ROOM}:
-            raise Wrong(f"exit code {code}: {told[-2000:]}")
-        self.figures.count("exit 17" if code else "done all the same")
-        now = {pair.id for pair in check(folder, self.papers, done)}
-        if code and now != self.before and not done:
-            self.figures.count("told as failed, and yet stored whole")
-        half = [path.name for path in Path(f"{folder} out").glob("*.p12") if not self._known(path)]
-        if half:
-            raise Wrong(f"half a file was left: {half}")
-        again: list[Done] = []
-        Work(folder, self.papers, seeded(2), again.append).only(thing)
-        check(folder, self.papers, [*done, *again])
+    def refused(self, folder: Path, thing: str, ended: Ended, before: dict[str, bytes]) -> None:
+        if ended.code != NO_ROOM:
+            raise Wrong(f"exit code {ended.code}: {ended.told[-2000:]}")
+        if _contents(folder.parent) != before:
+            raise Wrong("refused, and yet written")
+        self.after(folder, thing, ended)
 
-    def _known(self, path: Path) -> bool:
-        return any(path.read_bytes() == paper.pkcs12 for known in self.papers.of.values() for paper in known)
+    def ended(
+        self,
+        folder: Path,
+        thing: str,
+        *,
+        strace: tuple[str, ...] = (),
+        before: Callable[[], object] = lambda: None,
+    ) -> Ended:
+        return child.run(lambda tell: self.ground.work(folder, 0)(tell).only(thing), strace=strace, before=before)
+
+    def after(self, folder: Path, thing: str, ended: Ended) -> None:
+        """Done, or code 17 with nothing lost; and in both cases the next try works."""
+        if ended.code not in {0, NO_ROOM}:
+            raise Wrong(f"exit code {ended.code}: {ended.told[-2000:]}")
+        self.figures.count("exit 17" if ended.code else "done all the same")
+        standing(folder, self.ground, World() if thing == "init" else self.ground.world, thing, ended)
 
 
-def _say(pipe: int, done: Done) -> None:
-    os.write(pipe, done.line())
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() if path.is_file() else b"" for path in folder.rglob("*")}
 
 
 def _limit(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-
-
-def _copy(template: Path, folder: Path) -> None:
-    for old in (folder, Path(f"{folder} out")):
-        shutil.rmtree(old, ignore_errors=True)
-    shutil.copytree(template, folder)
-    Path(f"{folder} out").mkdir()
 
 
 def _fill(filler: Path, pages: int) -> None:
@@ -165,13 +161,17 @@ def _fill(filler: Path, pages: int) -> None:
 
 @contextmanager
 def small_disk(place: Path) -> Iterator[bool]:
-    """A disk of two megabytes at ``place``; False where mounting is not allowed."""
+    """A disk of four megabytes at ``place``; False where mounting is not allowed."""
     place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        yield False
-        return
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m,mode=700", "tmpfs", str(place)]
+    mounted = subprocess.run(mount, capture_output=True, check=False).returncode == 0
     try:
-        yield True
+        yield mounted
     finally:
-        subprocess.run(["umount", str(place)], check=True)
+        if mounted:
+            subprocess.run(["umount", str(place)], check=True)
+        place.rmdir()
+
+
+def _remount(place: Path, how: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{how}", str(place)], check=True)

@@ -11,14 +11,18 @@ import copy
 import hashlib
 import random
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
+from tests.faults import child
+from tests.faults.child import Ended
 from tests.faults.figures import Figures
-from tests.faults.supply import Supply
-from tests.faults.trace import Step, steps, traced, worker
-from tests.faults.truth import Wrong, check
-from tests.faults.work import Done, seeded
+from tests.faults.kills import KILLED, Ground, Share, begin_again, standing
+from tests.faults.trace import CALLS, FOLDER, Step, steps
+from tests.faults.truth import Wrong, outside
+from tests.faults.work import THINGS, Work, seeded
+from tests.faults.world import Done, World
 
 SECTOR = 512
 """Bytes that a disk writes whole."""
@@ -30,7 +34,8 @@ class Disk:
 
     def __init__(self, before: Path, numbers: Mapping[str, int]) -> None:
         self.names = dict(numbers)
-        self.files = {number: bytearray((before / path).read_bytes()) for path, number in numbers.items()}
+        there = {path: number for path, number in numbers.items() if number != FOLDER}
+        self.files = {number: bytearray((before / path).read_bytes()) for path, number in there.items()}
         self.writes: dict[int, list[Step]] = {}
         self.moves: list[Step] = []
 
@@ -47,15 +52,19 @@ class Disk:
             moved(self.names, here)
             self.moves = [move for move in self.moves if move not in here]
 
-    def after(self, way: str, dice: random.Random) -> dict[str, bytes]:
-        """The files by their paths, as they may stand after the power went."""
-        names, files = dict(self.names), {}
+    def after(self, way: str, dice: random.Random) -> dict[str, bytes | None]:
+        """The files by their paths, and folders (None), as they may stand after the power went."""
+        names: dict[str, int] = dict(self.names)
         if way != WAYS[0]:
             moved(names, self.moves[: dice.randint(0, len(self.moves))])
-        for path, file in names.items():
+        found: dict[str, bytes | None] = {}
+        for path, file in sorted(names.items()):
+            if str(Path(path).parent) not in {".", *found}:
+                continue  # its folder is not there
             whole = copy.copy(self.files.get(file, bytearray()))
-            files[path] = bytes(put(whole, list(survivors(self.writes.get(file, []), way, len(whole), dice))))
-        return files
+            writes = self.writes.get(file, [])
+            found[path] = None if file == FOLDER else bytes(put(whole, [*survivors(writes, way, len(whole), dice)]))
+        return found
 
 
 def put(data: bytearray, writes: Sequence[Step]) -> bytearray:
@@ -102,53 +111,83 @@ def survivors(writes: list[Step], way: str, size: int, dice: random.Random) -> I
             yield write
 
 
-def record(place: Path, template: Path, supply: Path, seed: str, things: int) -> tuple[Disk, list[Step]]:
-    """Let a worker work on a copy of ``template``; gives the disk as it was before, and what it did."""
+def record(place: Path, ground: Ground, thing: str, body: Callable[[Work], object]) -> tuple[Disk, list[Step]]:
+    """Let a worker work on a copy of the ground; gives the disk as it was before, and what it did."""
     root, before = place / "recorded", place / "before"
-    shutil.copytree(template, root / "vault")
-    (root / "vault out").mkdir()
+    shutil.rmtree(place, ignore_errors=True)
+    begin_again(ground, root / "vault", thing)
     shutil.copytree(root, before)
-    done = traced(worker(root / "vault", supply, seed, things), place / "trace")
-    if done.returncode:
-        raise Wrong(f"the recorded worker failed: {done.stderr.decode()[-2000:]}")
-    there = [str(path.relative_to(before)) for path in sorted(before.rglob("*")) if path.is_file()]
-    numbers = {path: number for number, path in enumerate(there, 1)}
+    strace = ("-xx", "-s", "1000000", "-o", str(place / "trace"), "-e", f"trace={','.join(CALLS)}")
+    end = child.run(lambda tell: body(ground.work(root / "vault", thing)(tell)), strace=strace)
+    if end.code:
+        raise Wrong(f"the recorded worker failed: {end.told[-2000:]}")
+    numbers = numbered(before)
     return Disk(before, numbers), list(steps(place / "trace", root, numbers))
 
 
-def run(place: Path, template: Path, papers: Supply, supply: Path, seed: int, count: int) -> Figures:
-    """Check about so many states, spread over all moments of a day's work."""
+def numbered(root: Path) -> dict[str, int]:
+    """The files below a folder by their paths, each with a number."""
+    there = {str(path.relative_to(root)): path.is_dir() for path in sorted(root.rglob("*"))}
+    return {path: FOLDER if folder else number for number, (path, folder) in enumerate(there.items(), 1)}
+
+
+def run(place: Path, ground: Ground, seed: int, count: int, share: Share) -> Figures:
+    """Check about so many states, spread over all moments of a day's work and of each thing."""
     dice, figures = seeded(seed), Figures("power cut")
-    disk, seen = record(place, template, supply, str(seed), max(3, min(12, count // 40)))
-    moments = range(len(seen) + 1)
-    each = max(1, round(count / len(moments)))
-    picked = set(dice.sample(moments, min(count, len(moments))))
-    told, known = b"", set[bytes]()
-    for moment, step in enumerate([*seen, Step("told")]):
-        if moment in picked:
-            for way in dice.sample(WAYS, min(each, len(WAYS))):
-                files, done = disk.after(way, dice), Done.of(told)
-                mark = hashlib.sha256(repr(sorted(files.items())).encode() + told).digest()
-                if mark in known:
-                    figures.count("the same as another state")
-                    continue
-                known.add(mark)
-                with figures.trying(way, f"seed {seed}, before call {moment} ({step.what})"):
-                    _check(place, files, done, papers)
-        told += step.data if step.what == "told" else b""
-        disk.take(step)
-    figures.count("calls recorded", len(seen))
-    figures.count("syncs among them", sum(step.what.startswith("sync") for step in seen))
+    mine = ("a day", *THINGS)[share.number :: share.of]
+    for thing in mine:
+        body = _day if thing == "a day" else partial(Work.only, name=thing)
+        disk, seen = record(place / "power", ground, thing, body)
+        _tried(place / "power", ground, thing, disk, seen, count // len(mine), dice, figures)
+        figures.count("calls recorded", len(seen))
+        figures.count("syncs among them", sum(step.what.startswith("sync") for step in seen))
     return figures
 
 
-def _check(place: Path, files: dict[str, bytes], done: list[Done], papers: Supply) -> None:
-    old, new = str(place / "recorded"), place / "state"
+def _day(work: Work) -> None:
+    for _name in zip(range(6), work.day(), strict=False):
+        pass
+
+
+def _tried(
+    place: Path,
+    ground: Ground,
+    thing: str,
+    disk: Disk,
+    seen: list[Step],
+    count: int,
+    dice: random.Random,
+    figures: Figures,
+) -> None:
+    """About so many states of one recording."""
+    moments = range(len(seen) + 1)
+    each = max(1, round(count / len(moments)))
+    picked = {len(seen), *dice.sample(moments, min(count, len(moments)))}
+    told, known = b"", set[bytes]()
+    for moment, step in enumerate([*seen, Step("told")]):
+        for way in dice.sample(WAYS, min(each, len(WAYS))) if moment in picked else ():
+            files = disk.after(way, dice)
+            mark = hashlib.sha256(repr(sorted(files.items())).encode() + told).digest()
+            if mark in known:
+                figures.count("the same as another state")
+                continue
+            known.add(mark)
+            with figures.trying(f"{thing}: {way}", f"before call {moment} ({step.what} {step.path})"):
+                _check(place, ground, thing, files, told)
+        told += step.data if step.what == "told" else b""
+        disk.take(step)
+
+
+def _check(place: Path, ground: Ground, thing: str, files: dict[str, bytes | None], told: bytes) -> None:
+    new = place / "state"
     shutil.rmtree(new, ignore_errors=True)
-    for folder in ("vault", "vault out"):
-        (new / folder).mkdir(parents=True)
+    new.mkdir()
     for path, data in files.items():
-        (new / path).write_bytes(data)
-    for key in (new / "vault out").glob("*.key"):
-        key.chmod(0o600)
-    check(new / "vault", papers, [one._replace(name=one.name.replace(old, str(new))) for one in done])
+        if data is None:
+            (new / path).mkdir(mode=0o700)
+        else:
+            (new / path).write_bytes(data)
+            (new / path).chmod(0o600)
+    outside(new / "vault").mkdir(exist_ok=True)
+    end = Ended(KILLED, Done.of(told), told.decode(errors="replace"))
+    standing(new / "vault", ground, World() if thing == "init" else ground.world, thing, end)

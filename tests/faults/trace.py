@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).parents[2]
-CALLS = "openat,creat,close,write,pwrite64,ftruncate,fsync,fdatasync,unlink,unlinkat,rename,renameat,renameat2,linkat"
+from tests.faults.child import PIPE
+
+CHANGES = (
+    *("write", "pwrite64", "ftruncate", "link", "linkat", "unlink", "unlinkat", "rename", "renameat", "renameat2"),
+    *("mkdir", "mkdirat", "rmdir", "fsync", "fdatasync"),
+)
+"""Calls by which files and their names change, or come to the disk."""
+CALLS = ("openat", "creat", "close", "writev", *CHANGES)
 _CALL = re.compile(rb"\d+ +(\w+)\((.*)\) += (-?\d+)")
 _TEXT = re.compile(rb'"((?:\\x[0-9a-f]{2})*)"')
+_NAME = re.compile(r"\d+ +(\w+)\(")
 _NUMBER = re.compile(rb"\d+")
+
+
+FOLDER = 0
+"""The number of every folder, where files have numbers of their own."""
 
 
 class Step(NamedTuple):
@@ -32,30 +40,30 @@ class Step(NamedTuple):
     data: bytes = b""
 
 
-def traced(command: list[str], trace: Path, *options: str) -> subprocess.CompletedProcess[bytes]:
-    """Run ``command`` under strace, with what it did in the file ``trace``."""
-    strace = shutil.which("strace")
-    if strace is None:
-        raise FileNotFoundError("strace is missing: scripts/setup --system installs it")
-    how = [strace, "-f", "--seccomp-bpf", "-qq", "-xx", "-s", "1000000", "-o", str(trace), "-e", f"trace={CALLS}"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    call = [*how, *options, *command]
-    return subprocess.run(call, cwd=ROOT, env=environment, capture_output=True, timeout=300, check=False)
-
-
-def worker(*arguments: object) -> list[str]:
-    """The command line of a worker."""
-    return [sys.executable, "-m", "tests.faults.work", *map(str, arguments)]
+def called(trace: Path) -> Iterator[tuple[str, int]]:
+    """Every call of a trace that was made with ``-y``, by its name and number; what only tells is left out."""
+    counts: Counter[str] = Counter()
+    for line in trace.read_text(errors="replace").splitlines():
+        match = _NAME.match(line)
+        if match:
+            counts[match[1]] += 1
+            if "<pipe:" not in line:
+                yield match[1], counts[match[1]]
 
 
 def steps(trace: Path, below: Path, numbers: Mapping[str, int]) -> Iterator[Step]:
-    """What the trace tells of files below a folder; ``numbers`` are those of the files that were there at first."""
+    """What the trace tells of what is below a folder; ``numbers`` are those of the files that were there at first.
+
+    Folders among them are numbered :data:`FOLDER`.
+    """
     reader = _Reader(f"{below}/", numbers)
     with trace.open("rb") as lines:
         for line in lines:
             match = _CALL.match(line)
             if match and int(match[3]) >= 0:
                 yield from reader.read(match[1].decode(), match[2], int(match[3]))
+            elif b"unfinished" in line:
+                raise ValueError(f"two threads at once changed files: {line.decode(errors='replace')}")
 
 
 class _Reader:
@@ -70,9 +78,11 @@ class _Reader:
         texts = [bytes.fromhex(found.replace(b"\\x", b"").decode()) for found in _TEXT.findall(arguments)]
         if call in {"openat", "creat"}:
             yield from self._opened(texts[0].decode(), arguments, result)
-        elif call == "linkat":
+        elif call in {"link", "linkat"}:
             yield from self._linked(texts[0].decode(), self._inside(texts[1].decode()))
-        elif call.startswith(("unlink", "rename")):
+        elif call in {"mkdir", "mkdirat"}:
+            yield from self._folder(self._inside(texts[0].decode()))
+        elif call.startswith(("unlink", "rename", "rmdir")):
             yield from self._renamed([self._inside(text.decode()) for text in texts])
         else:
             number = _NUMBER.match(arguments)
@@ -80,7 +90,7 @@ class _Reader:
 
     def _inside(self, path: str) -> str:
         """The path seen from the folder, or an empty text for another place."""
-        return path.removeprefix(self._below) if path.startswith(self._below) else ""
+        return path.removeprefix(self._below) if path.startswith(self._below) else "." * (f"{path}/" == self._below)
 
     def _opened(self, place: str, arguments: bytes, result: int) -> Iterator[Step]:
         self._open.pop(result, None)
@@ -91,7 +101,7 @@ class _Reader:
         if b"O_TMPFILE" in arguments:
             self._next += 1
             self._open[result] = [self._next, 0]
-        elif Path(place).is_dir():
+        elif path == "." or self._files.get(path) == FOLDER:
             self._folders[result] = path
         else:
             new = path not in self._files
@@ -109,6 +119,11 @@ class _Reader:
             self._files[path] = file
             yield Step("name", file, path)
 
+    def _folder(self, path: str) -> Iterator[Step]:
+        if path:
+            self._files[path] = FOLDER
+            yield Step("name", FOLDER, path)
+
     def _renamed(self, paths: list[str]) -> Iterator[Step]:
         if not paths[0]:
             return
@@ -121,7 +136,7 @@ class _Reader:
         yield Step("unname", path=paths[0])
 
     def _on(self, call: str, descriptor: int, texts: list[bytes], arguments: bytes, result: int) -> Iterator[Step]:
-        if call == "write" and descriptor == 1:
+        if call == "writev" and descriptor == PIPE:
             yield Step("told", data=texts[0])
         elif call == "close":
             self._open.pop(descriptor, None)

@@ -4,63 +4,57 @@ from __future__ import annotations
 
 import os
 import random
-import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
-from tests.faults import supply
+from tests.faults import upkeep
 from tests.faults.supply import Inside, Paper, Supply
+from tests.faults.world import Done
 from tests.support import vaults
 from vault import opening
 from vault.custody import Custody
-from vault.errors import CertvaultError
-from vault.keys.making import Label
 from vault.model.address import CheckedUrl
+from vault.model.chain import witness
 from vault.model.link import Link
 from vault.model.profile import Profile
-from vault.operations import keys
 from vault.operations.add import add
+from vault.operations.audit import head
 from vault.operations.export import export
 from vault.operations.fetch import fetch
 from vault.operations.ingest import ingest
 from vault.operations.sources import Source
 from vault.ports.portal import PinPage, Progress
 from vault.profiles import load_all
-from vault.secret import Passphrase, Pin
+from vault.secret import Pin
 
 PROFILES = load_all()
-KEYS = ("keys add watch", "keys add passphrase", "keys remove")
-THINGS = ("add", "fetch", "ingest", "export", *KEYS)
-MOST_KEYS = 12
+TURNS = ("add", "add", "fetch", "fetch", "ingest", "export")
+"""What is done all day, in one opening after the other."""
+SELDOM: dict[str, Callable[[Work, Custody], None]] = {
+    "keys add watch": upkeep.add_watch,
+    "keys add passphrase": upkeep.add_passphrase,
+    "keys change-passphrase": upkeep.change_passphrase,
+    "keys remove": upkeep.remove_key,
+    "keys rotate": upkeep.rotate_all,
+    "keys rotate --watch": upkeep.rotate_watch,
+    "purge": upkeep.purge_all,
+}
+"""What wants the vault for itself."""
+ALONE: dict[str, Callable[[Work], None]] = {
+    "restore": upkeep.restore_one,
+    "migrate": upkeep.migrate_it,
+    "init": upkeep.init,
+}
+"""What opens the vault by itself."""
+THINGS = ("add", "fetch", "ingest", "export", *SELDOM, "backup", *ALONE)
+NOW_AND_THEN = (*SELDOM, "backup", "restore")
 
 
 def seeded(seed: object) -> random.Random:
     """Dice that fall the same way again."""
     return random.Random(str(seed))  # noqa: S311 - choices of trials, not keys
-
-
-class Done(NamedTuple):
-    """Something that was acknowledged: its kind, its id or path, and what proves it.
-
-    A ``pair`` (proof: the file's digest), ``link``, ``export`` (the same), ``watch`` key (proof: its slot),
-    ``passphrase`` (the same), or a slot that was ``removed``. It is ``leaving`` when its removal is begun.
-    """
-
-    kind: str
-    name: str
-    proof: str = ""
-
-    def line(self) -> bytes:
-        """How a process tells it."""
-        return "\t".join(("done", *self)).encode() + b"\n"
-
-    @classmethod
-    def of(cls, lines: bytes) -> list[Done]:
-        """What stands in the lines that a process told; the last may be cut."""
-        whole = lines.decode(errors="replace").split("\n")[:-1]
-        return [cls(*line.split("\t")[1:]) for line in whole if line.startswith("done\t")]
 
 
 class Work:
@@ -82,36 +76,41 @@ class Work:
     def day(self) -> Iterator[str]:
         """Endless work: the name of each thing before it is begun."""
         while True:
-            if self.dice.random() < 0.15:
-                name = self.dice.choice(KEYS)
+            if self.dice.random() < 0.25:
+                name = self.dice.choice(NOW_AND_THEN)
                 yield name
                 self.only(name)
                 continue
             yield "open"
-            with opening.custody(self.folder, vaults.PASSPHRASE, user="worker", at=self.at) as custody:
+            with self._opened() as custody:
                 for _ in range(self.dice.randrange(1, 5)):
-                    name = self.dice.choice(("add", "add", "fetch", "fetch", "ingest", "export"))
+                    name = self.dice.choice(TURNS)
                     yield name
                     self.do(name, custody)
 
     def only(self, name: str) -> None:
         """One thing, in a vault that is opened for it."""
-        exclusive = name in KEYS
-        with opening.custody(self.folder, vaults.PASSPHRASE, user="worker", at=self.at, exclusive=exclusive) as custody:
+        if name in ALONE:
+            ALONE[name](self)
+            return
+        with self._opened(exclusive=name in SELDOM) as custody:
             self.do(name, custody)
 
     def do(self, name: str, custody: Custody) -> None:
         """One thing."""
-        things: dict[str, Callable[[Custody], object]] = {
-            "add": self.add,
-            "fetch": self.fetch,
-            "ingest": self.ingest,
-            "export": self.export,
-            "keys add watch": self.add_watch,
-            "keys add passphrase": self.add_passphrase,
-            "keys remove": self.remove_key,
+        things: dict[str, Callable[[Work, Custody], object]] = {
+            "add": Work.add,
+            "fetch": Work.fetch,
+            "ingest": Work.ingest,
+            "export": Work.export,
+            "backup": upkeep.back_up,
         }
-        things[name](custody)
+        (things | SELDOM)[name](self, custody)
+        if not name.startswith("keys rotate"):  # its register is another one now
+            self.tell(Done("head", witness(head(custody))))
+
+    def _opened(self, *, exclusive: bool = False) -> AbstractContextManager[Custody]:
+        return opening.custody(self.folder, vaults.PASSPHRASE, user="worker", at=self.at, exclusive=exclusive)
 
     def add(self, custody: Custody) -> None:
         """The next certificate of somebody: his first, or the one that supersedes."""
@@ -160,7 +159,7 @@ class Work:
         if not pairs:
             return
         written = export(custody, self.dice.choice(pairs), self.out, ending="p12", at=self.at, random=os.urandom)
-        self.tell(Done("export", str(written.path), written.sha256))
+        self.tell(Done("export", written.path.name, written.sha256))
 
     def add_watch(self, custody: Custody) -> None:
         """A watch key."""
@@ -206,30 +205,3 @@ class Ready:
     def reach(self, url: CheckedUrl, profile: Profile, progress: Progress) -> PinPage | bytes:
         """As the port says."""
         return self._file
-
-
-def main() -> int:
-    """``python -m tests.faults.work VAULT SUPPLY SEED WHAT``: so many things, or the one that ``WHAT`` names.
-
-    Each is told on standard output. The exit code is that of the error it ended with.
-    """
-    folder, papers, seed, what = sys.argv[1:]
-    work = Work(Path(folder), supply.load(Path(papers)), seeded(seed), lambda done: say(done.line()))
-    try:
-        if what.isdecimal():
-            for name, _ in zip(work.day(), range(int(what)), strict=False):
-                say(f"begin\t{name}\n".encode())
-        else:
-            work.only(what)
-    except CertvaultError as error:
-        return error.code
-    return 0
-
-
-def say(line: bytes) -> None:
-    """Told by one write, so that a trace has it in its place."""
-    os.write(1, line)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

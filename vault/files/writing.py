@@ -124,11 +124,28 @@ def publish(part: Path, path: Path) -> None:
         raise not_written(path, error) from None
 
 
+def move(path: Path, place: Path) -> None:
+    """Give the file ``path`` the name ``place`` on the same disk; both folders are on the disk then. Raises NoRoom."""
+    try:
+        path.rename(place)
+        sync_folder(place.parent)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise not_written(place, error) from None
+
+
 def private_folder(path: Path) -> None:
-    """Make the folder ``path`` with mode 0700, and those above it; one that is there stays as it is. Raises NoRoom."""
+    """Make the folder ``path`` with mode 0700, and those above it; one that is there stays as it is. Raises NoRoom.
+
+    The names of new ones are on the disk when this returns, as far as the folders that they lie in may be opened.
+    """
+    new = [folder for folder in (path, *path.parents) if not folder.exists()]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.mkdir(mode=0o700, exist_ok=True)
+        for folder in new:
+            with suppress(PermissionError):
+                sync_folder(folder.parent)
     except OSError as error:
         raise not_written(path, error) from None
 
