@@ -19,7 +19,7 @@ from tests.faults import child
 from tests.faults.child import Ended
 from tests.faults.figures import Figures
 from tests.faults.kills import KILLED, Ground, Share, begin_again, standing
-from tests.faults.trace import CALLS, FOLDER, Step, steps
+from tests.faults.trace import FOLDER, WHOLE, Step, steps
 from tests.faults.truth import Wrong, outside
 from tests.faults.work import THINGS, Work, seeded
 from tests.faults.world import Done, World
@@ -117,7 +117,7 @@ def record(place: Path, ground: Ground, thing: str, body: Callable[[Work], objec
     shutil.rmtree(place, ignore_errors=True)
     begin_again(ground, root / "vault", thing)
     shutil.copytree(root, before)
-    strace = ("-xx", "-s", "1000000", "-o", str(place / "trace"), "-e", f"trace={','.join(CALLS)}")
+    strace = (*WHOLE, "-o", str(place / "trace"))
     end = child.run(lambda tell: body(ground.work(root / "vault", thing)(tell)), strace=strace)
     if end.code:
         raise Wrong(f"the recorded worker failed: {end.told[-2000:]}")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,7 +18,9 @@ CHANGES = (
     *("mkdir", "mkdirat", "rmdir", "fsync", "fdatasync"),
 )
 """Calls by which files and their names change, or come to the disk."""
-CALLS = ("openat", "creat", "close", "writev", *CHANGES)
+ROOT = Path(__file__).parents[2]
+WHOLE = ("-xx", "-s", "1000000", "-e", f"trace=openat,creat,close,writev,{','.join(CHANGES)}")
+"""How strace tells all that :func:`steps` reads."""
 _CALL = re.compile(rb"\d+ +(\w+)\((.*)\) += (-?\d+)")
 _TEXT = re.compile(rb'"((?:\\x[0-9a-f]{2})*)"')
 _NAME = re.compile(r"\d+ +(\w+)\(")
@@ -38,6 +43,16 @@ class Step(NamedTuple):
     path: str = ""
     offset: int = 0
     data: bytes = b""
+
+
+def traced(command: list[str], trace: Path) -> subprocess.CompletedProcess[bytes]:
+    """Run ``command`` under strace, with what it did in the file ``trace``."""
+    strace = shutil.which("strace")
+    if strace is None:
+        raise FileNotFoundError("strace is missing: scripts/setup --system installs it")
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    call = [strace, "-f", "--seccomp-bpf", "-qq", *WHOLE, "-o", str(trace), *command]
+    return subprocess.run(call, cwd=ROOT, env=environment, capture_output=True, timeout=300, check=False)
 
 
 def called(trace: Path) -> Iterator[tuple[str, int]]:

@@ -18,7 +18,11 @@ from tests.attacks.attacker import database, register_key_of
 from tests.cli.program import Program
 from tests.promises.standing import PIN, contents, state
 from tests.support import vaults
+from vault.custody import Custody
 from vault.errors import CertvaultError
+from vault.operations.audit import head
+from vault.operations.settings import settings
+from vault.operations.verify import verify
 
 
 def remake(vault: Path) -> None:
@@ -127,6 +131,36 @@ def test_a_page_of_an_older_database_is_found_or_of_no_consequence(program: Prog
                 raise
         else:
             assert set(found) <= true
+
+
+def test_with_a_noted_head_each_page_of_an_older_database_is_found(program: Program) -> None:
+    """By what the log says, or by an index that fits no more; or every link, setting and pair is told as it is."""
+    path = database(program.vault)
+    older = path.read_bytes()
+    url = "https://www.arag.de/TokenService/download?did=f83f71f08bdf3c90"
+    assert program.run("ingest", url, "--holder", "Neu, Nele").code == 0
+    with vaults.custody(program.vault) as custody:
+        noted, truth = head(custody), told(custody)
+    newer, found = path.read_bytes(), 0
+    for start in range(0, len(older), 4096):
+        path.write_bytes(newer[:start] + older[start : start + 4096] + newer[start + 4096 :])
+        try:
+            with vaults.custody(program.vault) as custody:
+                found += (contradicts := bool(verify(custody, against=noted).total))
+                assert contradicts or told(custody) == truth
+        except CertvaultError as error:
+            if error.code != 5:
+                raise
+            found += 1
+    assert found > 5
+
+
+def told(custody: Custody) -> list[object]:
+    """What the register holds."""
+    with custody.reading() as reader:
+        links, pairs = list(reader.links(every=True)), list(reader.pairs(every=True))
+        holders = reader.holders([*{link.holder for link in links if link.holder}, *{pair.holder for pair in pairs}])
+        return [links, pairs, holders, settings(custody, reader)]
 
 
 def test_wrong_keys_are_code_3(program: Program) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.program import COMMAND, Program
-from tests.faults.trace import Step, steps, traced
+from tests.faults.trace import FOLDER, Step, steps, traced
 from tests.promises.standing import PIN, state
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="strace is Linux's")
@@ -50,7 +50,7 @@ def test_a_file_gets_its_name_when_it_is_on_the_disk(way: str, program: Program,
     assert done.returncode == 0, done.stderr
     (path,) = out.iterdir()
     assert path.stat().st_mode & 0o777 == 0o600
-    found = list(steps(tmp_path / "trace", program.folder, {}))
+    found = list(steps(tmp_path / "trace", program.folder, {"out": FOLDER}))
     (named,) = (at for at, step in enumerate(found) if step.what == "name" and step.path == f"out/{path.name}")
     kinds = [step.what for step in found[:named] if step.file == found[named].file]
     assert kinds[-1] in {"sync", "name"}, kinds  # a name of its own until then, for what other processes read

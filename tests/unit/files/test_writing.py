@@ -12,7 +12,7 @@ import pytest
 
 from vault.errors import Busy, NoRoom, WouldOverwrite
 from vault.files import writing
-from vault.files.writing import new_file, private_folder, publish, replace, write_new, write_new_lines
+from vault.files.writing import move, new_file, private_folder, publish, replace, write_new, write_new_lines
 
 ROOT = Path(__file__).parents[3]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX alone has modes, FIFOs and limits of a process")
@@ -186,3 +186,33 @@ def test_lines_are_written_as_they_come(tmp_path: Path) -> None:
     with pytest.raises(Busy):
         write_new_lines(tmp_path / "other", broken())
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@posix
+def test_new_folders_are_on_the_disk_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each folder that a new one lies in is synced; where it may not be opened, the new one is made all the same."""
+    synced: list[Path] = []
+    monkeypatch.setattr(writing, "sync_folder", synced.append)
+    private_folder(tmp_path / "a" / "b" / "vault")
+    assert set(synced) == {tmp_path, tmp_path / "a", tmp_path / "a" / "b"}
+    synced.clear()
+    private_folder(tmp_path / "a" / "b" / "vault")
+    assert synced == []
+
+    def closed(_folder: Path) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(writing, "sync_folder", closed)
+    private_folder(tmp_path / "c")
+    assert (tmp_path / "c").is_dir()
+
+
+def test_a_file_that_cannot_be_moved_stays(tmp_path: Path) -> None:
+    """NoRoom, whatever the system says; else it has the new name alone."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.write_bytes(b"x")
+    with pytest.raises(NoRoom):
+        move(old, tmp_path / "nowhere" / "new")
+    assert old.read_bytes() == b"x"
+    move(old, new)
+    assert (old.exists(), new.read_bytes()) == (False, b"x")
