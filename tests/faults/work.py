@@ -161,32 +161,6 @@ class Work:
         written = export(custody, self.dice.choice(pairs), self.out, ending="p12", at=self.at, random=os.urandom)
         self.tell(Done("export", written.path.name, written.sha256))
 
-    def add_watch(self, custody: Custody) -> None:
-        """A watch key."""
-        name = os.urandom(8).hex()
-        path = self.out / f"{name}.key"
-        if len(custody.slots.slots) < MOST_KEYS:
-            slot = keys.add_watch(custody, path, Label(name), at=self.at, random=os.urandom)
-            self.tell(Done("watch", str(path), slot.id))
-
-    def add_passphrase(self, custody: Custody) -> None:
-        """Another passphrase."""
-        name = os.urandom(8).hex()
-        if len(custody.slots.slots) < MOST_KEYS:
-            slot = keys.add_passphrase(
-                custody, Passphrase(name), Label(name), at=self.at, random=os.urandom, profile=vaults.FAST
-            )
-            self.tell(Done("passphrase", name, slot.id))
-
-    def remove_key(self, custody: Custody) -> None:
-        """A key that was added."""
-        added = [slot for slot in custody.slots.slots if len(slot.name) == 16]
-        if added:
-            slot = self.dice.choice(added)
-            self.tell(Done("leaving", slot.id))
-            keys.remove(custody, slot, at=self.at)
-            self.tell(Done("removed", slot.id))
-
     def next_paper(self, custody: Custody) -> Paper:
         """The file that somebody got after those that are in the vault."""
         papers = self.papers.of[self.dice.choice(self.holders)]
