@@ -86,7 +86,7 @@ def purge_all(work: Work, custody: Custody) -> None:
     planned = plan(custody, older_than=timedelta(0), at=work.at)
     for doomed in planned.doomed:
         work.tell(Done("purging", doomed.pair.id))
-    purge(custody, planned, at=work.at)
+    purge(custody, planned, at=work.at, random=os.urandom)
     for doomed in planned.doomed:
         work.tell(Done("purged", doomed.pair.id))
 
