@@ -15,6 +15,7 @@ from tests.faults.trace import Step
 from tests.faults.truth import Wrong, check, copied, nothing_half, outside, proven
 from tests.faults.work import THINGS, Work, seeded
 from tests.faults.world import Done, World
+from vault.errors import Damaged
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +118,7 @@ def test_what_is_half_is_seen(statement: str, ready: Ground, tmp_path: Path) -> 
     copied(ready.folder, folder := tmp_path / "vault")
     with plain_sql(folder, register_key_of(folder)) as sql:
         sql.execute(statement)
-    with pytest.raises(Wrong):
+    with pytest.raises((Wrong, Damaged)):
         check(folder, ready.papers, World())
 
 

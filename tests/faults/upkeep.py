@@ -22,7 +22,7 @@ from vault.custody import Custody
 from vault.keys.making import Label
 from vault.operations import keys, rotate
 from vault.operations.backup import backup
-from vault.operations.purge import plan, purge
+from vault.operations.purge import plan, purge, wipe
 from vault.operations.restore import restore
 from vault.secret import Passphrase
 from vault.store.migrations import MIGRATIONS, Migration, digest, migrate
@@ -87,6 +87,7 @@ def purge_all(work: Work, custody: Custody) -> None:
     for doomed in planned.doomed:
         work.tell(Done("purging", doomed.pair.id))
     purge(custody, planned, at=work.at, random=os.urandom)
+    wipe(custody)
     for doomed in planned.doomed:
         work.tell(Done("purged", doomed.pair.id))
 
