@@ -56,6 +56,8 @@ def proven(folder: Path, papers: Supply, world: World, place: Path, *, since: Wo
         check(place / "vault", papers, world.backups[name][1])
         shutil.rmtree(place)
     for name in world.aside.keys() - since.aside.keys():
+        with vaults.custody(folder, exclusive=True):
+            pass  # what could not be moved there is moved now
         shutil.copytree(folder / name, place / "vault")
         shutil.copytree(out, place / "vault out")
         check(place / "vault", papers, world.aside[name])
