@@ -372,7 +372,7 @@ class SchemaChanged(Damaged):
 class Unsound(Damaged):
     """What ``doctor`` looked at has damage, which it has told."""
 
-    sentence = N_("Something in the vault is damaged: {count} findings.")
+    sentence = N_("Something in the vault is damaged; findings: {count}.")
     hint = N_("Change nothing until that is settled. What to do: certvault help vault-damaged")
 
 

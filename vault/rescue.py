@@ -16,11 +16,10 @@ from typing import NamedTuple
 
 from vault import opening, places, rights
 from vault.custody import Custody
-from vault.doctor import Progress, Seals, forgotten_in
 from vault.errors import N_, CertvaultError, Damaged, NoRoom, Phrase, SlotsDamaged, WouldOverwrite
 from vault.files.lock import Lock
 from vault.files.writing import private_folder, write_new
-from vault.keys.making import alone
+from vault.keys.making import alone, signed
 from vault.keys.slots import FILE_NAME, KeySlots, Slot
 from vault.keys.unlocking import RootOwner, check_mac, root_of
 from vault.ledger.events import record
@@ -28,7 +27,9 @@ from vault.model.event import Actor, Recorded
 from vault.model.holder import Holder
 from vault.model.pair import Pair
 from vault.model.texts import commitment
+from vault.operations.proving import Progress
 from vault.operations.retelling import account, account_for_texts, retell
+from vault.pagewise import NOTHING, Seals, forgotten_in
 from vault.ports.store import Store, Writer
 from vault.secret import RegisterKey, RootKey
 from vault.store.connection import connect
@@ -86,12 +87,14 @@ def rescue(folder: Path, key: RootOwner, to: Path, *, user: str, at: datetime, p
             copy = _copied(folder / slots.database, to)
         register = opening.register_of(slots, root)
         _settle(copy, register)
+        rows = _rows(copy, register, folder)
+        kept = _without_removed(kept, slot, root, rows, lost)
         store: Store = create_database(
             to / slots.database, register, vault_id=slots.vault, at=at, slots_counter=kept.counter
         )
         with closing(store):
             custody = Custody(to, kept, store, Actor(slot.name, user), root)
-            done = _Rescue(custody, Seals(slots, root), lost, at, folder).run(copy, register, progress)
+            done = _Rescue(custody, Seals(slots, root), lost, at).run(copy, rows, register, progress)
         _finish(to, copy, kept, done)
     except BaseException:
         for left in to.iterdir():
@@ -109,6 +112,15 @@ def _kept(slots: KeySlots, slot: Slot, root: RootKey) -> tuple[KeySlots, list[Lo
         why = N_("the key file is not what was written, so only the key that was given was taken over")
         return alone(slots, slot, root), [Lost("key", one.id, why) for one in slots.slots if one.id != slot.id]
     return slots, []
+
+
+def _without_removed(kept: KeySlots, given: Slot, root: RootKey, rows: Salvaged, lost: list[Lost]) -> KeySlots:
+    """An old slot file that somebody put back brings no key back that was removed, as far as the log still knows."""
+    told = [dict(one.event.details) | {"what": one.event.what} for one in rows.events.values() if one.auth is not None]
+    gone = {one.get("slot") for one in told if one["what"] == "key-removed"} | {one.get("instead_of") for one in told}
+    stay = tuple(slot for slot in kept.slots if slot.id not in gone or slot.id == given.id)
+    lost += [Lost("key", slot.id, N_("it was removed")) for slot in kept.slots if slot not in stay]
+    return kept if stay == kept.slots else signed(kept._replace(slots=stay, counter=kept.counter + 1), root)
 
 
 def _copied(database: Path, to: Path) -> Path:
@@ -134,6 +146,13 @@ def _settle(copy: Path, register: RegisterKey) -> None:
             connection.execute("ROLLBACK")
 
 
+def _rows(copy: Path, register: RegisterKey, folder: Path) -> Salvaged:
+    rows = salvage(copy, register)
+    if len(rows.damaged) == rows.pages:
+        raise Damaged(path=str(folder), what=NOTHING)
+    return rows
+
+
 def _finish(to: Path, copy: Path, kept: KeySlots, done: Rescued) -> None:
     for left in (copy, _journal(copy)):
         left.unlink(missing_ok=True)
@@ -149,20 +168,15 @@ def _journal(path: Path) -> Path:
 class _Rescue:
     """One rescue: what is lost is gathered while the rest is written, all in one transaction."""
 
-    def __init__(self, custody: Custody, seals: Seals, lost: list[Lost], at: datetime, source: Path) -> None:
+    def __init__(self, custody: Custody, seals: Seals, lost: list[Lost], at: datetime) -> None:
         self._custody = custody
         self._seals = seals
         self._lost = lost
         self._at = at
-        self._source = str(source)
         self._out: set[str] = set()
         self._names: dict[str, str] = {}
 
-    def run(self, copy: Path, register: RegisterKey, progress: Progress) -> Rescued:
-        rows = salvage(copy, register)
-        if len(rows.damaged) == rows.pages:
-            what = N_("no page of its database can be read: it is not this vault's, or its beginning is damaged")
-            raise Damaged(path=self._source, what=what)
+    def run(self, copy: Path, rows: Salvaged, register: RegisterKey, progress: Progress) -> Rescued:
         good = self._good(copy, register, rows, progress)
         self._out = set(good)
         with self._custody.writing() as writer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cli.render import document
@@ -12,6 +13,8 @@ from vault.doctor import Report
 from vault.errors import N_, PartlyDone, Unsound
 from vault.model.finding import Count, Finding
 from vault.model.shown import shown
+from vault.model.times import text
+from vault.operations.examining import Backup
 
 if TYPE_CHECKING:
     from vault.rescue import Rescued
@@ -65,20 +68,29 @@ def _tell_rescued(done: Rescued) -> None:
 
 def _tell(report: Report) -> None:
     paper = Paper()
-    for finding in report.findings:
-        _finding(paper, finding)
+    for (_works, _hint), alike in groupby(report.findings, key=lambda finding: finding[3:]):
+        _findings(paper, list(alike))
+    if report.backup is not None and report.backup.state == "whole":
+        paper.write(_newest(report.backup))
     if report.pairs is not None:
         paper.write(_count(report.pairs), "red" if report.pairs.damaged else "green")
     if report.healthy:
         paper.write(_("Nothing is damaged as far as was looked."), "green")
 
 
-def _finding(paper: Paper, finding: Finding) -> None:
-    subject = f"{shown(finding.subject, LONGEST)}: " if finding.subject else ""
-    paper.write(_(_SEVERITIES[finding.severity]) + GAP + subject + _plain(finding.what), _STYLES[finding.severity])
-    for more in (finding.works, finding.hint):
+def _findings(paper: Paper, alike: list[Finding]) -> None:
+    """Several findings with the same advice, which is given once."""
+    for finding in alike:
+        subject = f"{shown(finding.subject, LONGEST)}: " if finding.subject else ""
+        paper.write(_(_SEVERITIES[finding.severity]) + GAP + subject + _plain(finding.what), _STYLES[finding.severity])
+    for more in alike[0][3:]:
         if more:
             paper.write(paper.wrapped(_plain(more), "  "))
+
+
+def _newest(backup: Backup) -> str:
+    said = _("Newest backup that was opened: {path}, {day}; it is whole.")
+    return said.format(path=shown(backup.path, LONGEST), day=f"{backup.at:%Y-%m-%d}")
 
 
 def _count(pairs: Count) -> str:
@@ -94,6 +106,7 @@ def _shape(report: Report) -> dict[str, object]:
         "healthy": report.healthy,
         "findings": [_finding_shape(finding) for finding in report.findings],
         "pairs": None if report.pairs is None else report.pairs._asdict(),
+        "backup": None if report.backup is None else {**report.backup._asdict(), "at": text(report.backup.at)},
     }
 
 

@@ -23,6 +23,7 @@ def test_a_healthy_vault(program: Program) -> None:
         "healthy": True,
         "findings": [],
         "pairs": {"total": 0, "opened": 0, "damaged": 0},
+        "backup": None,
     }
     assert "Nothing is damaged" in program.run("doctor").out
     assert "Nichts ist beschädigt" in program.run("doctor", "--lang", "de").out
@@ -102,3 +103,25 @@ def test_a_rotated_and_restored_vault_is_healthy(program: Program) -> None:
     assert program.run("restore", "b", "--accept-keys").code == 0
     assert program.run("doctor", "--json").document["pairs"] == {"total": 1, "opened": 1, "damaged": 0}
     assert "no contradiction inside" in program.run("audit", "--verify").out
+
+
+def test_a_backup_is_looked_at_without_restoring_it(program: Program) -> None:
+    """In a folder without a vault too; damaged it is code 5, not there 6, and with --rescue the call is wrong."""
+    (program.folder / "a.p12").write_bytes(make_pair("Müller GmbH", "Ab3x"))
+    assert program.run("add", "a.p12", "--pin-stdin", stdin=b"Ab3x").code == 0
+    assert program.run("backup", "b").code == 0
+    document = program.run("doctor", "--json").document
+    assert document["backup"]["path"] == str(program.folder / "b") or document["backup"]["path"] == "b"
+    assert (document["backup"]["state"], document["backup"]["grade"]) == ("whole", "opened")
+    assert "it is whole" in program.run("doctor").out
+    elsewhere = ["--vault", program.folder / "none"]
+    found = program.run("doctor", "b", "--json", *elsewhere).document
+    assert found["healthy"]
+    assert found["pairs"] == {"total": 1, "opened": 1, "damaged": 0}
+    assert program.run("doctor", "b", "--rescue", "new").code == 2
+    assert program.run("doctor", "missing", "--json", *elsewhere).error["code"] == 6
+    data = bytearray((program.folder / "b").read_bytes())
+    data[9000] ^= 1
+    (program.folder / "b").write_bytes(data)
+    assert program.run("doctor", "b", "--json").error["type"] == "backup-damaged"
+    assert program.run("doctor", "--json").document["backup"]["state"] == "damaged"

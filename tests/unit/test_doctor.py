@@ -85,7 +85,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def looked(folder: Path) -> Report:
     """What is found with the passphrase."""
-    return examine(folder, vaults.PASSPHRASE, progress=lambda done, total: None)
+    return examine(folder, vaults.PASSPHRASE, at=NOW, progress=lambda done, total: None)
 
 
 def rescued(folder: Path, to: Path) -> Rescued:
@@ -115,17 +115,17 @@ def test_a_watch_key_and_no_key_say_what_they_did_not_look_at(whole: Path, folde
     """Healthy as far as was looked, with a note."""
     key = read_watch_key((whole.parent / "watch.key").read_bytes(), "watch.key")
     for given in (key, None):
-        report = examine(folder, given, key_path="watch.key", progress=lambda done, total: None)
+        report = examine(folder, given, key_path="watch.key", at=NOW, progress=lambda done, total: None)
         assert report.healthy
         assert [finding.severity for finding in report.findings] == ["note"]
         assert report.pairs is None
     flip(database(folder), 9 * PAGE + 5)
-    assert not examine(folder, key, progress=lambda done, total: None).healthy
+    assert not examine(folder, key, at=NOW, progress=lambda done, total: None).healthy
 
 
 def test_a_wrong_key_is_not_damage(folder: Path) -> None:
     """It is told apart: nothing of the files is called damaged."""
-    report = examine(folder, Passphrase("another one"), progress=lambda done, total: None)
+    report = examine(folder, Passphrase("another one"), at=NOW, progress=lambda done, total: None)
     assert isinstance(report.refused, WrongPassphrase)
     assert not any(finding.severity == "damage" for finding in report.findings)
 

@@ -25,3 +25,8 @@ class Count(NamedTuple):
     total: int = 0
     opened: int = 0
     damaged: int = 0
+
+
+def damage(what: str, subject: str, works: str = "", hint: str = "") -> Finding:
+    """Something that is not what was written."""
+    return Finding("damage", what, subject, works, hint)

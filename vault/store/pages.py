@@ -25,6 +25,8 @@ from vault.store.connection import PAGE, Row
 _SALT, _IV, _MAC = 16, 16, 64
 _USABLE = PAGE - _IV - _MAC
 _HEADER = 100
+_MOST_MISSING = 1 << 18
+"""Pages that a file may lack at its end: a gigabyte of them."""
 _MOST_TEXT = 64 * 1024 * 1024
 """Octets of one record; a count beyond is none that was written."""
 _INDEX_INTERIOR, _INDEX_LEAF, _TABLE_LEAF = 2, 10, 13
@@ -51,8 +53,15 @@ class Pages:
         self._mac_key = PBKDF2HMAC(hashes.SHA512(), 32, masked, 2).derive(self._key)
 
     def damaged(self) -> list[int]:
-        """The numbers of the pages that are not as they were written."""
-        return [number for number in range(1, self.count + 1) if self._page(number) is None]
+        """The numbers of the pages that are not as they were written, or are not there any more."""
+        there = [number for number in range(1, self.count + 1) if self._page(number) is None]
+        return there + list(range(self.count + 1, self.written() + 1))
+
+    def written(self) -> int:
+        """How many pages there are, or were, as the first one says ("The Database Header", offset 28)."""
+        first = self._page(1)
+        said = 0 if first is None else int.from_bytes(first[28:32])
+        return max(self.count, min(said, self.count + _MOST_MISSING))
 
     def records(self) -> Iterator[Record]:
         """Every record that can be read whole, page by page."""

@@ -41,7 +41,7 @@ class Salvaged(NamedTuple):
 def salvage(path: Path, key: RegisterKey) -> Salvaged:
     """Read the database at ``path``, which nobody writes meanwhile. Raises OSError alone."""
     pages = Pages(path, key)
-    found = Salvaged(pages.count, pages.damaged(), {}, {}, {}, {}, {}, {}, {}, {})
+    found = Salvaged(pages.written(), pages.damaged(), {}, {}, {}, {}, {}, {}, {}, {})
     for record in pages.records():
         try:
             _take(found, record.number, record.values)

@@ -1,0 +1,166 @@
+"""What can be told of a vault whose database SQL does not read: page by page, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from vault.custody import compare, reckoned
+from vault.errors import N_, CertvaultError, ParkedDamaged, Phrase
+from vault.keys.authenticate import event_auth, same, setting_auth
+from vault.keys.derive import events_key, inbox_key, pairs_key
+from vault.keys.slots import KeySlots
+from vault.model.certificate import Certificate
+from vault.model.event import Recorded
+from vault.model.finding import Count, Finding, damage
+from vault.model.pair import Pair
+from vault.model.replay import Findings, Replay
+from vault.model.texts import LOST, lost_text, misfits
+from vault.operations.examining import LOG, OTHERS
+from vault.operations.proving import MOST, Progress
+from vault.operations.verify import Walk
+from vault.sealing import Inbox, Sealer
+from vault.secret import RegisterKey, RootKey
+from vault.store.salvage import Salvaged, salvage, salvaged_pairs
+
+RESCUE = N_("Go back to the last backup, or bring out what still opens: certvault doctor --rescue DIR")
+NOTHING = N_("no page of its database can be read: it is not this vault's, or its beginning is damaged")
+_MOST_PAGES = 20
+"""Pages that are named."""
+
+
+class Seals:
+    """What the root key opens, for rows that lie in no store."""
+
+    def __init__(self, slots: KeySlots, root: RootKey) -> None:
+        place = slots.vault, slots.generation
+        self._sealer = Sealer(pairs_key(root, *place), slots.vault)
+        self._inbox = Inbox(inbox_key(root, *place), slots.vault)
+        self._events = events_key(root, *place)
+        self._vault = slots.vault
+
+    def certificate(self, pair: Pair, sealed: bytes) -> Certificate:
+        """The certificate of a pair that opens and is what its row says. Raises PairDamaged, PairDiffers."""
+        certificate = reckoned(self._sealer.open(pair, sealed))
+        compare(pair, certificate)
+        return certificate
+
+    def opens_parked(self, link: str, sealed: bytes) -> bool:
+        """Whether the file that waits with ``link`` opens."""
+        try:
+            self._inbox.open("file", link, sealed)
+        except ParkedDamaged:
+            return False
+        return True
+
+    def wrote_setting(self, name: str, value: str, auth: bytes) -> bool:
+        """Whether the setting was put with the root key."""
+        return same(setting_auth(self._events, self._vault, name, value), auth)
+
+    def wrote_event(self, recorded: Recorded) -> bool:
+        """Whether the event bears the authentication that only this root key gives."""
+        return same(event_auth(self._events, recorded.hash, recorded.number), recorded.auth or b"")
+
+
+class Looked(NamedTuple):
+    """What was found; ``nothing`` says that not one page can be read."""
+
+    findings: list[Finding]
+    pairs: Count | None
+    events: list[Recorded]
+    nothing: bool = False
+
+
+def look(path: Path, slots: KeySlots, register: RegisterKey, root: RootKey | None, progress: Progress) -> Looked:
+    """Look at every row that can still be read of the database at ``path``; with ``root`` into every pair."""
+    rows, seals = salvage(path, register), None if root is None else Seals(slots, root)
+    if len(rows.damaged) == rows.pages:
+        return Looked(
+            [damage(NOTHING, path.name, hint=N_("Go back to the last backup: certvault restore BACKUP"))],
+            None,
+            [],
+            nothing=True,
+        )
+    events = [rows.events[number] for number in sorted(rows.events)]
+    found = [*_pages(rows), *_texts(rows), *_log(events, slots, seals.wrote_event if seals else _nobody_knows)]
+    if seals is not None:
+        found += _sealed(rows, seals)
+    inside, count = _pairs(path, register, rows, events, seals, progress)
+    return Looked(found + inside, count, events)
+
+
+def _nobody_knows(_recorded: Recorded) -> None:
+    """Without the root key nobody can say."""
+
+
+def _pages(rows: Salvaged) -> Iterator[Finding]:
+    if rows.damaged:
+        numbers = ", ".join(map(str, rows.damaged[:_MOST_PAGES])) + (" ..." if len(rows.damaged) > _MOST_PAGES else "")
+        pages = Phrase(N_("{count} of {total} pages are damaged"), count=len(rows.damaged), total=rows.pages)
+        yield damage(pages, numbers, N_("what lies on other pages can be read"), RESCUE)
+
+
+def _log(events: list[Recorded], slots: KeySlots, authentic: Callable[[Recorded], bool | None]) -> Iterator[Finding]:
+    """The first event that is missing or does not hold."""
+    walk = Walk(slots.vault, slots.generation, authentic)
+    for number, one in enumerate(events, 1):
+        if not all(walk.take(one)):
+            what = N_("this event is missing, or is not what was written; the log proves nothing from there on")
+            yield damage(what, str(number), LOG, RESCUE)
+            return
+
+
+def forgotten_in(events: Mapping[int, Recorded]) -> dict[str | None, int]:
+    """The holders of whom an event says that they were forgotten, each with its number."""
+    return {one.event.holder: number for number, one in sorted(events.items()) if one.event.what == "pseudonymised"}
+
+
+def _texts(rows: Salvaged) -> Iterator[Finding]:
+    forgotten = forgotten_in(rows.events)
+    told = [dict(one.event.details) for one in rows.events.values() if one.event.what == LOST]
+    for number, one in sorted(rows.events.items()):
+        for kind, name, what in misfits(one, forgotten=forgotten.get(one.event.holder, 0) > number):
+            if kind == "text-missing" and (rows.damaged or lost_text(number, name) in told):
+                continue  # it may lie on one of those pages
+            yield damage(what, str(number), LOG)
+
+
+def _sealed(rows: Salvaged, seals: Seals) -> Iterator[Finding]:
+    for link, sealed in rows.parked.items():
+        if not seals.opens_parked(link, sealed):
+            hint = N_("Fetch it again, or ask the provider for a new link.")
+            yield damage(N_("the file that waits with this link does not open"), link, hint=hint)
+    for name, (value, auth) in rows.settings.items():
+        if not seals.wrote_setting(name, value, auth):
+            hint = Phrase(N_("Set it again: certvault settings set {name} VALUE"), name=name)
+            yield damage(N_("this setting was changed past certvault"), name, hint=hint)
+
+
+def _pairs(
+    path: Path, register: RegisterKey, rows: Salvaged, events: list[Recorded], seals: Seals | None, progress: Progress
+) -> tuple[list[Finding], Count | None]:
+    """Open every pair whose row can be read, where the key for it is here; and name those whose row cannot be."""
+    found: list[Finding] = []
+    known, read, bad = _known(rows, events), set(rows.pairs), set[str]()
+    for pair, sealed in salvaged_pairs(path, register) if seals else ():
+        try:
+            seals and seals.certificate(pair, sealed)
+        except CertvaultError as error:
+            bad.add(pair.id)
+            found.append(damage(Phrase(error.sentence, **error.fields), pair.id, OTHERS, error.hint))
+        progress(len(found), len(known))
+    unread = N_("the row of this pair is missing, or lies on a damaged page")
+    found += [damage(unread, id_, OTHERS, RESCUE) for id_ in sorted(known - read)]
+    more = len(found) - MOST
+    if more > 0:
+        found[MOST:] = [damage(Phrase(N_("{count} more do not open"), count=more), "")]
+    return found, Count(len(known), len(read - bad), len(known - read) + len(bad)) if seals else None
+
+
+def _known(rows: Salvaged, events: list[Recorded]) -> set[str]:
+    """Every pair that a row, an index or the log names."""
+    replay = Replay(Findings())
+    for one in events:
+        replay.take(one.number, one.event)
+    return {*rows.known, *rows.pairs, *replay.left()}
