@@ -154,7 +154,7 @@ def test_it_stays_so_through_rotations_backups_and_a_rescue(story: Story, tmp_pa
             list(audit.entries(custody, audit.wanted(custody, question), upto=audit.head(custody)))
         )
         assert (last.recorded.event.what, last.holder, last.forgotten) == ("pseudonymised", None, True)
-    assert examine(story.folder, vaults.PASSPHRASE, progress=lambda *_: None).healthy
+    assert examine(story.folder, vaults.PASSPHRASE, at=NOW, progress=lambda *_: None).healthy
     out = tmp_path / "rescued"
     done = rescue(story.folder, vaults.PASSPHRASE, out, user="tester", at=NOW, progress=lambda *_: None)
     assert done.lost == ()
@@ -168,7 +168,7 @@ def test_texts_of_others_outlive_a_rescue(story: Story, tmp_path: Path) -> None:
     """Names in the log come along with their salts; a text that does not fit stays behind and is named."""
     with attacker.plain_sql(story.folder, story.register) as connection:
         connection.execute("UPDATE event_text SET text = '\"Other\"' WHERE name = 'to' AND text = '\"Kaya\"'")
-    found = examine(story.folder, vaults.PASSPHRASE, progress=lambda *_: None)
+    found = examine(story.folder, vaults.PASSPHRASE, at=NOW, progress=lambda *_: None)
     assert ["is not as it was written" in str(one.what) for one in found.findings] == [True, True]
     out = tmp_path / "rescued"
     done = rescue(story.folder, vaults.PASSPHRASE, out, user="tester", at=NOW, progress=lambda *_: None)
@@ -180,7 +180,7 @@ def test_texts_of_others_outlive_a_rescue(story: Story, tmp_path: Path) -> None:
         texts = {text for one in every for _name, _salt, text in one.texts}
         lost = [said(one)["name"] for one in every if one.event.what == "text-lost"]
     assert lost == ["to", "to"]
-    assert examine(out, vaults.PASSPHRASE, progress=lambda *_: None).healthy
+    assert examine(out, vaults.PASSPHRASE, at=NOW, progress=lambda *_: None).healthy
     assert {NAME, "Praxis Q", "Müller", "Schmidt"} <= texts
     assert not {"Kaya", "Other"} & texts
 
