@@ -108,8 +108,9 @@ DAMAGES = {
     "an event changed": sql("UPDATE event SET user = 'nobody' WHERE number = 8"),
     "the first event changed": sql("UPDATE event SET user = 'nobody' WHERE number = 1"),
     "an event planted": sql(
-        "INSERT INTO event(number, at, slot, user, what, pair, details, hash)"
-        " SELECT max(number) + 1, max(at), 'x', 'x', 'pair-retired', (SELECT min(id) FROM pair), '[]', zeroblob(32)"
+        "INSERT INTO event(number, at, slot, user, what, pair, details, commitments, hash)"
+        " SELECT max(number) + 1, max(at), 'x', 'x', 'pair-retired', (SELECT min(id) FROM pair), '[]', '[]',"
+        " zeroblob(32)"
         " FROM event"
     ),
     "every sealed value": sql("UPDATE pair SET sealed = randomblob(900)"),
