@@ -116,7 +116,7 @@ def _verified(folder: Path, witness: Head) -> bool:
 
 
 def _examined(folder: Path, _witness: Head) -> bool:
-    return not examine(folder, vaults.PASSPHRASE, progress=quiet).healthy
+    return not examine(folder, vaults.PASSPHRASE, at=vaults.NOW, progress=quiet).healthy
 
 
 def answers(folder: Path) -> dict[str, Any]:
