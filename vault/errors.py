@@ -212,6 +212,33 @@ class SourceNotReadable(Usage):
     hint = N_("Save the mail as .eml, or copy its text.")
 
 
+class MailPasswordMissing(Usage):
+    """A mailbox wants a password, and there is no terminal to ask on."""
+
+    sentence = N_("The password of {account} is missing, and there is no terminal to ask on.")
+    hint = N_("Keep it once, on a terminal: certvault ingest {account} --remember-password")
+
+
+class ConfigurationUnusable(Usage):
+    """The user's own configuration file breaks a rule, or is not the user's own. ``why`` says which."""
+
+    sentence = N_("The configuration {path} cannot be used: {why}.")
+
+
+class TokenCommandFailed(Usage):
+    """The command of the configuration that should print a token did not."""
+
+    sentence = N_("The command that gives the token for {owner} failed: {why}.")
+    hint = N_("Run it yourself: it stands in {path}.")
+
+
+class MoveNotPossible(Usage):
+    """A mail server that can neither move mails nor delete a single one."""
+
+    sentence = N_("{host} cannot move single mails.")
+    hint = N_("Say --flag in place of --move-to. Nothing was changed.")
+
+
 class ProfileInvalid(Usage):
     """A provider's profile that breaks a rule. ``key`` names the place."""
 
@@ -450,6 +477,13 @@ class NoSuchFile(NotFound):
 
     sentence = N_("There is no file {path}.")
     hint = N_("Check the path and the spelling of the name.")
+
+
+class NoSuchMailFolder(NotFound):
+    """The mail server has no such folder, or shows it to another user only."""
+
+    sentence = N_("{host} has no folder {folder} for this user.")
+    hint = N_("These are there: {folders}")
 
 
 class ProviderUnknown(NotFound):
@@ -736,6 +770,35 @@ class NotReachable(CertvaultError):
     code = 13
     sentence = N_("{host} could not be reached: {why}. The PIN was not sent.")
     hint = N_("Try again later; check the network and the proxy.")
+
+
+class MailServerNotReachable(CertvaultError):
+    """The mail server is not there, breaks off, or says what nobody understands."""
+
+    code = 13
+    sentence = N_("The mail server {host} cannot be used: {why}.")
+    hint = N_("What was taken in before is kept. Check host, port and network, and do it again later.")
+
+
+class MailServerNotTrusted(MailServerNotReachable):
+    """Its certificate is not one that this machine trusts for this host."""
+
+    sentence = N_("The mail server {host} does not prove that it is the one: {why}.")
+    hint = N_("Nothing was told to it. Check the host; SSL_CERT_FILE names a certificate authority of your own.")
+
+
+class MailServerUnencrypted(MailServerNotReachable):
+    """It does not offer to encrypt, or somebody on the way took the offer out."""
+
+    sentence = N_("The mail server {host} offers no encryption on port {port}.")
+    hint = N_("Nothing was told to it. Write imaps:// in place of imap://, if it has that.")
+
+
+class MailLogInRefused(MailServerNotReachable):
+    """The mail server does not let the user in."""
+
+    sentence = N_("{host} does not let {user} in: {why}.")
+    hint = N_("Many services want a password made for a program, or a token. --remember-password replaces a kept one.")
 
 
 class OutcomeUnknown(CertvaultError):

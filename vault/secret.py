@@ -112,3 +112,15 @@ class EventsKey(Secret[bytes]):
     """Authenticates the slot file, settings, and events written while the root key is there."""
 
     __slots__ = ()
+
+
+class MailPassword(Secret[str]):
+    """What a mail server takes for a log-in. Without NUL, CR and LF."""
+
+    __slots__ = ()
+
+
+class MailToken(Secret[str]):
+    """What lets its bearer into a mailbox for a while (OAuth 2.0)."""
+
+    __slots__ = ()

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 import typer
 
-from cli import progress, sources
+from cli import sources, taking
 from cli.about import About
 from cli.options import Holder, Provider
 from cli.render import ingested as render
 from cli.session import Session
-from cli.texts import _, ngettext
-from vault.operations.ingest import ingest
+from cli.texts import _
+from vault.operations.ingest import Intake
 from vault.operations.register import link_row
-from vault.operations.sources import Source
 
 ABOUT = About(
     _("Take in mails with download links."),
@@ -23,25 +21,55 @@ ABOUT = About(
         "Mails as files (.eml, Outlook's .msg), mailboxes (mbox, Maildir), folders of all these, text, or a bare "
         "link. Nothing is opened or downloaded. A mail that was taken in before changes nothing, so whatever was "
         "interrupted can be done again. A watch key is enough."
+    )
+    + "\n\n"
+    + _(
+        "A mailbox on a server (IMAP) is only read, and the next time from where it was left. imaps:// speaks TLS, "
+        "imap:// after STARTTLS; nothing is ever told to a server without. The password is asked for, or kept in the "
+        "register with --remember-password, where whoever has a watch key can read it. For a token (XOAUTH2), name the "
+        "command that prints one in config.toml of your own configuration folder."
     ),
     examples=(
         ("certvault ingest Posteingang/", _("all mails in a folder and below it")),
         ("certvault ingest Archiv.mbox", _("a whole mailbox, as Thunderbird or a mail server keeps it")),
+        ("certvault ingest imaps://petra@mail.example/INBOX", _("the new mails of a mailbox on a server")),
         ('certvault ingest mail.eml --holder "Müller GmbH"', _("one mail, and whose certificate it is")),
         ("certvault ingest --clipboard", _("the text that was copied from the mail program")),
         ("certvault ingest - < mail.eml", _("from standard input")),
     ),
-    exits=(8,),
+    exits=(6, 8, 13),
     opens="register",
 )
 
 Sources = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar=_("SOURCE..."), help=_("Mail, mailbox, folder, link, or - for standard input."), show_default=False
+        metavar=_("SOURCE..."),
+        help=_("Mail, mailbox, folder, link, imaps://user@host/Folder, or - for standard input."),
+        show_default=False,
     ),
 ]
 Clipboard = Annotated[bool, typer.Option("--clipboard", help=_("Take what is on the clipboard."), show_default=False)]
+MoveTo = Annotated[
+    str, typer.Option("--move-to", metavar=_("FOLDER"), help=_("IMAP: move the mails with a link."), show_default=False)
+]
+Flag = Annotated[
+    str,
+    typer.Option(
+        "--flag", metavar=_("FLAG"), help=_("IMAP: flag them: seen, flagged, or a word of yours."), show_default=False
+    ),
+]
+Again = Annotated[bool, typer.Option("--again", help=_("IMAP: read all mails, not the new ones."), show_default=False)]
+Remember = Annotated[
+    bool,
+    typer.Option(
+        "--remember-password", help=_("IMAP: ask for the password and keep it in the register."), show_default=False
+    ),
+]
+Forget = Annotated[
+    bool,
+    typer.Option("--forget-password", help=_("IMAP: forget the kept password, and ask."), show_default=False),
+]
 
 
 def command(
@@ -50,28 +78,25 @@ def command(
     holder: Holder = None,
     provider: Provider = None,
     clipboard: Clipboard = False,
+    move_to: MoveTo = "",
+    flag: Flag = "",
+    again: Again = False,
+    remember_password: Remember = False,
+    forget_password: Forget = False,
 ) -> None:
     """Take in mails with download links."""
     session: Session = ctx.obj
-    named = sources.named(source or [], clipboard=clipboard)
+    named = source or []
+    way = taking.Way(move_to, flag, again, remember_password, forget_password)
+    taking.check(named, way, clipboard=clipboard)
     with session.watch() as watch:
-        taken = ingest(
-            watch,
-            _shown(named),
-            session.profiles,
-            holder=holder,
-            provider=provider,
-            at=session.now(),
-            random=session.random,
+        intake = Intake(
+            watch, session.profiles, holder=holder, provider=provider, at=session.now(), random=session.random
         )
+        if clipboard:
+            intake.take(sources.in_clipboard())
+        taking.take(session, watch, intake, named, way, noted=provider is None)
+        taken = intake.ingested()
         rows = [link_row(watch, link) for link in taken.links]
         zone = session.zone(watch)
     render.answer(session, taken, rows, zone, at=session.now())
-
-
-def _shown(sources: Iterable[Source]) -> Iterator[Source]:
-    """``sources``, and on the terminal how far they are."""
-    with progress.portion() as show:
-        for number, source in enumerate(sources, 1):
-            show(ngettext("{n} mail", "{n} mails", number), source.done)
-            yield source

@@ -15,10 +15,11 @@ from tests.stand_in.register import AT, SEALED, a_holder, a_link, a_pair, an_eve
 from vault.errors import CertvaultError, Fault
 from vault.model.event import Actor, Head, Wanted
 from vault.model.fold import same_name
+from vault.model.mark import ReadUpTo
 from vault.model.pair import Pair, State
 from vault.model.retention import PutAway
 from vault.ports.store import Store, Writer
-from vault.secret import RegisterKey
+from vault.secret import MailPassword, RegisterKey
 from vault.store.store import create
 
 STORES: dict[str, Callable[[Path], Store]] = {
@@ -349,6 +350,31 @@ def test_events_stand_in_their_order(store: Store) -> None:
     for number in (3, 5, 0, -1):
         with pytest.raises(Fault), store.writing() as writer:
             writer.add_event(an_event(number))
+
+
+def test_how_far_a_mailbox_was_read(store: Store) -> None:
+    """The last mark of each folder of each account; numbers that no server gives are refused."""
+    with store.writing() as writer:
+        assert writer.read_up_to("a", "INBOX") is None
+        for last in (5, 4):
+            writer.read_mailbox("a", "INBOX", ReadUpTo(4294967295, last))
+        writer.read_mailbox("a", "x", ReadUpTo(1, 2))
+        assert writer.read_up_to("a", "INBOX") == ReadUpTo(4294967295, 4)
+        assert writer.read_up_to("b", "INBOX") is None
+    with pytest.raises(CertvaultError), store.writing() as writer:
+        writer.read_mailbox("a", "INBOX", ReadUpTo(-1, 4))
+
+
+def test_the_password_of_an_account(store: Store) -> None:
+    """Kept, replaced and forgotten, for exactly this account."""
+    with store.writing() as writer:
+        writer.keep_mail_password("a", MailPassword("1"))
+        writer.keep_mail_password("a", MailPassword("2"))
+        assert writer.mail_password("a") == MailPassword("2")
+        assert writer.mail_password("A") is None
+        writer.keep_mail_password("a", None)
+        writer.keep_mail_password("a", None)
+        assert writer.mail_password("a") is None
 
 
 def test_settings_and_the_counter(store: Store) -> None:

@@ -42,9 +42,12 @@ HEAVY = (
     "truststore",
     "ssl",
     "email",
+    "imaplib",
+    "tomllib",
     "vault.pkcs12",
     "vault.portal",
     "vault.mail",
+    "vault.imap",
 )
 
 
@@ -154,6 +157,7 @@ BAD_IMPORTS = {
         ("cli/main.py", "import sqlcipher3"),
     ],
     "Only the portal speaks HTTP": [("vault/mail/links.py", "import httpx"), ("cli/commands/fetch.py", "import httpx")],
+    "Only one adapter speaks IMAP": [("vault/operations/mailbox.py", "import imaplib")],
     "Only one adapter asks the keyring of the system": [("cli/unlock.py", "import keyring")],
     "The library neither prints nor prompts": [
         ("vault/custody.py", "import getpass"),

@@ -10,7 +10,7 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import BinaryIO
 
-from vault.errors import N_, FileUnusable, KeyFileUnusable, NoSuchFile, Phrase
+from vault.errors import N_, ConfigurationUnusable, FileUnusable, KeyFileUnusable, NoSuchFile, Phrase
 from vault.files.reasons import READ, not_read
 
 
@@ -26,6 +26,22 @@ def read_private(path: Path, limit: int) -> bytes:
         raise KeyFileUnusable(path=str(path), why=not_read(error)) from None
     if why or not data:
         raise KeyFileUnusable(path=str(path), why=why or N_("it is empty"))
+    return data
+
+
+def read_own(path: Path, limit: int) -> bytes | None:
+    """The contents of a file that says what this program shall do, at most ``limit`` bytes; None where it is not there.
+
+    On POSIX it must be one of our own (or root's) that nobody else may write. Raises ConfigurationUnusable.
+    """
+    try:
+        data, why = _contents(path, limit, _foreign)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ConfigurationUnusable(path=str(path), why=not_read(error)) from None
+    if why:
+        raise ConfigurationUnusable(path=str(path), why=why)
     return data
 
 
@@ -100,3 +116,11 @@ def _exposed(found: os.stat_result) -> str:
     if found.st_uid != os.geteuid():
         return N_("it belongs to somebody else")
     return N_("others may read or write it; its mode must be 0600") if found.st_mode & 0o077 else ""
+
+
+def _foreign(found: os.stat_result) -> str:
+    if sys.platform == "win32" or not S_ISREG(found.st_mode):
+        return _unfit(found)
+    if found.st_uid not in {0, os.geteuid()}:
+        return N_("it belongs to somebody else")
+    return N_("others may write it") if found.st_mode & 0o022 else ""

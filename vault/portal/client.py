@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ssl
 from pathlib import Path
 
 import httpx
-import truststore
 
-from vault.errors import N_, Phrase, Usage
+from vault import trust
+from vault.errors import N_, Usage
 
 HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/x-pkcs12,*/*;q=0.8",
@@ -27,7 +26,7 @@ def new_client(ca_file: Path | None = None) -> httpx.Client:
 
     Raises Usage where ``ca_file`` or the proxy setting cannot be used.
     """
-    context = _trust(ca_file)
+    context = trust.context(ca_file)
     try:
         return httpx.Client(
             verify=context,
@@ -42,18 +41,3 @@ def new_client(ca_file: Path | None = None) -> httpx.Client:
         what=N_("The proxy setting of this machine is of a kind that certvault does not know."),
         hint=N_("Set HTTPS_PROXY to an address like http://proxy.example:3128."),
     )
-
-
-def _trust(ca_file: Path | None) -> ssl.SSLContext:
-    context: ssl.SSLContext
-    if ca_file is None:
-        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    else:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        try:
-            context.load_verify_locations(cafile=ca_file)
-        except OSError:  # ssl.SSLError is one
-            what = Phrase(N_("SSL_CERT_FILE: {path} holds no certificate authorities that can be read."), path=ca_file)
-            raise Usage(what=what) from None
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context

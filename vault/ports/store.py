@@ -15,9 +15,10 @@ from typing import Protocol
 from vault.model.event import Actor, Head, Recorded, Wanted
 from vault.model.holder import Holder
 from vault.model.link import Link
+from vault.model.mark import ReadUpTo
 from vault.model.pair import Pair, State
 from vault.model.retention import PutAway
-from vault.secret import RegisterKey
+from vault.secret import MailPassword, RegisterKey
 
 
 class Renewal(Protocol):
@@ -96,6 +97,14 @@ class Reader(Protocol):
 
     def parked(self, link: str) -> bytes | None:
         """The sealed file that waits with a link for its PIN."""
+        ...
+
+    def read_up_to(self, account: str, folder: str) -> ReadUpTo | None:
+        """How far a folder of a mail account was read, or None."""
+        ...
+
+    def mail_password(self, account: str) -> MailPassword | None:
+        """The password that is kept for exactly this account."""
         ...
 
     def pair(self, pair: str) -> Pair | None:
@@ -235,6 +244,14 @@ class Writer(Reader, Protocol):
 
     def unpark(self, link: str) -> None:
         """Delete the sealed file of a link."""
+        ...
+
+    def read_mailbox(self, account: str, folder: str, mark: ReadUpTo) -> None:
+        """Note how far a folder of a mail account was read."""
+        ...
+
+    def keep_mail_password(self, account: str, password: MailPassword | None) -> None:
+        """Keep the password of an account in place of an older one; None forgets it."""
         ...
 
     def add_pair(self, pair: Pair, sealed: bytes) -> None:

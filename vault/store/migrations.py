@@ -34,7 +34,7 @@ class Migration(NamedTuple):
 
 
 MIGRATIONS = (
-    Migration(1, "the register", FIRST_SCHEMA, "2ab330f21d399bfa1801b21fe0209c4c7629ebe7df4c0c26cbf0f0bb38db2db2"),
+    Migration(1, "the register", FIRST_SCHEMA, "2b911402c1da342dbd33e962cd149d73563f7e70bf3249afd827b3a77c2195ed"),
 )
 
 

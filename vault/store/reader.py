@@ -11,8 +11,10 @@ from vault.errors import N_, Fault
 from vault.model.event import Actor, Head, Recorded, Text, Wanted
 from vault.model.holder import Holder
 from vault.model.link import Link
+from vault.model.mark import ReadUpTo
 from vault.model.pair import Pair
 from vault.model.retention import PutAway
+from vault.secret import MailPassword
 from vault.store.connection import Row, Transaction
 from vault.store.rows import EVENT, LINK, PAIR, TEXT, moment, seconds, to_link, to_pair, to_recorded, to_text
 from vault.store.rules import of_events
@@ -95,6 +97,16 @@ class SqlReader:
     def parked(self, link: str) -> bytes | None:
         """The sealed file that waits with a link for its PIN."""
         return self._transaction.one(_bytes, "SELECT sealed FROM parked WHERE link = ?", (link,))
+
+    def read_up_to(self, account: str, folder: str) -> ReadUpTo | None:
+        """How far a folder of a mail account was read, or None."""
+        sql = "SELECT validity, last FROM mailbox WHERE account = ? AND folder = ?"
+        return self._transaction.one(_read_up_to, sql, (account, folder))
+
+    def mail_password(self, account: str) -> MailPassword | None:
+        """The password that is kept for exactly this account."""
+        sql = "SELECT password FROM mailbox_password WHERE account = ?"
+        return self._transaction.one(_password, sql, (account,))
 
     def pair(self, pair: str) -> Pair | None:
         """The pair with this id."""
@@ -288,6 +300,14 @@ def _beginning_with(prefix: str) -> tuple[str, str]:
 
 def _actor(row: Row) -> Actor:
     return Actor(_text(row), _text(row[1:]))
+
+
+def _read_up_to(row: Row) -> ReadUpTo:
+    return ReadUpTo(int(row[0]), int(row[1]))
+
+
+def _password(row: Row) -> MailPassword:
+    return MailPassword(_text(row))
 
 
 def _sealed_pair(row: Row) -> tuple[Pair, bytes]:

@@ -262,5 +262,19 @@ WHEN NOT EXISTS (
 BEGIN SELECT RAISE(ABORT, 'a text is deleted only when its holder was forgotten later, and that is an event'); END""",
 )
 
-FIRST_SCHEMA: tuple[str, ...] = (*_BOOKS, *_HOLDERS, *_PAIRS, *_LINKS, *_EVENTS)
+_MAILBOXES = (
+    """CREATE TABLE mailbox (
+  account TEXT NOT NULL,
+  folder TEXT NOT NULL,
+  validity INTEGER NOT NULL CHECK (validity BETWEEN 0 AND 4294967295),
+  last INTEGER NOT NULL CHECK (last BETWEEN 0 AND 4294967295),
+  PRIMARY KEY (account, folder)
+) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE mailbox_password (
+  account TEXT PRIMARY KEY,
+  password TEXT NOT NULL CHECK (password <> '')
+) STRICT, WITHOUT ROWID""",
+)
+
+FIRST_SCHEMA: tuple[str, ...] = (*_BOOKS, *_HOLDERS, *_PAIRS, *_LINKS, *_EVENTS, *_MAILBOXES)
 """The statements of migration 1, in order."""

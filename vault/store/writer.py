@@ -7,7 +7,9 @@ from vault.model.event import Recorded
 from vault.model.fold import same_name, words
 from vault.model.holder import Holder
 from vault.model.link import Link
+from vault.model.mark import ReadUpTo
 from vault.model.pair import Pair, State
+from vault.secret import MailPassword
 from vault.store.reader import SqlReader
 from vault.store.rows import from_link, from_pair, from_recorded, from_text, seconds
 
@@ -84,6 +86,21 @@ class SqlWriter(SqlReader):
     def unpark(self, link: str) -> None:
         """Delete the sealed file of a link, if there is one."""
         self._transaction.change("DELETE FROM parked WHERE link = ?", (link,))
+
+    def read_mailbox(self, account: str, folder: str, mark: ReadUpTo) -> None:
+        """Note how far a folder of a mail account was read."""
+        sql = (
+            "INSERT INTO mailbox (account, folder, validity, last) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (account, folder) DO UPDATE SET validity = excluded.validity, last = excluded.last"
+        )
+        self._transaction.change(sql, (account, folder, *mark))
+
+    def keep_mail_password(self, account: str, password: MailPassword | None) -> None:
+        """Keep the password of an account in place of an older one; None forgets it."""
+        self._transaction.change("DELETE FROM mailbox_password WHERE account = ?", (account,))
+        if password is not None:
+            insert = "INSERT INTO mailbox_password (account, password) VALUES (?, ?)"
+            self._transaction.change(insert, (account, password.reveal()))
 
     def add_pair(self, pair: Pair, sealed: bytes) -> None:
         """Add a pair with its sealed value; id and fingerprint must be new, and the lineage without a current pair."""

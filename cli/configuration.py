@@ -1,0 +1,76 @@
+"""The user's own configuration: ``config.toml`` in the platform's folder for that, or in CERTVAULT_CONFIG_DIR.
+
+Nothing in a vault's folder, in the register or in a mail can say what this program runs or where it looks; this file
+can, so it must be the user's own.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from vault.errors import N_, ConfigurationUnusable, Phrase
+
+FILE_NAME = "config.toml"
+LONGEST = 256 * 1024
+_TOKEN = "token-command"  # noqa: S105 - the name of a key
+
+
+def folder() -> Path:
+    """The user's own configuration folder; it need not be there."""
+    if given := os.environ.get("CERTVAULT_CONFIG_DIR"):
+        return Path(given)
+    from platformdirs import user_config_path
+
+    return user_config_path("certvault", appauthor=False, roaming=True)
+
+
+def path() -> Path:
+    """The configuration file; it need not be there."""
+    return folder() / FILE_NAME
+
+
+def token_command(owner: str, vault: Path) -> list[str]:
+    """The command that prints a token for the mailbox of ``owner`` (``user@host``); empty where none is configured.
+
+    Written so: ``[imap."user@host"]`` and below it ``token-command = ["program", "argument"]``. Raises
+    ConfigurationUnusable, also where the file lies in the folder of the ``vault``.
+    """
+    imap = _tables(vault).get("imap", {})
+    if not isinstance(imap, dict) or not all(isinstance(table, dict) for table in imap.values()):
+        raise _unusable(Phrase(N_("{key} must be a table"), key="imap"))
+    commands = {name: _command(name, table) for name, table in imap.items()}
+    return commands.get(owner, [])
+
+
+def _command(name: str, table: dict[str, Any]) -> list[str]:
+    """The token command of one mailbox, which is all that there is to say of it."""
+    unknown = sorted(table.keys() - {_TOKEN})
+    if unknown:
+        raise _unusable(Phrase(N_("it has an unknown entry {key}"), key=f'imap."{name}".{unknown[0]}'))
+    words = table.get(_TOKEN, [])
+    if not isinstance(words, list) or not all(isinstance(word, str) and word and "\0" not in word for word in words):
+        raise _unusable(Phrase(N_("{key} must be a list of texts, the program first"), key=_TOKEN))
+    return words
+
+
+def _tables(vault: Path) -> dict[str, Any]:
+    """All that the file says."""
+    from vault.files.reading import read_own
+
+    data = read_own(path(), LONGEST)
+    if data is None:
+        return {}
+    if vault.resolve() in path().resolve().parents:
+        raise _unusable(N_("it lies in the folder of the vault"))
+    import tomllib
+
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise _unusable(Phrase(N_("it is no TOML: {text}"), text=str(error))) from None
+
+
+def _unusable(why: str) -> ConfigurationUnusable:
+    return ConfigurationUnusable(path=str(path()), why=why)
