@@ -12,7 +12,7 @@ from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from vault.errors import PairDamaged, PairDiffers, SettingChanged
+from vault.errors import Busy, PairDamaged, PairDiffers, SettingChanged
 from vault.keys.authenticate import backup_auth, backup_register_auth, event_auth, same, setting_auth
 from vault.keys.derive import WatchKeys, events_key, inbox_key, pairs_key, register_key, watch_keys
 from vault.keys.slots import KeySlots
@@ -192,7 +192,12 @@ class Custody(Watch):
         sealed = reader.sealed(pair.id)
         if sealed is None:  # an index that knows what its table does not: a page of an older database
             raise PairDamaged(pair=pair.id)
-        return self._sealer.open(pair, sealed)
+        try:
+            return self._sealer.open(pair, sealed)
+        except PairDiffers:
+            if reader.pair(pair.id) != pair:  # moved to another holder since it was read
+                raise Busy from None
+            raise
 
 
 def reckoned(contents: Contents) -> Certificate:

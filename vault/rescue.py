@@ -23,7 +23,7 @@ from vault.keys.making import alone, signed
 from vault.keys.slots import FILE_NAME, KeySlots, Slot
 from vault.keys.unlocking import RootOwner, check_mac, root_of
 from vault.ledger.events import record
-from vault.model.event import Actor, Recorded
+from vault.model.event import Actor, Recorded, Wanted
 from vault.model.holder import Holder
 from vault.model.pair import Pair
 from vault.model.texts import commitment
@@ -188,6 +188,7 @@ class _Rescue:
             links = self._links(writer, rows)
             self._settings(writer, rows)
             self._events(writer, rows)
+            self._merged(writer, rows)
             told = {"pairs": str(len(self._out)), "lost": str(len(self._lost))}
             generation = str(self._custody.slots.generation)
             record(self._custody, writer, "rescued", at=self._at, generation=generation, **told)
@@ -224,6 +225,16 @@ class _Rescue:
             if id_ not in named:
                 self._lost.append(Lost("holder", id_, UNREAD))
             writer.add_holder(named.get(id_) or Holder(id_, self._names[id_]))
+
+    def _merged(self, writer: Writer, rows: Salvaged) -> None:
+        """Who is another name of somebody else, as far as the register was so. The event may be lost."""
+        for id_, into in rows.merged.items():
+            here = writer.holder(id_), writer.holder(into)
+            if None in here or into in rows.merged or writer.pairs_of_holder(id_, every=True) or writer.links_of(id_):
+                continue
+            if not writer.events(Wanted(holder=id_, what=("holder-merged",)), after=0, limit=1):
+                record(self._custody, writer, "holder-merged", at=self._at, holder=id_, into=into)
+            writer.merge_holder(id_, into)
 
     def _links(self, writer: Writer, rows: Salvaged) -> int:
         added = 0

@@ -24,8 +24,8 @@ def planned(session: Session, plan: Forgetting, zone: tzinfo, *, dry_run: bool) 
         return
     paper, titles = Paper(), session.titles()
     paper.write(_("Holder: {name}").format(name=shown(plan.holder.name)))
-    for address in (*plan.holder.addresses, *plan.holder.numbers):
-        paper.write(f"  {shown(address)}")
+    for fact in _facts(plan):
+        paper.write(f"  {shown(fact)}")
     if plan.pairs:
         columns = (Column(_("Id")), Column(_("Provider"), flexible=True), Column(_("Valid until")), Column(_("State")))
         paper.table(
@@ -75,12 +75,22 @@ def receipt(vault: str, done: Forgotten) -> shapes.Shape:
     return {"receipt": "certvault-forgotten", "version": 1, "vault": vault, **_done(done)}
 
 
+def _facts(plan: Forgetting) -> list[str]:
+    holder = plan.holder
+    one = (holder.mobile, holder.responsible, *holder.tags, *(name for _id, name in plan.merged))
+    return [fact for fact in (*holder.addresses, *holder.numbers, *one) if fact]
+
+
 def _plan(plan: Forgetting) -> shapes.Shape:
     return {
         "holder": plan.holder.name,
         "id": plan.holder.id,
         "addresses": [*plan.holder.addresses],
         "numbers": [*plan.holder.numbers],
+        "mobile": plan.holder.mobile,
+        "responsible": plan.holder.responsible,
+        "tags": [*plan.holder.tags],
+        "merged": [name for _id, name in plan.merged],
         "pairs": [shapes.pair(pair, plan.holder) for pair in plan.pairs],
         "links": len(plan.links),
         "texts": plan.texts,

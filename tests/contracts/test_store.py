@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.stand_in.register import AT, SEALED, a_holder, a_link, a_pair, an_event, an_id
 from vault.errors import CertvaultError, Fault
-from vault.model.event import Actor, Head, Wanted
+from vault.model.event import Actor, Head, Recorded, Wanted
 from vault.model.fold import same_name
 from vault.model.mark import ReadUpTo
 from vault.model.pair import Pair, State
@@ -547,3 +547,84 @@ def test_a_holder_is_forgotten_with_his_event(filled: Store) -> None:
         assert reader.forgotten() == {one.id: 6}
         texts = [event.texts for event in reader.events(Wanted(), after=0, limit=9)]
         assert texts == [(), said, (), (), (), ()]
+
+
+def test_all_that_is_known_of_a_holder_comes_back(store: Store) -> None:
+    """Mobile, responsible, tags, addresses and numbers; changed as a whole, and found by the new words alone."""
+    whole = a_holder(1, mobile="+49 170 1234567", responsible="Frau Kaya", tags=("nord", "groß"))
+    with store.writing() as writer:
+        writer.add_holder(whole)
+        assert writer.holder(whole.id) == whole
+        changed = whole._replace(name="Zylka", numbers=("0042",), addresses=("z@example.org",), tags=(), mobile="")
+        writer.update_holder(changed)
+        assert writer.holder(whole.id) == changed
+        assert (writer.holders_matching(["zylka"]), writer.holders_matching(["0042"])) == ([changed], [changed])
+        assert (writer.holders_matching(["makler"]), writer.holder_with_address(whole.addresses[0])) == ([], None)
+        assert writer.every_holder() == [changed]
+
+
+def merged_event(number: int, holder: str) -> Recorded:
+    """The event that a holder was merged."""
+    return an_event(number, what="holder-merged", holder=holder)
+
+
+def test_who_was_merged_is_the_other(store: Store) -> None:
+    """By id, name and words he is the one who stays; whoever was merged into him follows."""
+    one, two, three = (a_holder(number, name=f"Name{number}", addresses=(), numbers=()) for number in (1, 2, 3))
+    with store.writing() as writer:
+        for holder in (one, two, three):
+            writer.add_holder(holder)
+        writer.add_event(merged_event(1, one.id))
+        writer.add_event(merged_event(2, two.id))
+        writer.merge_holder(one.id, two.id)
+        writer.merge_holder(two.id, three.id)
+        assert [writer.holder(holder.id) for holder in (one, two, three)] == [three] * 3
+        assert writer.holders([one.id, three.id]) == {one.id: three, three.id: three}
+        assert writer.holders_named("name1") == writer.holders_matching(["name2"]) == writer.every_holder() == [three]
+        assert sorted(writer.merged_into(three.id)) == sorted([(one.id, "Name1"), (two.id, "Name2")])
+        assert writer.names() == [(three.id, name) for name in ("Name1", "Name2", "Name3")]
+
+
+def test_nobody_is_merged_without_the_event_or_with_pairs(filled: Store) -> None:
+    """Nor into somebody who was merged himself."""
+    with filled.writing() as writer:
+        writer.add_holder(a_holder(2))
+    with pytest.raises(Fault), filled.writing() as writer:
+        writer.merge_holder(a_holder(2).id, a_holder(1).id)
+    with filled.writing() as writer:
+        writer.add_event(merged_event(1, a_holder(1).id))
+    with pytest.raises(Fault), filled.writing() as writer:
+        writer.merge_holder(a_holder(1).id, a_holder(2).id)
+
+
+def moved_event(number: int, pair: str, holder: str) -> Recorded:
+    """The event that a pair was moved."""
+    return an_event(number, what="pair-moved", pair=pair, holder=holder)
+
+
+def test_a_pair_moves_with_a_new_seal_and_its_event(filled: Store) -> None:
+    """Holder, lineage, purpose and sealed value change together, right after the event that says so, or not at all."""
+    other = a_holder(2)
+    moved = a_pair(1, holder=other.id, lineage=an_id(77, "lineage"), purpose="new")
+    with filled.writing() as writer:
+        writer.add_holder(other)
+        writer.add_event(moved_event(1, moved.id, other.id))
+        writer.move_pair(moved, SEALED[::-1])
+        assert (writer.pair(moved.id), writer.sealed(moved.id)) == (moved, SEALED[::-1])
+        assert writer.pairs_of_holder(other.id) == [moved]
+        assert writer.counts_of_holders() == {other.id: 1, a_holder(1).id: 2}
+    back = moved._replace(holder=a_holder(1).id)
+
+    def move(writer: Writer, event: Recorded | None, pair: Pair, sealed: bytes) -> None:
+        if event is not None:
+            writer.add_event(event)
+        writer.move_pair(pair, sealed)
+
+    for event, pair, sealed in (
+        (None, back, SEALED),
+        (moved_event(2, moved.id, back.holder), back, SEALED[::-1]),
+        (moved_event(2, an_id(2), back.holder), back, SEALED),
+        (moved_event(2, moved.id, other.id), moved, SEALED),
+    ):
+        with pytest.raises(Fault), filled.writing() as writer:
+            move(writer, event, pair, sealed)

@@ -124,6 +124,8 @@ def _check_replaceable(custody: Custody, writer: Writer, old: Pair) -> None:
         raise NotFound(name=old.id)
     if now.state != "current":
         raise NotCurrent(pair=now.id, state=now.state)
+    if now.holder != old.holder:
+        raise Busy  # another process has just moved it
     custody.check(writer, old)
 
 

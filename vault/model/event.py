@@ -52,7 +52,8 @@ class Head(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """Which events: all that fulfil every one of these. ``holder`` has the events on his links too.
+    """Which events: all that fulfil every one of these. ``holder`` has the events on his links too, and
+    those on the holders who were merged into him.
 
     ``since`` is included, ``until`` is not.
     """

@@ -22,6 +22,8 @@ PAIRS = frozenset(
         "pair-superseded",
         "pair-retired",
         "pair-reinstated",
+        "pair-moved",
+        "holder-merged",
         "purge",
         "pair-rescued",
         "pair-lost",

@@ -5,6 +5,7 @@ Pure rules. Which event does what to a pair:
 - ``pair-added``: it is there and current; ``sealed`` is the SHA-256 of its sealed value
 - ``pair-superseded``: another one, ``by``, took its place
 - ``pair-retired``, ``pair-reinstated``: its state
+- ``pair-moved``: it has another holder; ``was`` is its sealed value before, ``sealed`` the one after
 - ``purge``: it is gone; ``sealed`` again, so that an older ``rotated`` can still be reckoned
 - ``rotated``: every pair was sealed anew; ``digest`` is :func:`sealed_digest` of them all
 - ``pair-rescued``: it came out of a damaged vault as it stands: ``sealed``, ``state``, ``by``
@@ -31,7 +32,7 @@ ANEW = "rescued"
 """The detail of an event that a rescue recorded anew: its old number."""
 
 _LABEL = b"certvault/1/rotated\n"
-_CHANGES = {"pair-superseded", "pair-retired", "pair-reinstated", "pair-lost", "purge"}
+_CHANGES = {"pair-superseded", "pair-retired", "pair-reinstated", "pair-moved", "pair-lost", "purge"}
 _STATES = {"pair-superseded": "superseded", "pair-retired": "retired", "pair-reinstated": "current"}
 
 
@@ -154,13 +155,24 @@ class Replay:
             del self._pairs[pair]
             self._rotated = None
         elif event.what == "purge":
-            self._purge(known, pair, dict(event.details).get("sealed", ""))
+            del self._pairs[pair]
+            self._last_seen(known, pair, dict(event.details).get("sealed", ""))
+        elif event.what == "pair-moved":
+            self._move(number, known, event, pair)
         else:
             by = dict(event.details).get("by") if event.what == "pair-superseded" else None
             self._pairs[pair] = known._replace(state=_STATES[event.what], superseded_by=by)
 
-    def _purge(self, known: _Known, pair: str, sealed: str) -> None:
-        del self._pairs[pair]
+    def _move(self, number: int, known: _Known, event: Event, pair: str) -> None:
+        told = dict(event.details)
+        self._last_seen(known, pair, told.get("was", ""))
+        if known.sealed not in {None, _hash(told.get("was"))}:
+            text = Phrase(N_("event {event} moves pair {pair}, which was sealed otherwise"), event=number, pair=pair)
+            self._say("pair-sealed", text, event=number, pair=pair)
+        self._pairs[pair] = known._replace(added=number, holder=event.holder, sealed=_hash(told.get("sealed")))
+
+    def _last_seen(self, known: _Known, pair: str, sealed: str) -> None:
+        """The hash under which a pair was sealed until now, for the digest of a rotation."""
         if known.sealed is None:
             self._resealed[pair] = _hash(sealed)
             self._all_resealed_known &= bool(self._resealed[pair])

@@ -29,10 +29,12 @@ from vault.ports.store import Reader
 class Forgetting(NamedTuple):
     """What would be deleted: the holder with all his pairs and links, and ``texts`` in the audit log.
 
+    ``merged`` are the ids and names of those who were merged into him.
     ``files`` are those that were handed out, and ``backups`` the copies that hold him: neither is touched.
     """
 
     holder: Holder
+    merged: Sequence[tuple[str, str]]
     pairs: Sequence[Pair]
     links: Sequence[Link]
     texts: int
@@ -62,6 +64,7 @@ def plan(custody: Custody, holder: Holder) -> Forgetting:
         held = [backup for number, backup in backups(reader) if number > first]
         return Forgetting(
             holder,
+            reader.merged_into(holder.id),
             reader.pairs_of_holder(holder.id, every=True),
             reader.links_of(holder.id),
             texts,
@@ -78,8 +81,11 @@ def forget(custody: Custody, planned: Forgetting, *, at: datetime, random: Rando
     """
     holder = planned.holder
     with custody.writing() as writer:
-        now = (writer.holder(holder.id), writer.pairs_of_holder(holder.id, every=True), writer.links_of(holder.id))
-        if now != (holder, planned.pairs, planned.links):
+        now = (writer.pairs_of_holder(holder.id, every=True), writer.links_of(holder.id))
+        if (writer.holder(holder.id), writer.merged_into(holder.id)) != (holder, planned.merged) or now != (
+            planned.pairs,
+            planned.links,
+        ):
             raise Busy
         for pair in planned.pairs:
             if pair.state == "current":
@@ -88,13 +94,16 @@ def forget(custody: Custody, planned: Forgetting, *, at: datetime, random: Rando
             delete(custody, writer, pair, at=at, random=random)
         texts = sum(len(one.texts) for one in _events(writer, holder.id))
         counted = {"pairs": str(len(planned.pairs)), "links": str(len(planned.links)), "texts": str(texts)}
+        for merged, _name in planned.merged:
+            record(custody, writer, "pseudonymised", at=at, holder=merged, into=holder.id)
+            writer.forget(merged)
         record(custody, writer, "pseudonymised", at=at, holder=holder.id, **counted)
         writer.forget(holder.id)
         return Forgotten(planned, texts, utc(at), custody.actor, writer.head())
 
 
 def _events(reader: Reader, holder: str) -> Iterator[Recorded]:
-    """The events on a holder and on his links."""
+    """The events on a holder, on those who were merged into him, and on his links."""
     after = 0
     while page := reader.events(Wanted(holder=holder), after=after, limit=PAGE):
         yield from page

@@ -53,7 +53,23 @@ class Reader(Protocol):
         ...
 
     def holders(self, ids: Sequence[str]) -> dict[str, Holder]:
-        """The holders with these ids; unknown ids are left out."""
+        """The holders with these ids; unknown ids are left out. Who was merged into another is that one."""
+        ...
+
+    def every_holder(self) -> list[Holder]:
+        """All holders but those who were merged into another, by name."""
+        ...
+
+    def names(self) -> list[tuple[str, str]]:
+        """The id and name of every holder, and the names of those who were merged into one with his id."""
+        ...
+
+    def merged_into(self, holder: str) -> list[tuple[str, str]]:
+        """The ids and names of the holders who were merged into this one, in the order of their ids."""
+        ...
+
+    def counts_of_holders(self) -> dict[str, int]:
+        """How many current pairs each holder has who has any."""
         ...
 
     def holders_named(self, key: str) -> list[Holder]:
@@ -226,6 +242,15 @@ class Writer(Reader, Protocol):
         """Add a holder; its id must be new. An address that another holder has stays with that one."""
         ...
 
+    def update_holder(self, holder: Holder) -> None:
+        """Write all of the holder with this id. An address that another holder has stays with that one."""
+        ...
+
+    def merge_holder(self, holder: str, into: str) -> None:
+        """Let ``holder`` be another name of ``into``, whose event ``holder-merged`` is there, and who has neither pairs
+        nor links. What was merged into him before follows."""
+        ...
+
     def add_address(self, holder: str, address: str) -> None:
         """Add a mail address to a holder; nothing happens if any holder has it already."""
         ...
@@ -258,8 +283,12 @@ class Writer(Reader, Protocol):
         """Add a pair with its sealed value; id and fingerprint must be new, and the lineage without a current pair."""
         ...
 
+    def move_pair(self, pair: Pair, sealed: bytes) -> None:
+        """Write holder, lineage, purpose and sealed value of the pair with this id. The last event must say so."""
+        ...
+
     def set_state(self, pair: str, state: State, superseded_by: str | None = None) -> None:
-        """Change the state of a pair: the only thing about it that ever changes."""
+        """Change the state of a pair."""
         ...
 
     def delete_pair(self, pair: str) -> None:
@@ -274,7 +303,8 @@ class Writer(Reader, Protocol):
         ...
 
     def forget(self, holder: str) -> None:
-        """Delete a holder without pairs whose event ``pseudonymised`` is there, with all that names him.
+        """Delete a holder without pairs whose event ``pseudonymised`` is there, with all that names him. Those who were
+        merged into him must go before.
 
         These are his links with the files that wait, and the texts of the events on him; :meth:`Store.wipe` leaves no
         byte of it.

@@ -34,7 +34,7 @@ class Migration(NamedTuple):
 
 
 MIGRATIONS = (
-    Migration(1, "the register", FIRST_SCHEMA, "2b911402c1da342dbd33e962cd149d73563f7e70bf3249afd827b3a77c2195ed"),
+    Migration(1, "the register", FIRST_SCHEMA, "13534eb35e3e1d7ca18889e7a05b96ede7b920d184caebfbc670f305dfbb976e"),
 )
 
 

@@ -16,7 +16,20 @@ from vault.model.pair import Pair
 from vault.model.retention import PutAway
 from vault.secret import MailPassword
 from vault.store.connection import Row, Transaction
-from vault.store.rows import EVENT, LINK, PAIR, TEXT, moment, seconds, to_link, to_pair, to_recorded, to_text
+from vault.store.rows import (
+    EVENT,
+    HOLDER,
+    LINK,
+    PAIR,
+    TEXT,
+    moment,
+    seconds,
+    to_holder,
+    to_link,
+    to_pair,
+    to_recorded,
+    to_text,
+)
 from vault.store.rules import of_events
 
 T = TypeVar("T")
@@ -43,11 +56,34 @@ class SqlReader:
 
     def holders(self, ids: Sequence[str]) -> dict[str, Holder]:
         """The holders with these ids; unknown ids are left out."""
-        names = self._of(_whole, "SELECT id, name FROM holder WHERE id", ids)
-        addresses = self._of(_whole, "SELECT holder, address, number FROM holder_address WHERE holder", ids)
-        numbers = self._of(_whole, "SELECT holder, agency_number, number FROM holder_number WHERE holder", ids)
+        kept = dict(self._of(_two, "SELECT id, merged_into FROM holder WHERE merged_into IS NOT NULL AND id", ids))
+        named = [kept.get(id_, id_) for id_ in ids] if kept else ids
+        rows = self._of(to_holder, f"SELECT {HOLDER} FROM holder WHERE id", named)
+        addresses = self._of(_whole, "SELECT holder, address, number FROM holder_address WHERE holder", named)
+        numbers = self._of(_whole, "SELECT holder, agency_number, number FROM holder_number WHERE holder", named)
         of_address, of_number = _by_holder(addresses), _by_holder(numbers)
-        return {id_: Holder(id_, name, of_address.get(id_, ()), of_number.get(id_, ())) for id_, name in names}
+        found = {
+            one.id: one._replace(addresses=of_address.get(one.id, ()), numbers=of_number.get(one.id, ()))
+            for one in rows
+        }
+        return {id_: found[one] for id_, one in zip(ids, named, strict=True) if one in found}
+
+    def every_holder(self) -> list[Holder]:
+        """All holders but those who were merged into another, by name."""
+        return self._sorted(self._transaction.all(_text, "SELECT id FROM holder WHERE merged_into IS NULL"))
+
+    def names(self) -> list[tuple[str, str]]:
+        """The id and name of every holder, and the names of those who were merged into one with his id."""
+        return self._transaction.all(_two, "SELECT coalesce(merged_into, id), name FROM holder ORDER BY name, id")
+
+    def merged_into(self, holder: str) -> list[tuple[str, str]]:
+        """The ids and names of the holders who were merged into this one, in the order of their ids."""
+        return self._transaction.all(_two, "SELECT id, name FROM holder WHERE merged_into = ? ORDER BY id", (holder,))
+
+    def counts_of_holders(self) -> dict[str, int]:
+        """How many current pairs each holder has who has any."""
+        sql = "SELECT holder, count(*) FROM pair INDEXED BY pair_public WHERE state = 'current' GROUP BY holder"
+        return dict(self._transaction.all(_counted, sql))
 
     def holders_named(self, key: str) -> list[Holder]:
         """The holders whose :func:`vault.model.fold.same_name` is ``key``."""
@@ -283,7 +319,7 @@ class SqlReader:
         return found
 
     def _sorted(self, ids: Iterable[str]) -> list[Holder]:
-        found = self.holders(sorted(ids)).values()
+        found = {holder.id: holder for holder in self.holders(sorted(ids)).values()}.values()
         return sorted(found, key=lambda holder: (holder.name, holder.id))
 
 
@@ -324,6 +360,14 @@ def _put_away(row: Row) -> PutAway:
 
 def _whole(row: Row) -> Row:
     return row
+
+
+def _two(row: Row) -> tuple[str, str]:
+    return str(row[0]), str(row[1])
+
+
+def _counted(row: Row) -> tuple[str, int]:
+    return str(row[0]), int(row[1])
 
 
 def _head(row: Row) -> Head:

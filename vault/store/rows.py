@@ -10,6 +10,7 @@ from vault.model import link as link_model
 from vault.model import pair as pair_model
 from vault.model.canonical import canonical
 from vault.model.event import Actor, Event, Recorded, Text
+from vault.model.holder import Holder
 from vault.model.ids import ALPHABET, LENGTH
 from vault.model.link import Link
 from vault.model.pair import Pair
@@ -24,6 +25,7 @@ LINK = (
     "id, kind, provider, holder, url, reference, received, deadline, state, refusals, last_attempt,"
     " EXISTS (SELECT 1 FROM parked WHERE parked.link = link.id), pair, subject, sender, recorded"
 )
+HOLDER = "id, name, mobile, responsible, tags"
 EVENT = "number, at, slot, user, what, pair, link, holder, details, commitments, hash, auth"
 TEXT = "event, name, salt, text"
 
@@ -66,6 +68,20 @@ def _seconds_or_none(at: datetime | None) -> int | None:
 
 def _moment_or_none(number: int | None) -> datetime | None:
     return None if number is None else moment(number)
+
+
+def to_holder(row: Row) -> Holder:
+    """A holder, without addresses and numbers, from the columns of :data:`HOLDER`. Raises ValueError."""
+    _check(row[0], {*row[:4]}, set())
+    tags = json.loads(row[4])
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise ValueError("not tags")
+    return Holder(row[0], row[1], mobile=row[2], responsible=row[3], tags=tuple(tags))
+
+
+def from_holder(holder: Holder) -> Row:
+    """The columns of :data:`HOLDER`."""
+    return holder.id, holder.name, holder.mobile, holder.responsible, canonical([*holder.tags]).decode()
 
 
 def to_pair(row: Row) -> Pair:

@@ -7,6 +7,7 @@ from vault.store.rows import seconds
 
 _OF_HOLDER = (
     "number IN (SELECT number FROM event WHERE holder = ?"
+    " UNION ALL SELECT number FROM event WHERE holder IN (SELECT id FROM holder WHERE merged_into = ?)"
     " UNION ALL SELECT number FROM event WHERE link IN (SELECT id FROM link WHERE holder = ?))"
 )
 
@@ -27,7 +28,7 @@ def of_events(wanted: Wanted) -> tuple[list[str], list[object]]:
     if wanted.pair is not None:
         rule("pair = ?", wanted.pair)
     if wanted.holder is not None:
-        rule(_OF_HOLDER, wanted.holder, wanted.holder)
+        rule(_OF_HOLDER, *[wanted.holder] * 3)
     if wanted.actors is not None:
         names = [name for actor in wanted.actors for name in actor]
         pairs = ",".join(["(?, ?)"] * len(wanted.actors))

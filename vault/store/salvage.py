@@ -18,12 +18,13 @@ from vault.model.texts import SALT
 from vault.secret import RegisterKey
 from vault.store.connection import Row
 from vault.store.pages import Pages
-from vault.store.rows import to_link, to_pair, to_recorded, to_text
+from vault.store.rows import to_holder, to_link, to_pair, to_recorded, to_text
 
 
 class Salvaged(NamedTuple):
     """What was read. ``damaged`` are numbers of pages; ``known`` maps every pair that an index or a row names to its
-    holder, also where the row itself is lost; ``pairs`` are those whose row was read.
+    holder, also where the row itself is lost; ``pairs`` are those whose row was read. ``merged`` maps holders to those
+    into whom they were merged.
     """
 
     pages: int
@@ -36,12 +37,13 @@ class Salvaged(NamedTuple):
     events: dict[int, Recorded]
     settings: dict[str, tuple[str, bytes]]
     texts: dict[int, tuple[Text, ...]]
+    merged: dict[str, str]
 
 
 def salvage(path: Path, key: RegisterKey) -> Salvaged:
     """Read the database at ``path``, which nobody writes meanwhile. Raises OSError alone."""
     pages = Pages(path, key)
-    found = Salvaged(pages.written(), pages.damaged(), {}, {}, {}, {}, {}, {}, {}, {})
+    found = Salvaged(pages.written(), pages.damaged(), {}, {}, {}, {}, {}, {}, {}, {}, {})
     for record in pages.records():
         try:
             _take(found, record.number, record.values)
@@ -101,9 +103,11 @@ def _take_small(found: Salvaged, row: Row) -> None:
 def _take_index(found: Salvaged, row: Row) -> None:
     """A holder, a setting, a text of an event (their tables have no row numbers), or what an index knows of a pair."""
     match row:
-        case (str(id_), str(name), str()) if _is_id(id_):
-            old = found.holders.get(id_)
-            found.holders[id_] = old._replace(name=name) if old else Holder(id_, name)
+        case (str(id_), str(), str(), str(), str(), into, str()) if _is_id(id_):
+            one, old = to_holder(row[:5]), found.holders.get(id_)
+            found.holders[id_] = one._replace(addresses=old.addresses, numbers=old.numbers) if old else one
+            if _is_id(into):
+                found.merged[id_] = str(into)
         case (str(name), str(value), bytes(auth)):
             found.settings[name] = value, auth
         case (int(number), str(name), bytes(salt), str()) if len(salt) == SALT:

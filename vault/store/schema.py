@@ -61,9 +61,15 @@ _HOLDERS = (
     f"""CREATE TABLE holder (
   {_id("id")} PRIMARY KEY,
   name TEXT NOT NULL,
-  same_name TEXT NOT NULL
+  mobile TEXT NOT NULL,
+  responsible TEXT NOT NULL,
+  tags TEXT NOT NULL CHECK (json_valid(tags)),
+  merged_into TEXT REFERENCES holder (id),
+  same_name TEXT NOT NULL,
+  CHECK (merged_into <> id)
 ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX holder_same_name ON holder (same_name)",
+    "CREATE INDEX holder_merged ON holder (merged_into) WHERE merged_into IS NOT NULL",
     """CREATE TABLE holder_word (
   word TEXT NOT NULL,
   holder TEXT NOT NULL REFERENCES holder (id),
@@ -89,6 +95,13 @@ BEGIN SELECT RAISE(ABORT, 'a holder with this id is there already'); END""",
     """CREATE TRIGGER holder_fixed BEFORE UPDATE ON holder
 WHEN NEW.id IS NOT OLD.id
 BEGIN SELECT RAISE(ABORT, 'the id of a holder never changes'); END""",
+    """CREATE TRIGGER holder_merges BEFORE UPDATE ON holder
+WHEN NEW.merged_into IS NOT OLD.merged_into AND (
+  NOT EXISTS (SELECT 1 FROM event WHERE holder = NEW.id AND what = 'holder-merged')
+  OR EXISTS (SELECT 1 FROM holder WHERE id = NEW.merged_into AND merged_into IS NOT NULL)
+  OR EXISTS (SELECT 1 FROM pair WHERE holder = NEW.id) OR EXISTS (SELECT 1 FROM link WHERE holder = NEW.id)
+)
+BEGIN SELECT RAISE(ABORT, 'only a holder without pairs and links is merged, and that is an event'); END""",
     """CREATE TRIGGER holder_stays BEFORE DELETE ON holder
 WHEN EXISTS (SELECT 1 FROM pair WHERE holder = OLD.id) OR EXISTS (SELECT 1 FROM link WHERE holder = OLD.id)
   OR NOT EXISTS (SELECT 1 FROM event WHERE holder = OLD.id AND what = 'pseudonymised')
@@ -144,11 +157,22 @@ BEGIN
   OR EXISTS (SELECT 1 FROM pair WHERE id = NEW.superseded_by AND lineage IS NOT NEW.lineage);
 END""",
     """CREATE TRIGGER pair_fixed BEFORE UPDATE ON pair
-WHEN (NEW.number, NEW.id, NEW.provider, NEW.holder, NEW.lineage, NEW.purpose, NEW.subject, NEW.issuer, NEW.serial,
-  NEW.fingerprint, NEW.not_before, NEW.not_after, NEW.proof, NEW.added, NEW.sealed)
-  IS NOT (OLD.number, OLD.id, OLD.provider, OLD.holder, OLD.lineage, OLD.purpose, OLD.subject, OLD.issuer, OLD.serial,
-  OLD.fingerprint, OLD.not_before, OLD.not_after, OLD.proof, OLD.added, OLD.sealed)
-BEGIN SELECT RAISE(ABORT, 'of a pair nothing changes but its state'); END""",
+WHEN (NEW.number, NEW.id, NEW.provider, NEW.subject, NEW.issuer, NEW.serial, NEW.fingerprint, NEW.not_before,
+  NEW.not_after, NEW.proof, NEW.added)
+  IS NOT (OLD.number, OLD.id, OLD.provider, OLD.subject, OLD.issuer, OLD.serial, OLD.fingerprint, OLD.not_before,
+  OLD.not_after, OLD.proof, OLD.added)
+BEGIN SELECT RAISE(ABORT, 'of a pair nothing changes but its state and whose it is'); END""",
+    """CREATE TRIGGER pair_moves BEFORE UPDATE ON pair
+WHEN (NEW.holder, NEW.lineage, NEW.purpose, NEW.sealed) IS NOT (OLD.holder, OLD.lineage, OLD.purpose, OLD.sealed)
+  AND (
+    NEW.holder IS OLD.holder OR NEW.sealed IS OLD.sealed
+    OR (NEW.state, NEW.superseded_by) IS NOT (OLD.state, OLD.superseded_by)
+    OR NOT EXISTS (
+      SELECT 1 FROM event WHERE number = (SELECT max(number) FROM event)
+      AND what = 'pair-moved' AND pair = OLD.id AND holder = NEW.holder
+    )
+  )
+BEGIN SELECT RAISE(ABORT, 'a pair is moved to another holder with a new seal, and the last event says so'); END""",
     """CREATE TRIGGER pair_state BEFORE UPDATE ON pair
 BEGIN
   SELECT RAISE(ABORT, 'a pair cannot pass from this state to that one')

@@ -1,4 +1,5 @@
 """What can be written into the register."""
+# ruff: noqa: S608 - what is put into a statement are names of the program's own tables and columns, every value is bound
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from vault.model.mark import ReadUpTo
 from vault.model.pair import Pair, State
 from vault.secret import MailPassword
 from vault.store.reader import SqlReader
-from vault.store.rows import from_link, from_pair, from_recorded, from_text, seconds
+from vault.store.rows import HOLDER, from_holder, from_link, from_pair, from_recorded, from_text, seconds
 
 _PAIR = (
     "INSERT INTO pair (id, provider, holder, lineage, purpose, subject, issuer, serial, fingerprint, not_before,"
@@ -48,15 +49,44 @@ class SqlWriter(SqlReader):
 
     def add_holder(self, holder: Holder) -> None:
         """Add a holder; its id must be new. An address that another holder has stays with that one."""
-        insert = "INSERT INTO holder (id, name, same_name) VALUES (?, ?, ?)"
-        self._transaction.change(insert, (holder.id, holder.name, same_name(holder.name)))
-        for word in {*words(holder.name), *(word for number in holder.numbers for word in words(number))}:
-            self._transaction.change("INSERT INTO holder_word (word, holder) VALUES (?, ?)", (word, holder.id))
+        insert = f"INSERT INTO holder ({HOLDER}, same_name) VALUES (?, ?, ?, ?, ?, ?)"
+        self._transaction.change(insert, (*from_holder(holder), same_name(holder.name)))
+        self._add_parts(holder)
+
+    def update_holder(self, holder: Holder) -> None:
+        """Write all of the holder with this id. An address that another holder has stays with that one."""
+        sql = "UPDATE holder SET name = ?, mobile = ?, responsible = ?, tags = ?, same_name = ? WHERE id = ?"
+        self._one(sql, (*from_holder(holder)[1:], same_name(holder.name), holder.id))
+        for table in ("holder_word", "holder_address", "holder_number"):
+            self._transaction.change(f"DELETE FROM {table} WHERE holder = ?", (holder.id,))
+        self._add_parts(holder)
+
+    def merge_holder(self, holder: str, into: str) -> None:
+        """Let ``holder`` be another name of ``into``, whose event ``holder-merged`` is there, and who has neither pairs
+        nor links. What was merged into him before follows."""
+        for table in ("holder_word", "holder_address", "holder_number"):
+            self._transaction.change(f"DELETE FROM {table} WHERE holder = ?", (holder,))
+        merge = "UPDATE holder SET merged_into = ? WHERE"
+        self._transaction.change(f"{merge} merged_into = ?", (into, holder))
+        self._one(f"{merge} id = ?", (into, holder))
+        kept = self.holder(into)
+        if kept is not None:
+            self._add_words(kept)
+
+    def _add_parts(self, holder: Holder) -> None:
+        self._add_words(holder)
         for number in holder.numbers:
             insert = "INSERT INTO holder_number (agency_number, holder) VALUES (?, ?)"
             self._transaction.change(insert, (number, holder.id))
         for address in holder.addresses:
             self.add_address(holder.id, address)
+
+    def _add_words(self, holder: Holder) -> None:
+        """The words that find a holder: those of his names, of those who were merged into him, and his numbers."""
+        insert = "INSERT INTO holder_word (word, holder) VALUES (?, ?) ON CONFLICT DO NOTHING"
+        texts = (holder.name, *holder.numbers, *(name for _id, name in self.merged_into(holder.id)))
+        for word in {word for text in texts for word in words(text)}:
+            self._transaction.change(insert, (word, holder.id))
 
     def add_address(self, holder: str, address: str) -> None:
         """Add a mail address to a holder; nothing happens if any holder has it already."""
@@ -106,8 +136,13 @@ class SqlWriter(SqlReader):
         """Add a pair with its sealed value; id and fingerprint must be new, and the lineage without a current pair."""
         self._transaction.change(_PAIR, (*from_pair(pair), sealed))
 
+    def move_pair(self, pair: Pair, sealed: bytes) -> None:
+        """Write holder, lineage, purpose and sealed value of the pair with this id. The last event must say so."""
+        sql = "UPDATE pair SET holder = ?, lineage = ?, purpose = ?, sealed = ? WHERE id = ?"
+        self._one(sql, (pair.holder, pair.lineage, pair.purpose, sealed, pair.id))
+
     def set_state(self, pair: str, state: State, superseded_by: str | None = None) -> None:
-        """Change the state of a pair: the only thing about it that ever changes."""
+        """Change the state of a pair."""
         self._one("UPDATE pair SET state = ?, superseded_by = ? WHERE id = ?", (state, superseded_by, pair))
 
     def delete_pair(self, pair: str) -> None:

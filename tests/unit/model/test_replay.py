@@ -65,6 +65,11 @@ class World:
         elif choice == "retire":
             self.table[id_] = (pair._replace(state="retired", superseded_by=None), sealed)
             self.log.append(event("pair-retired", id_))
+        elif choice == "move":
+            anew, holder = hashed(f"moved {len(self.log)} {id_}"), an_id(100 + len(self.log) % 3, "holder")
+            self.table[id_] = (pair._replace(holder=holder), anew)
+            moved = event("pair-moved", id_, was=sealed.hex(), sealed=anew.hex())
+            self.log.append(moved._replace(holder=holder))
         else:
             self.table[id_] = (pair._replace(state="current", superseded_by=None), sealed)
             self.log.append(event("pair-reinstated", id_))
@@ -79,7 +84,7 @@ class World:
         return {one.kind for one in findings.kept}
 
 
-CHOICES = ["add", "add", "supersede", "retire", "reinstate", "purge", "rotate"]
+CHOICES = ["add", "add", "supersede", "retire", "reinstate", "move", "purge", "rotate"]
 worlds = st.lists(st.tuples(st.sampled_from(CHOICES), st.integers(0, 20)), max_size=30)
 
 
@@ -162,3 +167,11 @@ def test_a_head_is_written_and_read() -> None:
     for text in ("", "12", ":", f"0:{'0' * 64}", f"-1:{'0' * 64}", "1:00", f"x:{'0' * 64}", f"{'9' * 40}:{'0' * 64}"):
         with pytest.raises(ValueError, match="not a head"):
             head_of(text)
+
+
+def test_a_move_of_what_was_sealed_otherwise_is_found() -> None:
+    """The event of a move says what it moved: an older sealed value that was put back before is noticed."""
+    world = made([("add", 0), ("move", 0)])
+    told = dict(world.log[1].details) | {"was": hashed("older").hex()}
+    world.log[1] = world.log[1]._replace(details=tuple(sorted(told.items())))
+    assert world.found() == {"pair-sealed"}
