@@ -28,7 +28,8 @@ COPIED = "provider, holder, lineage, purpose, subject, issuer, serial, not_befor
 def database(tmp_path: Path) -> Path:
     """Pairs 1 (superseded by 2), 2 and 3 (current) and 4 (retired, its purge an event), links 1 and 2.
 
-    Holder 3 was forgotten by event 5, and has a text of before in event 4; that of event 3 is another's.
+    Holder 3 was forgotten by event 5, and has a text of before in event 4; that of event 3 is another's. The last event
+    says that pair 3 is moved to holder 2.
     """
     path = tmp_path / "vault.db"
     with closing(create(path, KEY, vault_id="V", at=AT, slots_counter=1)) as store, store.writing() as writer:
@@ -47,6 +48,7 @@ def database(tmp_path: Path) -> Path:
             event = an_event(number, what="holder-added", holder=holder.id)
             writer.add_event(event._replace(texts=(("name", bytes(32), holder.name),)))
         writer.add_event(an_event(5, what="pseudonymised", holder=a_holder(3).id))
+        writer.add_event(an_event(6, what="pair-moved", pair=an_id(3), holder=a_holder(2).id))
     return path
 
 
@@ -106,6 +108,16 @@ _STATES = [
     f"UPDATE {{mode}} pair SET superseded_by = '{FRESH}' WHERE id = '{an_id(1)}'",
     f"UPDATE {{mode}} pair SET state = 'superseded' WHERE id = '{an_id(3)}'",
     f"UPDATE {{mode}} pair SET state = 'lost' WHERE id = '{an_id(3)}'",
+]
+_MOVES = [
+    f"UPDATE {{mode}} pair SET {change}, sealed = zeroblob(3072) WHERE id = '{an_id(pair)}'"
+    for pair, change in (
+        (2, f"holder = '{a_holder(2).id}'"),
+        (3, f"holder = '{a_holder(3).id}'"),
+        (3, f"lineage = '{FRESH}'"),
+        (3, f"holder = '{a_holder(2).id}', subject = 'CN=Somebody else'"),
+        (3, f"holder = '{a_holder(2).id}', state = 'retired'"),
+    )
 ]
 _INSERTS = [
     planted("INSERT {mode}", id="id"),
@@ -170,7 +182,11 @@ _BOOKS = [
     "DELETE FROM meta",
     "INSERT {mode} INTO meta VALUES ('vault_id', 'W')",
     "INSERT INTO meta VALUES ('vault_id', 'W') ON CONFLICT DO UPDATE SET value = 'W'",
-    f"INSERT {{mode}} INTO holder VALUES ('{a_holder(1).id}', 'Other', 'other')",
+    f"INSERT {{mode}} INTO holder VALUES ('{a_holder(1).id}', 'Other', '', '', '[]', NULL, 'other')",
+    f"UPDATE {{mode}} holder SET merged_into = '{a_holder(1).id}' WHERE id = '{a_holder(2).id}'",
+    f"UPDATE {{mode}} holder SET merged_into = '{a_holder(2).id}' WHERE id = '{a_holder(1).id}'",
+    f"UPDATE {{mode}} holder SET merged_into = id WHERE id = '{a_holder(3).id}'",
+    f"UPDATE {{mode}} holder SET tags = 'none' WHERE id = '{a_holder(1).id}'",
     f"UPDATE {{mode}} holder SET id = '{a_holder(2).id}' WHERE id = '{a_holder(1).id}'",
     "UPDATE {mode} link SET url = 'https://elsewhere.example/'",
     "UPDATE {mode} link SET deadline = NULL",
@@ -189,7 +205,7 @@ _BOOKS = [
 ]
 REFUSED = [
     statement.format(mode=mode)
-    for statement in (*_UPDATES, _SWAPPED, *_STATES, *_INSERTS, *_DELETES, *_UPSERTS, *_BOOKS)
+    for statement in (*_UPDATES, _SWAPPED, *_STATES, *_MOVES, *_INSERTS, *_DELETES, *_UPSERTS, *_BOOKS)
     for mode in (("", "OR REPLACE", "OR IGNORE", "OR FAIL") if "{mode}" in statement else ("",))
 ]
 
@@ -292,7 +308,7 @@ def test_changed_rules_are_found_at_open(database: Path, statement: str) -> None
 @pytest.mark.parametrize(
     "edit",
     [
-        "UPDATE sqlite_schema SET sql = replace(sql, 'OLD.sealed', 'NEW.sealed') WHERE name = 'pair_fixed'",
+        "UPDATE sqlite_schema SET sql = replace(sql, 'OLD.sealed', 'NEW.sealed') WHERE name = 'pair_moves'",
         "UPDATE sqlite_schema SET sql = replace(sql, 'length(sealed) > 48', 'length(sealed) >= 0') WHERE name = 'pair'",
         "UPDATE sqlite_schema SET sql = replace(sql, 'STRICT', '') WHERE name = 'pair'",
         "UPDATE sqlite_schema SET sql = 'CREATE TRIGGER nonsense' WHERE name = 'pair_fixed'",
