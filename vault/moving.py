@@ -53,12 +53,12 @@ def tidy(folder: Path, named: str) -> None:
     """Delete the database that a note names beside the one that counts, which is ``named`` by the slot file and opens.
 
     Where the note names a folder too, what was replaced is moved there instead. Ask with the exclusive lock. Unfinished
-    slot files and notes go too. What cannot be done now stays for the next time, and so does the note. A deleted file
+    slot files, notes and copies go too. What cannot be done now stays for the next time, and so does the note. A deleted file
     is only unlinked: no program can promise that a disk forgets.
     """
     noted = _noted(folder)
     with suppress(OSError):
-        for name in (FILE_NAME, NOTE):
+        for name in (FILE_NAME, NOTE, BEFORE):
             for unfinished in folder.glob(f".{name}.*.new"):
                 unfinished.unlink(missing_ok=True)
         if noted:

@@ -274,3 +274,11 @@ def test_a_keyring_that_forgets_is_not_relied_on(tmp_path: Path) -> None:
         keys.add_keyring(opened, ring, Label("keyring"), at=NOW, random=os.urandom)
     assert (tmp_path / "keyslots.json").read_bytes() == before
     assert ring.kept == {}
+
+
+def test_what_killed_processes_left_unfinished_goes_with_the_next_change_of_keys(folder: Path) -> None:
+    """Slot files, notes and the copy of a migration, each under its name until it is whole; nothing else goes."""
+    for name in (".keyslots.json.11.new", ".vault.moving.12.new", ".before-migration.13.new", ".mine.14.new"):
+        (folder / name).write_bytes(b"unfinished")
+    vaults.new_watch_key(folder, folder.parent / "watch.key")
+    assert sorted(path.name for path in folder.glob(".*")) == [".mine.14.new"]
