@@ -53,8 +53,8 @@ def tidy(folder: Path, named: str) -> None:
     """Delete the database that a note names beside the one that counts, which is ``named`` by the slot file and opens.
 
     Where the note names a folder too, what was replaced is moved there instead. Ask with the exclusive lock. Unfinished
-    slot files, notes and copies go too. What cannot be done now stays for the next time, and so does the note. A deleted file
-    is only unlinked: no program can promise that a disk forgets.
+    slot files, notes and copies go too. What cannot be done now stays for the next time, and so does the note. A
+    deleted file is only unlinked: no program can promise that a disk forgets.
     """
     noted = _noted(folder)
     with suppress(OSError):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.stand_in.keyring import MemoryKeyring
-from tests.support.vaults import FAST, NOW, PASSPHRASE, custody, new_vault
+from tests.support.vaults import FAST, NOW, PASSPHRASE, custody, new_vault, new_watch_key
 from vault import opening
 from vault.errors import (
     Ambiguous,
@@ -280,5 +280,5 @@ def test_what_killed_processes_left_unfinished_goes_with_the_next_change_of_keys
     """Slot files, notes and the copy of a migration, each under its name until it is whole; nothing else goes."""
     for name in (".keyslots.json.11.new", ".vault.moving.12.new", ".before-migration.13.new", ".mine.14.new"):
         (folder / name).write_bytes(b"unfinished")
-    vaults.new_watch_key(folder, folder.parent / "watch.key")
+    new_watch_key(folder, folder.parent / "watch.key")
     assert sorted(path.name for path in folder.glob(".*")) == [".mine.14.new"]
