@@ -1,0 +1,222 @@
+"""What ``scripts/fuzz`` feeds with hostile bytes: every reader of something that comes from outside.
+
+A target is a function of bytes that may raise nothing; an error of certvault's own tree is an answer, and so it is
+caught in one place. To add one, write the function under :func:`target` and name its seeds: ``scripts/fuzz``, and the
+tests of this folder, find it by its name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+from unittest import mock
+
+import httpx
+
+from tests.vectors.pkcs12 import build
+from vault import packing
+from vault.errors import CertvaultError
+from vault.keys.slots import KeySlots
+from vault.mail import found_in, mails
+from vault.model import times
+from vault.model.canonical import canonical
+from vault.pkcs12 import ber, facts, inside, library, limits, recognise, structure, x509
+from vault.portal import answers
+from vault.portal.forms import pin_form
+from vault.portal.onward import onward
+from vault.portal.pages import page, text
+from vault.profiles import load_all
+from vault.profiles.reading import profile
+from vault.secret import Pin
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+FOUND = VECTORS / "found"
+"""What the fuzzer found once, a folder a target: named after what was wrong, and tried by every test run."""
+AT = datetime(2026, 11, 22, tzinfo=UTC)
+PIN = Pin("Test-1234")
+STEPS = 20_000
+"""Steps of key derivation for one input: what a file may ask for in earnest takes seconds."""
+_URL = httpx.URL("https://www.arag.de/TokenService/download?did=f83f71f08bdf3c90")
+_PROFILES = load_all()
+_TYPES = ("text/html", "text/html; charset=iso-8859-1", "text/html; charset=utf-16", "text/plain", "")
+
+
+class Target(NamedTuple):
+    """``run`` may raise nothing; ``longest`` is in bytes."""
+
+    run: Callable[[bytes], None]
+    seeds: Callable[[], Iterable[bytes]]
+    longest: int
+
+
+TARGETS: dict[str, Target] = {}
+
+
+def target(
+    seeds: Callable[[], Iterable[bytes]], longest: int = 16_384
+) -> Callable[[Callable[[bytes], object]], Callable[[bytes], object]]:
+    """Make a target of a function, by its name."""
+
+    def registered(function: Callable[[bytes], object]) -> Callable[[bytes], object]:
+        def run(data: bytes) -> None:
+            try:
+                function(data)
+            except CertvaultError:
+                pass
+
+        TARGETS[function.__name__.replace("_", "-")] = Target(run, seeds, longest)
+        return function
+
+    return registered
+
+
+def files(*patterns: str) -> Callable[[], Iterable[bytes]]:
+    """The vectors that fit one of ``patterns``."""
+    return lambda: (path.read_bytes() for pattern in patterns for path in sorted(VECTORS.glob(pattern)))
+
+
+@target(files("mail/*"))
+def mail(data: bytes) -> None:
+    """A mail, a mailbox, a saved page, a pasted text."""
+    for each in mails(data):
+        found_in(each, _PROFILES, UTC, AT)
+
+
+def _pages() -> Iterable[bytes]:
+    yield from (b"\0" + path.read_bytes() for path in sorted(VECTORS.glob("mail/*.htm")))
+    for field in ('<input name="pin" type="password" maxlength=8>', "<input name=f1><label for=f1>PIN</label>"):
+        form = f'<form method="post" action="/x"><input type="hidden" name="t" value="1">{field}<input type="submit">'
+        yield b"\0<html><body><p>Bitte PIN eingeben</p>" + form.encode() + b"</form></body></html>"
+    yield b"\0<meta http-equiv=refresh content='0; url=/weiter'><iframe src=/innen></iframe>"
+    yield b"\1<base href=//x><form id=a></form><input form=a name=pin><button formaction=/y>Zertifikatsdownload"
+    yield b"\0<p>Die PIN ist falsch.<p>Die Datei wurde gel\xc3\xb6scht.<select name=s><option selected>1</select>"
+    yield b"\2\xff\xfe<\0f\0o\0r\0m\0>\0"
+
+
+@target(_pages)
+def form(data: bytes) -> None:
+    """The page of a portal and what it says; the first byte chooses what its header claims."""
+    found = page(_URL, _TYPES[data[0] % len(_TYPES)] if data else "", data[1:])
+    answers.file(data[1:])
+    answers.other_file(data[1:])
+    if found is None:
+        return
+    known = _PROFILES["arag"]
+    text(found, PIN)
+    answers.verdict(found, known)
+    onward(found, known)
+    pin_form(found, known)
+
+
+def _profiles() -> Iterable[bytes]:
+    folder = Path(__file__).parents[2] / "vault" / "profiles" / "data"
+    return (path.read_bytes() for path in sorted(folder.glob("*.toml")))
+
+
+@target(_profiles)
+def toml(data: bytes) -> None:
+    """A provider's profile."""
+    profile("arag", data.decode("utf-8", "replace"), "arag.toml")
+
+
+def _opened(data: bytes) -> None:
+    recognise.check(data)
+    inside.prove(data, PIN, (Pin("a"),))
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """Limits of thousands of steps instead of millions: they hold in the same places.
+
+    The library is left out: it derives whatever it is told to, and only the opener's child process can be stopped.
+    """
+    derive = limits.Budget.__init__
+    with (
+        mock.patch.object(limits, "DECLARED", STEPS),
+        mock.patch.object(derive, "__defaults__", (3 * STEPS,)),
+        mock.patch.object(library, "opened", side_effect=library.Refused),
+    ):
+        yield
+
+
+@target(files("pkcs12/*.p12"))
+def pkcs12(data: bytes) -> None:
+    """A whole file, as it arrives."""
+    with _bounded():
+        _opened(data)
+
+
+def _insides() -> Iterable[bytes]:
+    for data in files("pkcs12/*.p12")():
+        try:
+            yield structure.read(data).authenticated
+        except ber.BerError:
+            continue
+
+
+@target(_insides)
+def pkcs12_inside(data: bytes) -> None:
+    """What the MAC covers, by somebody who knows the PIN: the MAC always fits."""
+    content = build.sequence(build.oid(build.DATA), build.der(0xA0, build.octets(data)))
+    with _bounded():
+        _opened(build.sequence(build.integer(3), content, build.classic_mac(data, build.wide(PIN.reveal()))))
+
+
+def _certificates() -> Iterable[bytes]:
+    for data in files("pkcs12/*.p12")():
+        try:
+            safes = [safe for safe in structure.read(data).safes if isinstance(safe, bytes)]
+            bags = [bag for safe in safes for bag in structure.bags(safe)]
+            yield from (der for bag in bags if (der := _certificate_in(bag)) is not None)
+        except ber.BerError:
+            continue
+
+
+def _certificate_in(bag: structure.Bag) -> bytes | None:
+    return structure.certificate(bag) if bag.kind == structure.CERTIFICATE_BAG else None
+
+
+@target(_certificates)
+def certificate(data: bytes) -> None:
+    """A certificate, and what is said of it."""
+    try:
+        read = x509.read(data)
+    except ber.BerError:
+        return
+    facts.facts(read, read.valid or (AT, AT))
+    read.is_authority()
+
+
+def _heads() -> Iterable[bytes]:
+    head = packing.Head("4H2GA4T4EM6HMR8W", 3, AT, 7, 12, "ab" * 32)
+    yield canonical({**head._asdict(), "at": times.text(head.at)})
+
+
+@target(_heads, longest=4096)
+def backup(data: bytes) -> None:
+    """The beginning of a backup: as it is, and with lengths and checksums that fit."""
+    end = hashlib.sha256
+    frame = struct.pack(">16sIIIQ", packing.MAGIC, packing.VERSION, len(data), 0, 0)
+    sums = end(frame + data).digest() + end(b"").digest() * 2
+    with tempfile.NamedTemporaryFile(suffix=".certvault") as file:
+        for whole in (data, frame + data + sums + bytes(64)):
+            file.seek(0)
+            file.truncate()
+            file.write(whole)
+            file.flush()
+            try:
+                packing.read(Path(file.name))
+            except CertvaultError:
+                continue
+
+
+@target(files("format/keyslots.json", "vaults/*/keyslots.json"))
+def keyslots(data: bytes) -> None:
+    """``keyslots.json``."""
+    KeySlots.from_bytes(data, "keyslots.json")
