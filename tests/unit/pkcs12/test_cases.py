@@ -11,6 +11,7 @@ from typing import Any
 import cryptography_vectors
 import pytest
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import pkcs12
 
@@ -30,6 +31,8 @@ NOT_BY_THE_LIBRARY = {
     "certificate-times-with-fractions",
     "certificate-times-with-offset",
     "certificate-with-a-loose-boolean",
+    "curve-written-out",
+    "keytool-dsa",
     "contents-in-latin-1",
     "contents-in-latin-1-no-mac",
     "contents-in-utf-16",
@@ -151,7 +154,7 @@ def test_agrees_with_the_library(case: dict[str, str]) -> None:
     try:
         with quiet():
             theirs = pkcs12.load_pkcs12(data, case["pin"].encode())
-    except (ValueError, x509.InvalidVersion):
+    except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm):
         assert case["name"] in NOT_BY_THE_LIBRARY
         return
     assert case["name"] not in NOT_BY_THE_LIBRARY

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from tests.stand_in.makers import Makers
 from tests.vectors.pkcs12 import build
 
 HERE = Path(__file__).parent
@@ -106,6 +107,11 @@ def made_by_openssl(folder: Path) -> Iterator[Case]:
     }  # fmt: skip
     for name, (party, options, outcome) in flavours.items():
         yield name, by_openssl(folder, party, *options), PIN, outcome
+    makers = Makers(folder)
+    written_out = makers.key("EC", "ec_paramgen_curve:secp224r1", "ec_param_enc:explicit")
+    yield "curve-written-out", makers.openssl(written_out, PIN), PIN, "proven"
+    unknown = makers.key("EC", "ec_paramgen_curve:brainpoolP320r1")
+    yield "curve-unknown", makers.openssl(unknown, PIN), PIN, "BeyondUs"
     yield "chain-and-name", by_openssl(folder, one, "-name", "Müller & Söhne", chain=authority), PIN, "proven"
     yield "odd-pin", by_openssl(folder, curve, pin=ODD_PIN), ODD_PIN, "proven"
     yield "odd-pin-3des", by_openssl(folder, curve, *triple, pin=ODD_PIN), ODD_PIN, "proven"
@@ -295,13 +301,13 @@ def _in_pieces(party: Party) -> Iterator[Case]:
     yield "ber", build.ber(0x30, build.integer(3), outer, build.classic_mac(covered, build.wide(PIN))), PIN, "proven"
 
 
-def by_keytool(folder: Path, kind: str, *aliases: str) -> bytes:
+def by_keytool(folder: Path, kind: str, *aliases: str, algorithm: str = "EC") -> bytes:
     """A keystore with one key per alias."""
     (folder / "pin").write_text(PIN)
-    store = folder / f"store.{len(aliases)}.{kind}"
+    store = folder / f"store.{len(aliases)}.{algorithm}.{kind}"
     for alias in aliases:
         secret = ("-storepass:file", str(folder / "pin"), "-keypass:file", str(folder / "pin"))
-        subject = ("-alias", alias, "-dname", f"CN={alias},O=Test", "-keyalg", "EC")
+        subject = ("-alias", alias, "-dname", f"CN={alias},O=Test", "-keyalg", algorithm)
         call = ["keytool", "-genkeypair", "-keystore", str(store), "-storetype", kind, *secret, *subject]
         subprocess.run(call, check=True, capture_output=True)
     return store.read_bytes()
@@ -310,6 +316,7 @@ def by_keytool(folder: Path, kind: str, *aliases: str) -> bytes:
 def made_by_keytool(folder: Path) -> Iterator[Case]:
     """What Java writes."""
     yield "keytool", by_keytool(folder, "pkcs12", "makler"), PIN, "proven"
+    yield "keytool-dsa", by_keytool(folder, "pkcs12", "makler", algorithm="DSA"), PIN, "proven"
     yield "keytool-two-keys", by_keytool(folder, "pkcs12", "eins", "zwei"), PIN, "SeveralCertificates"
     yield "keytool-jks", by_keytool(folder, "jks", "makler"), PIN, "NotPkcs12"
     yield "keytool-jceks", by_keytool(folder, "jceks", "makler"), PIN, "NotPkcs12"
