@@ -8,6 +8,7 @@ tests of this folder, find it by its name.
 from __future__ import annotations
 
 import hashlib
+import io
 import struct
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -19,11 +20,33 @@ from unittest import mock
 
 import httpx
 
+from tests.stand_in.outlook import (
+    BODY,
+    HTML,
+    KIND,
+    NAME,
+    ROLE,
+    RTF,
+    SENDER_SMTP,
+    SENT,
+    SMTP,
+    SUBJECT,
+    Properties,
+    attached,
+    attachment,
+    message,
+    outlook,
+    packed,
+)
 from tests.vectors.pkcs12 import build
 from vault import packing
 from vault.errors import CertvaultError
 from vault.keys.slots import KeySlots
-from vault.mail import found_in, mails
+from vault.mail import found_in
+from vault.mail.mailbox import mails
+from vault.mail.outlook.bounds import Bounds
+from vault.mail.outlook.compressed import unpacked
+from vault.mail.outlook.richtext import html_in
 from vault.model import times
 from vault.model.canonical import canonical
 from vault.pkcs12 import ber, facts, inside, library, limits, recognise, structure, x509
@@ -84,8 +107,37 @@ def files(*patterns: str) -> Callable[[], Iterable[bytes]]:
 @target(files("mail/*"))
 def mail(data: bytes) -> None:
     """A mail, a mailbox, a saved page, a pasted text."""
-    for each in mails(data):
-        found_in(each, _PROFILES, UTC, AT)
+    for each in mails(io.BytesIO(data)):
+        if each.data is not None:
+            found_in(each.data, _PROFILES, UTC, AT)
+
+
+def _outlook_files() -> Iterable[bytes]:
+    link = "https://www.arag.de/TokenService/download?did=f83f71f08bdf3c90"
+    says: Properties = {SUBJECT: "Link zu Ihrem Sicherheitszertifikat", SENDER_SMTP: "a@example.de", SENT: AT}
+    person: Properties = {NAME: "Makler", KIND: "SMTP", SMTP: "b@example.de", ROLE: 1}
+    yield outlook({**says, BODY: link}, recipients=[person], attachments=[attachment("a.eml", b"Subject: x\n\n")])
+    yield outlook({**says, RTF: packed(b"{\\rtf1 " + link.encode() + b"}")}, narrow="cp1252")
+    inner = message({**says, HTML: f"<a href='{link}'>x</a>".encode()}, head=24)
+    yield outlook(says, attachments=[attached("x", inner)])
+
+
+@target(_outlook_files)
+def msg(data: bytes) -> None:
+    """A mail as Outlook saves it."""
+    found_in(data, _PROFILES, UTC, AT)
+
+
+def _rich_texts() -> Iterable[bytes]:
+    yield rb"{\rtf1\ansi\ansicpg1252\fromhtml1{\*\htmltag64 <p>}\htmlrtf x\htmlrtf0 \'fc\u8222?{\*\mhtmltag84 y}}"
+    yield rb'{\rtf1{\field{\*\fldinst{HYPERLINK "https://a.example/"}}{\fldrslt hier}}\par\tab\bin3 abc}'
+
+
+@target(_rich_texts)
+def rtf(data: bytes) -> None:
+    """The text of such a mail, and its packed form."""
+    html_in(data, Bounds())
+    unpacked(data, Bounds())
 
 
 def _pages() -> Iterable[bytes]:
