@@ -239,6 +239,13 @@ class MoveNotPossible(Usage):
     hint = N_("Say --flag in place of --move-to. Nothing was changed.")
 
 
+class TableNotReadable(Usage):
+    """A CSV file that is none, or beyond all bounds. ``why`` says which, without repeating what stands in it."""
+
+    sentence = N_("This cannot be read as a table: {why}.")
+    hint = N_("In the spreadsheet: save as, CSV UTF-8.")
+
+
 class ProfileInvalid(Usage):
     """A provider's profile that breaks a rule. ``key`` names the place."""
 
