@@ -185,8 +185,19 @@ def _commands(bench: Bench) -> Iterator[tuple[str, Run]]:
     mail.write_bytes(mails.outlook_forward("Schäffer, René", DID, bench.at - timedelta(days=1)))
     size = bench.plan.large
     for command in (
-        *("", "due", "due --json", f"ingest {mail}", "links", "list", "list --json", "list --all", "list müller"),
-        *("show müller", "history müller", "settings show"),
+        *(
+            "",
+            "due",
+            "due --json",
+            "due --within 800",
+            f"ingest {mail}",
+            "links",
+            "list",
+            "list --json",
+            "list --all",
+            "list müller",
+        ),
+        *("show müller", "history müller", "settings show", "audit --by bench", "doctor"),
     ):
         yield f"certvault {command.replace(str(mail), 'MAIL')}".strip(), bench.watching(size, *command.split())
     yield "certvault fetch", bench.unlocked(size, "fetch", DID, "--pin-stdin", stdin=f"{PIN}\n")
@@ -194,7 +205,7 @@ def _commands(bench: Bench) -> Iterator[tuple[str, Run]]:
     key = bench.folder / "another.key"
     for command in (
         *("export müller --to out", "pin müller", f"keys add watch --watch-key-file {key}"),
-        "settings set timezone Europe/Vienna",
+        *("settings set timezone Europe/Vienna", "audit --verify", "purge --dry-run", "keys rotate --watch"),
     ):
         yield f"certvault {command.replace(str(key), 'FILE')}", bench.unlocked(size, *command.split())
     yield "certvault backup", bench.watching(size, "backup", str(bench.folder / "backup"))

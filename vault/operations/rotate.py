@@ -29,6 +29,7 @@ from vault.model.pair import Contents, Pair
 from vault.model.replay import sealed_digest
 from vault.operations.verify import verify
 from vault.ports.opener import Opener
+from vault.ports.store import Reader
 from vault.sealing import Inbox, Letterbox, Sealer
 from vault.secret import RootKey
 
@@ -62,10 +63,10 @@ def rotate(
         _open_every(new, opener, workers, steps)
         _check_log(custody)
         with new.writing() as writer:
-            told = {"pairs": str(len(renewal.hashes)), "digest": sealed_digest(renewal.hashes.items())}
+            told = {"pairs": str(writer.count_pairs()), "digest": _digest(writer)}
             record(new, writer, "rotated", at=at, generation=str(slots.generation), **told)
     replace(custody.folder / FILE_NAME, slots.to_bytes())
-    return Rotation(slots, len(slots.slots), len(renewal.hashes))
+    return Rotation(slots, len(slots.slots), _count(custody))
 
 
 def rotate_watch(custody: Custody, *, at: datetime, random: Random) -> Rotation:
@@ -102,7 +103,6 @@ class _Resealed:
     def __init__(self, custody: Custody, slots: KeySlots, root: RootKey, random: Random, steps: _Steps) -> None:
         vault, old = custody.vault_id, (custody.root, custody.vault_id, custody.slots.generation)
         new = root, vault, slots.generation
-        self.hashes: dict[str, bytes] = {}
         self._steps = steps
         self._random = random
         self._old_sealer, self._sealer = Sealer(pairs_key(*old), vault), Sealer(pairs_key(*new), vault)
@@ -112,7 +112,6 @@ class _Resealed:
 
     def pair(self, pair: Pair, sealed: bytes) -> bytes:
         anew = self._sealer.seal(pair, self._old_sealer.open(pair, sealed), self._random)
-        self.hashes[pair.id] = sha256(anew)
         self._steps.step()
         return anew
 
@@ -131,6 +130,11 @@ class _Resealed:
 def _count(custody: Custody) -> int:
     with custody.reading() as reader:
         return reader.count_pairs()
+
+
+def _digest(reader: Reader) -> str:
+    """Of all sealed values as they stand in the new database."""
+    return sealed_digest((pair.id, sha256(sealed)) for pair, sealed in reader.sealed_pairs())
 
 
 def _check_log(custody: Custody) -> None:
