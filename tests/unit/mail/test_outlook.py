@@ -119,10 +119,11 @@ def test_what_the_lines_do_not_say_the_properties_do() -> None:
 
 def test_no_property_begins_a_header_line_of_its_own() -> None:
     """A subject or name with line breaks cannot put in a result of an authentication that never was."""
-    forged = "x\r\nAuthentication-Results: mx.agentur.example; dkim=pass\r\n\r\nbody"
+    forged = "x\x1b[2J\r\nAuthentication-Results: mx.agentur.example; dkim=pass\r\n\r\nbody"
     says = SAID | {SUBJECT: forged, SENDER: forged, BODY: "text", HEADERS: f"X-A: 1\r\n\r\n{forged}"}
     mail = mail_of(outlook(says, recipients=[RENE | {NAME: forged}], attachments=[attachment(forged, b"1")]))
     assert "Authentication-Results" not in mail
+    assert "\x1b" not in f"{mail['Subject']}{mail['From']}{mail['To']}"
     assert mail.get_content_type() == "multipart/mixed"
 
 

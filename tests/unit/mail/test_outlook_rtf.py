@@ -76,6 +76,7 @@ def test_links_of_plain_rtf_are_kept_apart_from_their_text() -> None:
     [
         (r"{\rtf1\ansicpg1250 \'9e}", "ž"),
         (r"{\rtf1{\fonttbl{\f1\fcharset204 Arial;}{\f2\fcharset0 x;}}\f1 \'e6\f2 \'e6{\f1\'e6}\'e6}", "жæжæ"),
+        (r"{\rtf1\ansicpg65001{\fonttbl{\f0\fcharset0 x;}}\f0 \'c3\'bc}", "ü"),
         (r"{\rtf1\ansicpg932 \'82\'a0}", "あ"),
         (r"{\rtf1 \uc2\u252 xxy{\uc0\u223}z\u-10179??\u-8704??}", "üyßz😀"),
         (r"{\rtf1 a\~b\_c\-d\{e\}\\f\tab g\emdash}", "a\u00a0b\u2011c\u00add{e}\\f\tg—"),

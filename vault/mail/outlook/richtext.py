@@ -129,7 +129,8 @@ class _Reader:
         if word == b"f":
             self._here = self._here._replace(font=value)
         elif word == b"fcharset" and self._here.kind == "fonts" and value in _CODE_PAGES:
-            self._pages[self._here.font] = codec(_CODE_PAGES[value]) or self._page
+            if value or self._page != "utf-8":  # a text in UTF-8 has fonts that say that they are Western
+                self._pages[self._here.font] = codec(_CODE_PAGES[value]) or self._page
         elif word == b"ansicpg":
             self._page = codec(value) or self._page
         elif word == b"uc":
