@@ -34,7 +34,7 @@ class Order(NamedTuple):
 def fetched(session: Session, custody: Custody, opener: Opener, link: Link, order: Order) -> Stored:
     """Ask for the PIN of ``link``, fetch its certificate and store both. Raises what the operation raises."""
     profile = find.profile_named(link.provider, session.profiles)
-    insist = _confirmed(session, link, order)
+    insist = _confirmed(session, link, order, profile)
     pin = order.pin.read(_whose(custody, link, order, profile))
 
     def store(placing: Placing) -> Stored:
@@ -59,21 +59,21 @@ def fetched(session: Session, custody: Custody, opener: Opener, link: Link, orde
 
 
 def _whose(custody: Custody, link: Link, order: Order, profile: Profile) -> str:
-    """Whom the PIN is asked for, and where it will go: told before it is typed. Raises LinkNotAllowed."""
+    """Whom the PIN is asked for, and where it goes: told before it is typed. Raises what :func:`fetch.allowed` does."""
     holder = register.link_row(custody, link).holder
     name = order.holder or (holder.name if holder else _("holder not known yet"))
     if link.parked and not order.again:
         return _("{name}, {provider} (the file is here already)").format(name=name, provider=profile.title)
-    host = fetch.allowed(link, profile).host
+    host = fetch.allowed(custody, link, profile).host
     return _("{name}, {provider} (it goes to {host})").format(name=name, provider=profile.title, host=host)
 
 
-def _confirmed(session: Session, link: Link, order: Order) -> bool:
+def _confirmed(session: Session, link: Link, order: Order, profile: Profile) -> bool:
     """Whether a PIN may be sent although others were refused. Raises RefusedBefore and what :func:`claimed` gives."""
     if link.state == "claimed":
         raise fetch.claimed(link)
     local = link.parked and not order.again
-    if local or order.insist or link.refusals < fetch.ASKED_FROM:
+    if local or order.insist or link.refusals < profile.ask_from:
         return order.insist
     told = ngettext(
         "The portal has refused {n} PIN for this link already; it may lock.",

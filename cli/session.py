@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
@@ -64,10 +65,11 @@ class Session:
 
     @cached_property
     def profiles(self) -> dict[str, Profile]:
-        """What is known about the providers."""
+        """What is known about the providers: what ships, and the user's own files. Raises ProfileInvalid."""
+        from cli.own_profiles import texts
         from vault.profiles import load_all
 
-        return load_all()
+        return load_all(texts(self.folder))
 
     def opener(self) -> AbstractContextManager[Opener]:
         """What opens PKCS#12 files, in a process of its own that starts while the PIN is typed."""
@@ -89,11 +91,11 @@ class Session:
         with watch.reading() as reader:
             return settings.zone_to_show(reader)
 
-    def titles(self) -> dict[str, str]:
+    def titles(self) -> Mapping[str, str]:
         """What people call the providers."""
-        from vault.profiles import titles
+        from cli.own_profiles import Titles
 
-        return titles()
+        return Titles(self.folder)
 
     def watch(self) -> AbstractContextManager[Watch]:
         """The vault opened as far as a watch key opens it: no PIN can be read here."""

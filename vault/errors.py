@@ -108,7 +108,7 @@ class ProviderUnclear(Usage):
     """Nothing says which provider a file comes from."""
 
     sentence = N_("It is not clear which provider this certificate comes from.")
-    hint = N_("Say --provider NAME, for example --provider arag.")
+    hint = N_("Say --provider NAME; there are: {providers}.")
 
 
 class HolderUnclear(Usage):
@@ -247,9 +247,18 @@ class TableNotReadable(Usage):
 
 
 class ProfileInvalid(Usage):
-    """A provider's profile that breaks a rule. ``key`` names the place."""
+    """A provider's profile that breaks a rule. ``line``, ``column`` and ``key`` name the place of the first of all
+    ``mistakes``."""
 
-    sentence = N_("The profile {file} cannot be used: {key} {why}.")
+    sentence = N_("The profile {file} cannot be used: line {line}, {key}: {why}.")
+    hint = N_("See all that is wrong in it with: certvault providers check {file}")
+
+
+class ProfileHasMistakes(ProfileInvalid):
+    """What a check of a profile ends with; ``mistakes`` are all of them."""
+
+    sentence = N_("The profile {file} cannot be used; mistakes: {count}.")
+    hint = ""
 
 
 # 3 ------------------------------------------------------------------------------------------------------------
@@ -713,6 +722,13 @@ class LinkUnreadable(LinkNotUsable):
 
     sentence = N_("This is a link mail of {provider}, but its link is missing or was rewritten.")
     hint = N_("Have the original mail attached to a new one, or the link sent as text.")
+
+
+class ProviderNotTrusted(LinkNotUsable):
+    """A profile of the user's own leads to places that no person with the root key has looked at and trusted."""
+
+    sentence = N_("Nothing is fetched from {provider}: its profile leads to places that nobody has trusted yet.")
+    hint = N_("Look at them, and trust them once: certvault providers trust {name}")
 
 
 class RedirectNotAllowed(LinkNotUsable):

@@ -36,8 +36,14 @@ ABOUT = About(
 
 To = Annotated[Path, typer.Option("--to", metavar=_("DIR"), help=_("Folder to write into."), show_default=False)]
 Ending = Annotated[
-    str,
-    typer.Option("--ending", metavar="p12|pfx", help=_("Ending of the file."), parser=one_of("--ending", ENDINGS)),
+    str | None,
+    typer.Option(
+        "--ending",
+        metavar="p12|pfx",
+        help=_("Ending of the file. Else what suits its provider."),
+        parser=one_of("--ending", ENDINGS),
+        show_default=False,
+    ),
 ]
 
 Recipient = Annotated[
@@ -45,12 +51,14 @@ Recipient = Annotated[
 ]
 
 
-def command(ctx: typer.Context, pair: PairWords, to: To, recipient: Recipient = None, ending: Ending = "p12") -> None:
+def command(ctx: typer.Context, pair: PairWords, to: To, recipient: Recipient = None, ending: Ending = None) -> None:
     """Write a pair as a file."""
     session: Session = ctx.obj
     with session.custody() as custody:
         found = pair_row(custody, choose.pair(session, custody, pair))
         private_folder(to)
+        profile = session.profiles.get(found.pair.provider)
+        ending = ending or (profile.ending if profile else "p12")
         written = export(custody, found.pair, to, ending=ending, at=session.now(), random=session.random, to=recipient)
     tell_other_name(found)
     render.answer(session, [written])

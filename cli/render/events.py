@@ -63,6 +63,7 @@ NAMES = {
     "setting-changed": N_("setting changed"),
     "mail-password-kept": N_("password of a mailbox kept"),
     "mail-password-forgotten": N_("password of a mailbox forgotten"),
+    "provider-trusted": N_("provider trusted"),
     "backup-made": N_("backup made"),
     "restored": N_("restored from a backup"),
     "rescued": N_("brought out of a damaged vault"),
@@ -88,6 +89,7 @@ DETAILS = {
     "reason": N_("reason"),
     "grade": N_("grade"),
     "backup": N_("backup"),
+    "hosts": N_("hosts"),
 }
 """The details that people are shown; the others are for scripts."""
 LONGEST = 300

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from itertools import chain, islice
 
 from cli.prompt import tell
@@ -110,6 +110,11 @@ def _facts(session: Session, row: PairRow, zone: tzinfo) -> Iterator[tuple[str, 
         yield _("Superseded by"), pair.superseded_by
     yield _("Valid from"), when.day(pair.not_before, zone)
     yield _("Valid until"), until(pair, zone, session.now())
+    profile = session.profiles.get(pair.provider)
+    if profile and profile.renew_days:
+        yield _("New one from"), when.day(pair.not_after - timedelta(days=profile.renew_days), zone)
+    if profile and profile.renewal:
+        yield _("New one from whom"), profile.renewal
     yield _("Subject"), pair.subject
     yield _("Issuer"), pair.issuer
     yield _("Serial number"), pair.serial

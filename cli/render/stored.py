@@ -84,6 +84,9 @@ def told(session: Session, watch: Watch, stored: Stored) -> None:
         )
     for remark in stored.remarks:
         paper.write(_remark(remark, stored.pair, session.zone(watch)), "yellow")
+    profile = session.profiles.get(stored.pair.provider)
+    if profile and profile.activation and not stored.known:
+        paper.write(_("Before it works it is activated at {provider}.").format(provider=shown(profile.title)))
 
 
 def _remark(remark: Remark, pair: Pair, zone: tzinfo) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -23,17 +23,21 @@ from vault.errors import (
     NoUsablePair,
     ParkedDamaged,
     ParkedFileNeedsPin,
+    ProviderNotTrusted,
     ProviderUnknown,
 )
 from vault.keys.derive import watch_keys
 from vault.ledger.pairs import Stored
 from vault.model.link import Link
 from vault.model.parked import ParkedFile
+from vault.model.profile import Profile
 from vault.operations import find
 from vault.operations.fetch import fetch
 from vault.operations.ingest import ingest
+from vault.operations.providers import SETTING, digest
 from vault.operations.sources import Source
 from vault.ports.opener import Opener
+from vault.profiles import read_own
 from vault.sealing import Letterbox
 from vault.secret import Pin
 
@@ -57,14 +61,16 @@ def linked(story: Story, did: str = DID) -> Link:
         return ingest(custody, [source], PROFILES, holder="Schmidt", at=NOW, random=os.urandom).links[0]
 
 
-def fetched(custody: Custody, opener: Opener, link: str, pin: str = PIN) -> Stored:
+def fetched(
+    custody: Custody, opener: Opener, link: str, pin: str = PIN, profiles: Mapping[str, Profile] = PROFILES
+) -> Stored:
     """Fetch the link as it stands in the register, with a portal that must not be asked."""
     found = find.link(custody, link, PROFILES)
     return fetch(
         custody,
         found,
         Pin(pin),
-        profile=find.profile_named(found.provider, PROFILES),
+        profile=find.profile_named(found.provider, profiles),
         portal=Unreachable(),
         opener=opener,
         progress=lambda _arrived, _expected: None,
@@ -108,6 +114,17 @@ def test_a_planted_provider_opens_no_profile(name: str, story: Story, opener: Op
         connection.execute("UPDATE link SET provider = ?", (name,))
     with vaults.custody(story.folder) as custody, pytest.raises(ProviderUnknown):
         fetched(custody, opener, link.id)
+
+
+def test_a_planted_trust_widens_nothing(story: Story, opener: Opener) -> None:
+    """A setting that says "trusted", for a profile that a user wrote and nobody looked at, is not believed."""
+    link = linked(story)
+    wider = read_own("arag", 'hosts = ["www.arag.de", "evil.example"]', "arag.toml")
+    with plain_sql(story.folder, story.register) as connection:
+        row = (SETTING + "arag", digest(wider), bytes(32))
+        connection.execute("INSERT INTO setting (name, value, auth) VALUES (?, ?, ?)", row)
+    with vaults.custody(story.folder) as custody, pytest.raises(ProviderNotTrusted):
+        fetched(custody, opener, link.id, profiles={"arag": wider})
 
 
 def letterbox(story: Story) -> Letterbox:

@@ -35,6 +35,10 @@ SECRETS = HANDED_OUT | FETCHED | KEYS | {"pair-added", "backup-made", "restored"
 """Everything by which somebody could know a PIN or have a file: typed, fetched, shown, exported; keys and backups."""
 
 ROOT_ONLY = (
-    HANDED_OUT | FETCHED | KEYS | PAIRS | {"vault-created", "setting-changed", "restored", "rescued", "pseudonymised"}
+    HANDED_OUT
+    | FETCHED
+    | KEYS
+    | PAIRS
+    | {"vault-created", "setting-changed", "provider-trusted", "restored", "rescued", "pseudonymised"}
 )
 """What takes the root key: such an event without authentication was written past the program."""

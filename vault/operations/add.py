@@ -33,9 +33,10 @@ def add(
 ) -> Stored:
     """Prove that ``pin`` belongs to ``pkcs12`` and store both as one record.
 
-    ``provider`` may be left out where a current pair has the same subject, or only one provider is known. ``link`` is
-    claimed where the file is the one it led to. Raises what :meth:`vault.ports.opener.Opener.open` raises, AnyPinOpens,
-    ProviderUnclear and what :func:`vault.ledger.pairs.admit` raises.
+    ``provider`` may be left out where a current pair has the same subject, or only one provider has links that can be
+    fetched. ``link`` is claimed where the file is the one it led to. Raises what
+    :meth:`vault.ports.opener.Opener.open` raises, AnyPinOpens, ProviderUnclear and what
+    :func:`vault.ledger.pairs.admit` raises.
     """
     opened = opener.open(pkcs12, pin)
     if not opened.proven:
@@ -52,7 +53,7 @@ def _provider(custody: Custody, opened: Opened, said: str | None, placing: Placi
         return profile_named(placing.supersedes.provider, profiles)
     with custody.reading() as reader:
         known = [name for name in profiles if reader.current_with_subject(name, opened.certificate.subject)]
-    candidates = known or list(profiles)
+    candidates = known or [profile.name for profile in profiles.values() if profile.links]
     if len(candidates) != 1:
-        raise ProviderUnclear(providers=sorted(profiles))
+        raise ProviderUnclear(providers=", ".join(sorted(profiles)))
     return profiles[candidates[0]]

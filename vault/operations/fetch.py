@@ -41,12 +41,10 @@ from vault.model.parked import ParkedFile
 from vault.model.profile import Profile
 from vault.model.succession import UNSAID, Placing
 from vault.model.times import utc
+from vault.operations.providers import demand_trust
 from vault.ports.opener import Opener
 from vault.ports.portal import Portal, Progress
 from vault.secret import Pin
-
-ASKED_FROM = 2
-"""Refusals of one link from which a person must say that another PIN may be sent: a portal may lock."""
 
 
 def fetch(
@@ -69,24 +67,28 @@ def fetch(
 
     A file that is here already and waits for its PIN is opened locally; nothing is sent unless ``again``. ``insist``
     sends a PIN although others were refused. ``holder`` is a name or id that a person said. Raises LinkAlreadyClaimed,
-    LinkPairPurged, LinkNotAllowed, PassphraseAsPin, PinOfOlderPair, RefusedBefore, ParkedFileNeedsPin, what the portal
-    and the opener raise, and what :func:`vault.ledger.pairs.admit` raises.
+    LinkPairPurged, LinkNotAllowed, ProviderNotTrusted, PassphraseAsPin, PinOfOlderPair, RefusedBefore,
+    ParkedFileNeedsPin, what the portal and the opener raise, and what :func:`vault.ledger.pairs.admit` raises.
     """
     if link.state == "claimed":
         raise claimed(link)
     waiting = None if again else _parked(custody, link)
     if waiting is None:
-        url = allowed(link, profile)
+        url = allowed(custody, link, profile)
         _refuse_mistaken(custody, link, pin, profile, holder)
-        attempt = _attempted(custody, link, insist=insist, at=at)
+        attempt = _attempted(custody, link, profile, insist=insist, at=at)
         link, waiting = _downloaded(custody, attempt, pin, url, profile, portal, progress, at)
     proven = _recorded(custody, link, partial(_proven, waiting, pin, opener, link, profile), at)
     admission = Admission(profile.name, holder or link.holder, placing, link)
     return admit(custody, proven, admission, at=at, random=random)
 
 
-def allowed(link: Link, profile: Profile) -> CheckedUrl:
-    """The URL of ``link``, checked against the profile once more: what is stored proves nothing."""
+def allowed(custody: Custody, link: Link, profile: Profile) -> CheckedUrl:
+    """The URL of ``link``, checked against the profile once more: what is stored proves nothing.
+
+    Raises LinkNotAllowed, and ProviderNotTrusted where nobody has trusted what a profile of the user's own adds.
+    """
+    demand_trust(custody, profile)
     if link.url is None:
         raise LinkNotAllowed(provider=profile.title, why=N_("it has no address"))
     return checked(link.url, profile)
@@ -121,13 +123,13 @@ def claimed(link: Link) -> CertvaultError:
     return LinkPairPurged() if link.pair is None else LinkAlreadyClaimed(pair=link.pair)
 
 
-def _attempted(custody: Custody, link: Link, *, insist: bool, at: datetime) -> Link:
+def _attempted(custody: Custody, link: Link, profile: Profile, *, insist: bool, at: datetime) -> Link:
     """Record the attempt and count it as a refusal until the portal says otherwise: nothing was sent yet."""
 
     def counted(now: Link) -> Link:
         if now.state == "claimed":
             raise claimed(now)
-        if now.refusals >= ASKED_FROM and not insist:
+        if now.refusals >= profile.ask_from and not insist:
             raise RefusedBefore(refusals=now.refusals, link=now.id)
         return now._replace(refusals=now.refusals + 1, last_attempt=utc(at))
 

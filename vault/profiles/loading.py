@@ -1,9 +1,9 @@
-"""From the profiles that are shipped to :class:`Profile`."""
+"""From the profiles that are shipped, and those of the user's own, to :class:`Profile`."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,18 +14,54 @@ if TYPE_CHECKING:
 
 _DATA = Path(__file__).parent / "data"
 _TITLE = "title = "
+_NONE: Mapping[str, str] = {}
 
 
-def load_all() -> dict[str, Profile]:
-    """Every profile by its name, which is its file's name. Raises ProfileInvalid."""
+def load_all(own: Mapping[str, str] = _NONE) -> dict[str, Profile]:
+    """Every profile by its name: those that ship, and ``own``, the texts of the user's files by their paths.
+
+    Raises ProfileInvalid.
+    """
+    shipped = {file.stem: read(file.stem, file.read_text("utf-8"), file.name) for file in _files()}
+    mine = {Path(file).stem: read_own(Path(file).stem, text, file) for file, text in own.items()}
+    return dict(sorted({**shipped, **mine}.items()))
+
+
+def read(name: str, text: str, file: str) -> Profile:
+    """The profile that a text describes. Raises ProfileInvalid."""
     from vault.profiles.reading import profile
 
-    loaded = (profile(file.stem, file.read_text("utf-8"), file.name) for file in _files())
-    return {p.name: p for p in sorted(loaded)}
+    return profile(name, text, file)
+
+
+def read_own(name: str, text: str, file: str) -> Profile:
+    """The profile that a file of the user's describes, which may change single keys of the shipped one of its name.
+
+    Raises ProfileInvalid.
+    """
+    from vault.profiles.reading import parsed, profile
+
+    shipped = next((path for path in _files() if path.stem == name), None)
+    if shipped is None:
+        made = profile(name, text, file)
+        return made._replace(own=True, widens=bool(made.links))
+    base = shipped.read_text("utf-8")
+    made = profile(name, text, file, parsed(base, shipped.name))
+    return made._replace(own=True, widens=_wider(made, profile(name, base, shipped.name)))
+
+
+def _wider(made: Profile, shipped: Profile) -> bool:
+    """Whether links, hosts or senders were added; what leads nowhere has no senders to impersonate."""
+    added = (
+        set(made.links) - {*shipped.links},
+        set(made.hosts) - {*shipped.hosts},
+        set(made.senders) - {*shipped.senders},
+    )
+    return bool(made.links) and any(added)
 
 
 def titles() -> dict[str, str]:
-    """What people call each provider, by its name; read without the rest, for which a table has no use.
+    """What people call each shipped provider, by its name; read without the rest, for which a table has no use.
 
     Reading TOML costs more than all that ``due`` does with the register; so this looks at one line of each file, which
     in a profile that is shipped is written as JSON would write it.
@@ -34,7 +70,7 @@ def titles() -> dict[str, str]:
 
 
 def named(name: str) -> Profile:
-    """The profile whose name, title or alias is ``name``, blind to case and umlauts. Raises NotFound."""
+    """The shipped profile whose name, title or alias is ``name``, blind to case and umlauts. Raises NotFound."""
     from vault.model.fold import folded
 
     wanted = folded(name.strip())

@@ -1,17 +1,17 @@
-"""A profile's TOML, checked key by key: whoever writes one is told which line of it is wrong."""
+"""A profile's TOML, checked key by key: whoever writes one is told every mistake in it by line and column."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
-from typing import NoReturn, TypeVar, cast, get_args
+from collections.abc import Mapping
+from typing import Any, cast, get_args
 
-from vault.errors import N_, ProfileInvalid
+from vault.errors import N_, Phrase, ProfileInvalid
 from vault.model.fold import folded
-from vault.model.profile import LinkShape, PinBy, Profile
-
-T = TypeVar("T")
+from vault.model.profile import Ending, FileBy, Flavour, LinkShape, PinBy, Profile
+from vault.profiles.positions import Position, Positions
+from vault.profiles.table import MOST, Mistake, Table
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,30}", re.ASCII)
 _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.ASCII)
@@ -19,144 +19,195 @@ _PATH = re.compile(r"/(?:(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+(?:/(?!\.{1,2}(?:/|$)
 _ADDRESS = re.compile(r"[a-z0-9._+-]+@[a-z0-9.-]+", re.ASCII)
 _PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}", re.ASCII)
 _STEP = re.compile(r"\[(?:0-9|A-F|a-f|A-Z|a-z|_)+-?\](?:\{(?P<least>\d{1,3})(?P<upto>,\d{1,3})?\})?", re.ASCII)
-_MOST = 256
+_AT = re.compile(r"\(at line (\d+), column (\d+)\)")
+LONGEST = 64 * 1024
+"""Characters of a file."""
+
+KEYS = frozenset(
+    {
+        "aliases",
+        "senders",
+        "subjects",
+        "links",
+        "hosts",
+        "days",
+        "always_new_pin",
+        "button",
+        "refused",
+        "gone",
+        "pin_by",
+    }
+    | {"file_by", "ask_from", "valid_days", "renew_days", "activation", "renewal", "flavour", "ending"}
+)
+"""What ``unknown`` may name: every key but the title."""
 
 
-class _Table:
-    """A table of the file that knows where it stands, so that an error can say so."""
-
-    def __init__(self, file: str, where: str, values: Mapping[str, object]) -> None:
-        self.file, self.where, self.values = file, where, dict(values)
-
-    def refuse(self, key: str, why: str) -> NoReturn:
-        raise ProfileInvalid(file=self.file, key=f"{self.where}{key}", why=why)
-
-    def take(self, key: str, kind: type[T], default: T | None = None) -> T:
-        value = self.values.pop(key, default)
-        if value is None:
-            self.refuse(key, N_("is missing"))
-        if type(value) is not kind:
-            self.refuse(key, N_("has another type than it must have"))
-        return value
-
-    def words(self, key: str, fits: Callable[[str], object] = bool, default: list[object] | None = None) -> list[str]:
-        found = self.take(key, list, default)
-        if not all(isinstance(word, str) and len(word) <= _MOST and fits(word) for word in found):
-            self.refuse(key, N_("must be a list of texts, none of them empty or malformed"))
-        return cast("list[str]", found)
-
-    def done(self) -> None:
-        for key in self.values:
-            self.refuse(key, N_("is not a key of a profile"))
-
-
-def profile(name: str, text: str, file: str) -> Profile:
+def profile(name: str, text: str, file: str, base: Mapping[str, object] | None = None) -> Profile:
     """The profile ``name`` that the TOML ``text`` describes; ``file`` is what errors call it.
 
-    Raises ProfileInvalid with ``file``, ``key`` and ``why``: TOML that does not parse, a key that is missing or
-    unknown, a value of the wrong type or form. Texts that are compared with mails and pages are folded here.
+    ``base`` are the values of the shipped profile of this name: those of the text take their place, key by key. Texts
+    that are compared with mails and pages are folded here. Raises ProfileInvalid, with all ``mistakes`` and the
+    ``line``, ``column``, ``key`` and ``why`` of the first: TOML that does not parse, a key that is missing or unknown,
+    a value of the wrong type or form.
     """
-    try:
-        top = _Table(file, "", tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ProfileInvalid(file=file, key="-", why=N_("this is not TOML")) from error
+    mistakes: list[Mistake] = []
+    values = parsed(text, file)
+    top = Table({**(base or {}), **values}, Positions(text), mistakes)
     if not _NAME.fullmatch(name):
-        top.refuse("-", N_("the file's name must be small letters, digits and hyphens"))
-    links = _links(top)
-    hosts = tuple(_host(top, word) for word in top.words("hosts", default=[]))
-    made = Profile(
-        name=name,
-        title=_title(top),
-        aliases=tuple(top.words("aliases", default=[])),
-        senders=tuple(top.words("senders", _ADDRESS.fullmatch)),
-        subjects=_folded(top, "subjects"),
-        links=links,
-        hosts=tuple(dict.fromkeys((*((link.host, link.port) for link in links), *hosts))),
-        days=_days(top),
-        always_new_pin=top.take("always_new_pin", bool),
-        button=_folded(top, "button"),
-        refused=_folded(top, "refused"),
-        gone=_folded(top, "gone"),
-        pin_by=_pin_by(top),
-    )
+        top.wrong("-", N_("the file's name must be small letters, digits and hyphens"))
+    if base is not None and values.get("title", base["title"]) != base["title"]:
+        top.wrong("title", N_("stays as it is in the profile that ships"))
+    made = _profile(name, top, values)
     top.done()
+    if mistakes:
+        raise _invalid(file, sorted(mistakes))
     return made
 
 
-def _title(top: _Table) -> str:
-    title = top.take("title", str)
-    if not 0 < len(title) <= _MOST:
-        top.refuse("title", N_("must be a short text"))
-    return title
+def parsed(text: str, file: str) -> dict[str, object]:
+    """The values of a TOML text. Raises ProfileInvalid."""
+    if len(text) > LONGEST:
+        raise _invalid(file, [Mistake(Position(1, 1), "-", N_("the file is too long"))])
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        where, what = Position(1, 1), N_("it is nested too deeply")
+    except tomllib.TOMLDecodeError as error:
+        found = _AT.search(str(error))
+        last = text.rstrip("\n").count("\n") + 1
+        where = Position(int(found[1]), int(found[2])) if found else Position(last, 1)
+        what = str(error).partition(" (at")[0]
+    raise _invalid(file, [Mistake(where, "-", Phrase(N_("this is not TOML: {text}"), text=what))])
 
 
-def _days(top: _Table) -> int | None:
-    if "days" not in top.values:
-        return None
-    days = top.take("days", int)
-    if not 1 <= days <= 3650:
-        top.refuse("days", N_("must be between 1 and 3650"))
-    return days
+def _invalid(file: str, mistakes: list[Mistake]) -> ProfileInvalid:
+    told: list[dict[str, Any]] = [
+        {"line": m.position.line, "column": m.position.column, "key": m.key, "why": m.why} for m in mistakes
+    ]
+    return ProfileInvalid(file=file, **told[0], mistakes=told)
 
 
-def _pin_by(top: _Table) -> PinBy:
-    way = top.take("pin_by", str, "other")
-    if way not in get_args(PinBy):
-        top.refuse("pin_by", N_("must be sms, mail, letter, chosen or other"))
-    return cast("PinBy", way)
+def _profile(name: str, top: Table, own: Mapping[str, object]) -> Profile:
+    unknown = _unknown(top, own)
+    links = _links(top, unknown)
+    days = N_("must be between 1 and 3650")
+
+    def way(key: str) -> str | None:
+        """How something comes must be said, unless nobody knows or the links say it."""
+        return "other" if key in unknown else "link" if key == "file_by" and links else None
+
+    return Profile(
+        name=name,
+        title=_text(top, "title", None),
+        aliases=tuple(top.words("aliases", _LISTED)),
+        senders=tuple(top.words("senders", N_("must be mail addresses in small letters"), _ADDRESS.fullmatch)),
+        subjects=_folded(top, "subjects"),
+        links=links,
+        hosts=tuple(dict.fromkeys((*((link.host, link.port) for link in links), *_hosts(top)))),
+        days=top.number("days", 1, 3650, days),
+        always_new_pin=top.truth("always_new_pin"),
+        button=_folded(top, "button"),
+        refused=_folded(top, "refused"),
+        gone=_folded(top, "gone"),
+        pin_by=cast(
+            "PinBy",
+            top.choice("pin_by", get_args(PinBy), way("pin_by"), N_("must be sms, mail, letter, chosen or other")),
+        ),
+        file_by=cast(
+            "FileBy", top.choice("file_by", get_args(FileBy), way("file_by"), N_("must be link, portal, mail or other"))
+        ),
+        ask_from=top.number("ask_from", 1, 9, N_("must be between 1 and 9")) or 2,
+        valid_days=top.number("valid_days", 1, 3650, days),
+        renew_days=top.number("renew_days", 1, 3650, days),
+        activation=top.truth("activation"),
+        renewal=_text(top, "renewal", ""),
+        flavour=cast("Flavour", top.choice("flavour", get_args(Flavour), "any", N_("must be any or legacy"))),
+        ending=cast("Ending", top.choice("ending", get_args(Ending), "p12", N_("must be p12 or pfx"))),
+        unknown=unknown,
+    )
 
 
-def _folded(top: _Table, key: str) -> tuple[str, ...]:
-    return tuple(folded(word) for word in top.words(key, default=[]))
+_LISTED = N_("must be a list of texts, none of them empty or long")
 
 
-def _host(table: _Table, word: str) -> tuple[str, int]:
-    host, _, port = word.partition(":")
-    if not _HOST.fullmatch(host) or (port and not re.fullmatch(r"[1-9][0-9]{0,4}", port, re.ASCII)):
-        table.refuse("hosts", N_("must name hosts in small ASCII letters, with a port where it is not 443"))
-    return host, _port(table, "hosts", int(port or 443))
+def _unknown(top: Table, own: Mapping[str, object]) -> tuple[str, ...]:
+    """The keys whose value nobody knows. What a file of the user's says is no longer unknown."""
+    names = top.words("unknown", N_("must be keys of a profile"), KEYS.__contains__)
+    for number, key in enumerate(names if "unknown" in own else ()):
+        if key in own:
+            top.wrong("unknown", N_("names a key that the file gives"), number)
+    return tuple(key for key in names if key not in own)
 
 
-def _port(table: _Table, key: str, port: int) -> int:
-    if not 1 <= port <= 65535:
-        table.refuse(key, N_("must be between 1 and 65535"))
-    return port
+def _text(top: Table, key: str, default: str | None) -> str:
+    found = top.take(key, str, default)
+    empty = found is not None and default is None and not found.strip()
+    if empty or len(found or "") > MOST:
+        top.wrong(key, N_("must be a short text"))
+    return found or ""
 
 
-def _links(top: _Table) -> tuple[LinkShape, ...]:
-    found = top.take("links", list)
-    if not all(isinstance(one, dict) for one in found) or not found:
-        top.refuse("links", N_("must be one or more tables"))
-    return tuple(_link(_Table(top.file, f"links[{i}].", one)) for i, one in enumerate(found))
+def _folded(top: Table, key: str) -> tuple[str, ...]:
+    return tuple(folded(word) for word in top.words(key, _LISTED))
 
 
-def _link(table: _Table) -> LinkShape:
+def _hosts(top: Table) -> list[tuple[str, int]]:
+    words = top.words("hosts", N_("must name hosts in small ASCII letters, with a port where it is not 443"), _host)
+    return [host for word in words if (host := _host(word)) is not None]
+
+
+def _host(word: str) -> tuple[str, int] | None:
+    host, colon, port = word.partition(":")
+    number = int(port) if re.fullmatch(r"[1-9][0-9]{0,4}", port, re.ASCII) else 0 if colon else 443
+    return (host, number) if _HOST.fullmatch(host) and 1 <= number <= 65535 else None
+
+
+def _links(top: Table, unknown: tuple[str, ...]) -> tuple[LinkShape, ...]:
+    given = "links" in top.values
+    empty: list[object] = []
+    found = top.take("links", list, empty)
+    if found is None:
+        return ()
+    tables = [one for one in found if isinstance(one, dict)]
+    if len(tables) < len(found) or (given and not found):
+        top.wrong("links", N_("must be one or more tables"))
+        return ()
+    if not found and top.values.get("file_by") == "link" and "links" not in unknown:
+        top.wrong("links", N_("is missing: how the links look, or that it is unknown"))
+    made = (_link(Table(one, top.positions, top.mistakes, ("links", i))) for i, one in enumerate(tables))
+    return tuple(made)
+
+
+def _link(table: Table) -> LinkShape:
+    form = N_("has another form than it must have")
     made = LinkShape(
-        host=_shaped(table, "host", _HOST),
-        port=_port(table, "port", table.take("port", int, 443)),
-        path=_shaped(table, "path", _PATH),
-        reference=_shaped(table, "reference", _PARAMETER),
+        host=_shaped(table, "host", _HOST, form),
+        port=table.number("port", 1, 65535, N_("must be between 1 and 65535")) or 443,
+        path=_shaped(table, "path", _PATH, form),
+        reference=_shaped(table, "reference", _PARAMETER, form),
         pattern=_pattern(table),
     )
     table.done()
     return made
 
 
-def _shaped(table: _Table, key: str, form: re.Pattern[str]) -> str:
+def _shaped(table: Table, key: str, form: re.Pattern[str], why: str) -> str:
     value = table.take(key, str)
-    if len(value) > _MOST or not form.fullmatch(value):
-        table.refuse(key, N_("has another form than it must have"))
-    return value
+    if value is not None and (len(value) > MOST or not form.fullmatch(value)):
+        table.wrong(key, why)
+    return value or ""
 
 
-def _pattern(table: _Table) -> str:
+def _pattern(table: Table) -> str:
     """Character classes with counts, at most one of them open: such a pattern cannot run away on a hostile link."""
     text = table.take("pattern", str)
-    steps = list(_STEP.finditer(text[:_MOST]))
+    if text is None:
+        return ""
+    steps = list(_STEP.finditer(text[:MOST]))
     open_ended = [s for s in steps if s["upto"]]
     counts = [int(s["least"] or 1) for s in steps] + [int(s["upto"][1:]) for s in open_ended]
-    if not text or "".join(s[0] for s in steps) != text or len(open_ended) > 1 or max(counts) > _MOST:
-        table.refuse("pattern", N_("must be character classes with a count, such as [0-9a-f]{16}"))
-    if any(int(s["upto"][1:]) < int(s["least"]) for s in open_ended):
-        table.refuse("pattern", N_("counts down"))
+    if not text or "".join(s[0] for s in steps) != text or len(open_ended) > 1 or max(counts) > MOST:
+        table.wrong("pattern", N_("must be character classes with a count, such as [0-9a-f]{16}"))
+    elif any(int(s["upto"][1:]) < int(s["least"]) for s in open_ended):
+        table.wrong("pattern", N_("counts down"))
     return text

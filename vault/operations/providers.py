@@ -1,0 +1,53 @@
+"""Whom the vault trusts beyond the profiles that ship: profiles of the user's own, as a person has seen them."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from vault.crypto.hashing import sha256
+from vault.custody import Custody
+from vault.errors import ProviderNotTrusted, SettingChanged
+from vault.ledger.events import record
+from vault.model.profile import Profile
+
+SETTING = "trusted-provider "
+"""The beginning of the setting that keeps the digest of what was trusted; the name of the profile follows.
+
+It is authenticated under the events key, for it widens where a PIN may go.
+"""
+
+
+def trusted(custody: Custody, profile: Profile) -> bool:
+    """Whether a PIN may go where ``profile`` leads: it ships, only narrows what ships, or was trusted as it is now."""
+    if not profile.widens:
+        return True
+    with custody.reading() as reader:
+        try:
+            return custody.setting(reader, SETTING + profile.name) == digest(profile)
+        except SettingChanged:  # written past certvault: nobody trusted that
+            return False
+
+
+def demand_trust(custody: Custody, profile: Profile) -> None:
+    """Raise ProviderNotTrusted unless ``profile`` is trusted."""
+    if not trusted(custody, profile):
+        raise ProviderNotTrusted(provider=profile.title, name=profile.name)
+
+
+def trust(custody: Custody, profile: Profile, *, at: datetime) -> bool:
+    """Trust the links, hosts and senders of ``profile`` as they are; gives whether that changes anything."""
+    if trusted(custody, profile):
+        return False
+    name, value = SETTING + profile.name, digest(profile)
+    hosts = " ".join(f"{host}:{port}" for host, port in profile.hosts)
+    with custody.writing() as writer:
+        writer.put_setting(name, value, custody.setting_auth(name, value))
+        record(custody, writer, "provider-trusted", at=at, provider=profile.name, digest=value, hosts=hosts)
+    return True
+
+
+def digest(profile: Profile) -> str:
+    """SHA-256 over where the profile leads and whom it believes: each later change of that takes trust anew."""
+    content = [profile.name, sorted(profile.links), sorted(profile.hosts), sorted(profile.senders)]
+    return sha256(json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()).hex()
