@@ -14,7 +14,7 @@ from cli.app import NAMES
 from tests.cli.program import ROOT, Program
 from vault.errors import CertvaultError
 
-DOCUMENTS = ("threat-model.md", "what-to-do-when.md", "what-to-do-when.de.md", "reliability.md")
+DOCUMENTS = ("threat-model.md", "what-to-do-when.md", "what-to-do-when.de.md", "reliability.md", "providers.md")
 
 
 @cache

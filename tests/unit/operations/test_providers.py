@@ -10,6 +10,7 @@ from tests.support import vaults
 from tests.support.vaults import NOW
 from vault.custody import Custody
 from vault.errors import ProviderNotTrusted
+from vault.model.event import Wanted
 from vault.model.profile import Profile
 from vault.operations.providers import SETTING, demand_trust, digest, trust, trusted
 from vault.profiles import read_own
@@ -39,7 +40,7 @@ def test_trust_is_recorded_and_kept(custody: Custody) -> None:
     demand_trust(custody, arag())
     assert not trust(custody, arag(), at=NOW)
     with custody.reading() as reader:
-        event = list(reader.events(Wanted()))[-1].event
+        event = list(reader.events(Wanted(), after=0, limit=100))[-1].event
     assert event.what == "provider-trusted"
     assert dict(event.details)["hosts"] == "www.arag.de:443 www.arag.example:443"
 
