@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from vault.crypto.hashing import sha256
 from vault.custody import Custody
 from vault.errors import ProviderNotTrusted, SettingChanged
 from vault.ledger.events import record
+from vault.model.canonical import canonical
 from vault.model.profile import Profile
 
 SETTING = "trusted-provider "
@@ -49,5 +49,5 @@ def trust(custody: Custody, profile: Profile, *, at: datetime) -> bool:
 
 def digest(profile: Profile) -> str:
     """SHA-256 over where the profile leads and whom it believes: each later change of that takes trust anew."""
-    content = [profile.name, sorted(profile.links), sorted(profile.hosts), sorted(profile.senders)]
-    return sha256(json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()).hex()
+    links, hosts = [list(link) for link in sorted(profile.links)], [list(host) for host in sorted(profile.hosts)]
+    return sha256(canonical([profile.name, links, hosts, sorted(profile.senders)])).hex()
