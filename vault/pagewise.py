@@ -15,6 +15,7 @@ from vault.model.certificate import Certificate
 from vault.model.event import Recorded
 from vault.model.finding import Count, Finding, damage
 from vault.model.pair import Pair
+from vault.model.profile import TRUSTED
 from vault.model.replay import Findings, Replay
 from vault.model.texts import LOST, lost_text, misfits
 from vault.operations.examining import LOG, OTHERS
@@ -133,8 +134,14 @@ def _sealed(rows: Salvaged, seals: Seals) -> Iterator[Finding]:
             yield damage(N_("the file that waits with this link does not open"), link, hint=hint)
     for name, (value, auth) in rows.settings.items():
         if not seals.wrote_setting(name, value, auth):
-            hint = Phrase(N_("Set it again: certvault settings set {name} VALUE"), name=name)
-            yield damage(N_("this setting was changed past certvault"), name, hint=hint)
+            yield damage(N_("this setting was changed past certvault"), name, hint=_anew(name))
+
+
+def _anew(setting: str) -> Phrase:
+    """How a setting gets its authentication back."""
+    if setting.startswith(TRUSTED):
+        return Phrase(N_("Trust it again: certvault providers trust {name}"), name=setting.removeprefix(TRUSTED))
+    return Phrase(N_("Set it again: certvault settings set {name} VALUE"), name=setting)
 
 
 def _pairs(

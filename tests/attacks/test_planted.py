@@ -30,11 +30,11 @@ from vault.keys.derive import watch_keys
 from vault.ledger.pairs import Stored
 from vault.model.link import Link
 from vault.model.parked import ParkedFile
-from vault.model.profile import Profile
+from vault.model.profile import TRUSTED, Profile
 from vault.operations import find
 from vault.operations.fetch import fetch
 from vault.operations.ingest import ingest
-from vault.operations.providers import SETTING, digest
+from vault.operations.providers import digest
 from vault.operations.sources import Source
 from vault.ports.opener import Opener
 from vault.profiles import read_own
@@ -121,7 +121,7 @@ def test_a_planted_trust_widens_nothing(story: Story, opener: Opener) -> None:
     link = linked(story)
     wider = read_own("arag", 'hosts = ["www.arag.de", "evil.example"]', "arag.toml")
     with plain_sql(story.folder, story.register) as connection:
-        row = (SETTING + "arag", digest(wider), bytes(32))
+        row = (TRUSTED + "arag", digest(wider), bytes(32))
         connection.execute("INSERT INTO setting (name, value, auth) VALUES (?, ?, ?)", row)
     with vaults.custody(story.folder) as custody, pytest.raises(ProviderNotTrusted):
         fetched(custody, opener, link.id, profiles={"arag": wider})

@@ -8,14 +8,8 @@ from vault.crypto.hashing import sha256
 from vault.custody import Custody
 from vault.errors import ProviderNotTrusted, SettingChanged
 from vault.ledger.events import record
-from vault.model.canonical import canonical
-from vault.model.profile import Profile
-
-SETTING = "trusted-provider "
-"""The beginning of the setting that keeps the digest of what was trusted; the name of the profile follows.
-
-It is authenticated under the events key, for it widens where a PIN may go.
-"""
+from vault.model.canonical import Tree, canonical
+from vault.model.profile import TRUSTED, Profile
 
 
 def trusted(custody: Custody, profile: Profile) -> bool:
@@ -24,7 +18,7 @@ def trusted(custody: Custody, profile: Profile) -> bool:
         return True
     with custody.reading() as reader:
         try:
-            return custody.setting(reader, SETTING + profile.name) == digest(profile)
+            return custody.setting(reader, TRUSTED + profile.name) == digest(profile)
         except SettingChanged:  # written past certvault: nobody trusted that
             return False
 
@@ -39,7 +33,7 @@ def trust(custody: Custody, profile: Profile, *, at: datetime) -> bool:
     """Trust the links, hosts and senders of ``profile`` as they are; gives whether that changes anything."""
     if trusted(custody, profile):
         return False
-    name, value = SETTING + profile.name, digest(profile)
+    name, value = TRUSTED + profile.name, digest(profile)
     hosts = " ".join(f"{host}:{port}" for host, port in profile.hosts)
     with custody.writing() as writer:
         writer.put_setting(name, value, custody.setting_auth(name, value))
@@ -49,5 +43,6 @@ def trust(custody: Custody, profile: Profile, *, at: datetime) -> bool:
 
 def digest(profile: Profile) -> str:
     """SHA-256 over where the profile leads and whom it believes: each later change of that takes trust anew."""
-    links, hosts = [list(link) for link in sorted(profile.links)], [list(host) for host in sorted(profile.hosts)]
-    return sha256(canonical([profile.name, links, hosts, sorted(profile.senders)])).hex()
+    links: list[Tree] = [list[Tree](link) for link in sorted(profile.links)]
+    hosts: list[Tree] = [list[Tree](host) for host in sorted(profile.hosts)]
+    return sha256(canonical([profile.name, links, hosts, list[Tree](sorted(profile.senders))])).hex()

@@ -11,8 +11,8 @@ from tests.support.vaults import NOW
 from vault.custody import Custody
 from vault.errors import ProviderNotTrusted
 from vault.model.event import Wanted
-from vault.model.profile import Profile
-from vault.operations.providers import SETTING, demand_trust, digest, trust, trusted
+from vault.model.profile import TRUSTED, Profile
+from vault.operations.providers import demand_trust, digest, trust, trusted
 from vault.profiles import read_own
 
 WIDER = 'hosts = ["www.arag.de", "www.arag.example"]'
@@ -29,7 +29,7 @@ def test_what_ships_needs_no_trust(custody: Custody, profiles: dict[str, Profile
         demand_trust(custody, profile)
         assert not trust(custody, profile, at=NOW)
     with custody.reading() as reader:
-        assert reader.setting(SETTING + "arag") is None
+        assert reader.setting(TRUSTED + "arag") is None
 
 
 def test_trust_is_recorded_and_kept(custody: Custody) -> None:
@@ -73,7 +73,7 @@ def test_who_has_the_register_key_cannot_trust(folder: Path) -> None:
     """The setting, written past the program, is nobody's trust."""
     with vaults.custody(folder) as custody:
         with custody.writing() as writer:
-            writer.put_setting(SETTING + "arag", digest(arag()), bytes(32))
+            writer.put_setting(TRUSTED + "arag", digest(arag()), bytes(32))
         assert not trusted(custody, arag())
         assert trust(custody, arag(), at=NOW)
         assert trusted(custody, arag())
@@ -83,8 +83,8 @@ def test_the_trust_of_one_provider_is_not_that_of_another(custody: Custody) -> N
     """A setting is authenticated with its name, and the digest holds the name too."""
     trust(custody, arag(), at=NOW)
     with custody.writing() as writer:
-        value, auth = writer.setting(SETTING + "arag"), writer.setting_auth(SETTING + "arag")
+        value, auth = writer.setting(TRUSTED + "arag"), writer.setting_auth(TRUSTED + "arag")
         assert value is not None
         assert auth is not None
-        writer.put_setting(SETTING + "nord", value, auth)
+        writer.put_setting(TRUSTED + "nord", value, auth)
     assert not trusted(custody, arag()._replace(name="nord"))
