@@ -12,15 +12,15 @@ from typing import Any, NamedTuple
 from vault.errors import (
     N_,
     MailServerNotReachable,
-    MailServerNotTrusted,
     MoveNotPossible,
     NoSuchMailFolder,
     Phrase,
     Usage,
 )
 from vault.imap import utf7
-from vault.imap.connection import Connection, Limits, TooMuch
+from vault.imap.connection import Connection, Limits
 from vault.imap.login import log_in
+from vault.imap.told import told
 from vault.model.account import Account
 from vault.model.shown import shown
 from vault.secret import MailPassword, MailToken
@@ -57,10 +57,10 @@ def opened(
     Raises MailServerNotReachable, MailServerNotTrusted, MailServerUnencrypted, MailLogInRefused, NoSuchMailFolder,
     MoveNotPossible.
     """
-    with _told(account):
+    with told(account):
         connection = Connection(account, context, limits or Limits())
     try:
-        with _told(account):
+        with told(account):
             log_in(connection, account, secret)
             connection.abilities = connection.able()
             mailbox = ImapMailbox(connection, account, wish or Wish())
@@ -182,7 +182,7 @@ class ImapMailbox:
     def _ask(self, command: str, *arguments: str, size: int = 0) -> list[Any]:
         """The answers to a command. Raises MailServerNotReachable where the server refuses it."""
         ask: Callable[..., tuple[str, list[Any]]] = getattr(self._connection, command.lower())
-        with _told(self.account):
+        with told(self.account):
             self._connection.allow(size)
             answer, found = ask(*arguments)
         if answer != "OK":
@@ -190,34 +190,6 @@ class ImapMailbox:
             why = Phrase(N_("it refused {command} and said: {text}"), command=arguments[0], text=shown(said, 200))
             raise MailServerNotReachable(host=self.account.host, why=why)
         return found
-
-
-@contextmanager
-def _told(account: Account) -> Iterator[None]:
-    """Whatever goes wrong on the line, in words."""
-    host = account.host
-    try:
-        yield
-    except ssl.SSLCertVerificationError as error:
-        raise MailServerNotTrusted(host=host, why=shown(str(error.verify_message))) from None
-    except (TooMuch, TimeoutError):
-        raise MailServerNotReachable(host=host, why=N_("it took too long or sent too much")) from None
-    except imaplib.IMAP4.readonly:
-        raise MailServerNotReachable(host=host, why=N_("it lets this user only read there")) from None
-    except imaplib.IMAP4.abort:
-        raise MailServerNotReachable(host=host, why=N_("the connection was lost")) from None
-    except imaplib.IMAP4.error:
-        raise MailServerNotReachable(host=host, why=N_("its answer was not understood")) from None
-    except ssl.SSLError:
-        raise MailServerNotReachable(host=host, why=N_("it does not speak TLS there")) from None
-    except ConnectionRefusedError:
-        why = Phrase(N_("nothing answers on port {port}"), port=account.port)
-        raise MailServerNotReachable(host=host, why=why) from None
-    except ConnectionError:
-        raise MailServerNotReachable(host=host, why=N_("the connection was lost")) from None
-    except OSError as error:
-        why = Phrase(N_("the system says: {text}"), text=error.strerror or type(error).__name__)
-        raise MailServerNotReachable(host=host, why=why) from None
 
 
 def _leave(connection: Connection) -> None:
