@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from cli import guide
 from cli.app import NAMES
@@ -66,8 +67,9 @@ def test_every_statement_of_the_threat_model_has_its_test() -> None:
 
 def test_topics_that_the_program_names_are_there() -> None:
     """Whatever leads to ``certvault help TOPIC``, a hint of an error or any other text, leads somewhere."""
-    catalogue = (ROOT / "cli/texts/de/LC_MESSAGES/certvault.po").read_text(encoding="utf-8")
-    said = [kind.hint for kind in _all(CertvaultError)] + catalogue.splitlines()
+    with (ROOT / "cli/texts/de/LC_MESSAGES/certvault.po").open("rb") as file:
+        catalogue = [text for message in read_po(file) for text in (message.id, message.string)]
+    said = [kind.hint for kind in _all(CertvaultError)] + [text for text in catalogue if isinstance(text, str)]
     named = {name for text in said for name in re.findall(r"certvault help ([a-z-]+)", text)}
     assert len(named) > 5
     assert named <= {one.name for one in guide.topics("en")}

@@ -50,11 +50,16 @@ def verify(watch: Watch, *, against: Head | None = None) -> Verified:
     """Verify the whole log, ``against`` an earlier head where one is given. Changes nothing.
 
     Page by page, each in a transaction of its own; the last one holds the register against the log. Where a head is
-    given, every index is held against its table as well, so that an older page is found of which the log says nothing.
-    Raises Damaged where that, or a row, is not as it was written.
+    given and nothing contradicts, every index is held against its table as well, so that an older page is found of
+    which the log says nothing. Raises Damaged where that, or a row, is not as it was written.
     """
-    if against is not None:
+    verified = _walked(watch, against)
+    if against is not None and not verified.contradictions:
         watch.check_store()
+    return verified
+
+
+def _walked(watch: Watch, against: Head | None) -> Verified:
     walk = Walk(watch.vault_id, watch.slots.generation, watch.authentic, against)
     while True:
         with watch.reading() as reader:
