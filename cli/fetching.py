@@ -62,6 +62,9 @@ def _whose(custody: Custody, link: Link, order: Order, profile: Profile) -> str:
     """Whom the PIN is asked for, and where it goes: told before it is typed. Raises what :func:`fetch.allowed` does."""
     holder = register.link_row(custody, link).holder
     name = order.holder or (holder.name if holder else _("holder not known yet"))
+    if link.kind == "file":
+        file = _("{name}, {provider} (file {file}, from {sender})")
+        return file.format(name=name, provider=profile.title, file=link.subject, sender=link.sender or "?")
     if link.parked and not order.again:
         return _("{name}, {provider} (the file is here already)").format(name=name, provider=profile.title)
     host = fetch.allowed(custody, link, profile).host

@@ -18,6 +18,7 @@ from vault.keys.derive import WatchKeys, events_key, inbox_key, pairs_key, regis
 from vault.keys.slots import KeySlots
 from vault.model.event import Actor, Recorded
 from vault.model.ids import Random
+from vault.model.link import WAITS_AS, Kind
 from vault.model.pair import Contents, Pair
 from vault.ports.store import Reader, Renewal, Store, Writer
 from vault.secret import Pin, RootKey
@@ -84,11 +85,11 @@ class Watch:
         """The value of a setting, or None. Without the root key, nobody can say who wrote it."""
         return reader.setting(name)
 
-    def put_in(self, link: str, data: bytes) -> bytes:
-        """``data`` sealed to the inbox, as the file that waits with this link: only the root key takes it out."""
+    def put_in(self, link: str, data: bytes, kind: Kind = "link") -> bytes:
+        """``data`` sealed to the inbox, as what waits with this link of this kind: only the root key takes it out."""
         from vault.sealing import Letterbox  # what warns never needs it
 
-        return Letterbox(self._keys.inbox_public, self.vault_id).seal("file", link, data)
+        return Letterbox(self._keys.inbox_public, self.vault_id).seal(WAITS_AS[kind], link, data)
 
     def authenticated(self, hash_: bytes, number: int) -> bytes | None:  # noqa: ARG002 - no key to do it with
         """The authentication of an event, or None where the root key is not at hand."""
@@ -135,9 +136,9 @@ class Custody(Watch):
         """The authentication of a setting under the events key."""
         return setting_auth(self._events, self.vault_id, name, value)
 
-    def take_out(self, link: str, sealed: bytes) -> bytes:
-        """What was put in for this link, by anybody. Raises ParkedDamaged."""
-        return self._inbox.open("file", link, sealed)
+    def take_out(self, link: str, sealed: bytes, kind: Kind = "link") -> bytes:
+        """What was put in for this link of this kind, by anybody. Raises ParkedDamaged."""
+        return self._inbox.open(WAITS_AS[kind], link, sealed)
 
     def seal(self, pair: Pair, contents: Contents, random: Random) -> bytes:
         """``contents`` sealed as the record of ``pair``."""

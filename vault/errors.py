@@ -157,6 +157,13 @@ class SuccessorOf(Usage):
     hint = N_("Delete that one as well, or first.")
 
 
+class PinWithoutFile(Usage):
+    """``fetch`` names a PIN that waits: of its own it is nothing that could be fetched."""
+
+    sentence = N_("{link} is a PIN that waits for its link or file.")
+    hint = N_("Take in the mail: certvault ingest MAIL. Then: certvault fetch")
+
+
 class NotCurrent(Usage):
     """``--supersedes`` names a pair that is not current."""
 
@@ -524,9 +531,9 @@ class NoSuchTopic(NotFound):
 
 
 class NothingInside(NotFound):
-    """A source named by hand holds no download link."""
+    """A source named by hand holds no download link and no certificate file."""
 
-    sentence = N_("No download link of a known provider was found in it.")
+    sentence = N_("No download link of a known provider and no certificate file was found in it.")
     hint = N_("Save the original mail as a file (.eml) and take that in.")
 
 
@@ -557,6 +564,16 @@ class OlderThanCurrent(LineageUnclear):
 
     sentence = N_("This certificate is older than the current pair {pair} and does not take its place by itself.")
     hint = N_("If it shall, say --supersedes {pair}.")
+
+
+class UnaskedSuccessor(LineageUnclear):
+    """A certificate out of a mail would take the place of one in the vault, and nobody has said that it may."""
+
+    sentence = N_(
+        "This certificate came by mail. It is issued by {issuer} and would take the place of pair {pair}, which is"
+        " issued by {other}."
+    )
+    hint = N_("Ask whoever sent it. If it shall, say --supersedes {pair}.")
 
 
 class KeyNameTaken(Ambiguous):

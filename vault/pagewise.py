@@ -14,11 +14,12 @@ from vault.keys.slots import KeySlots
 from vault.model.certificate import Certificate
 from vault.model.event import Recorded
 from vault.model.finding import Count, Finding, damage
+from vault.model.link import WAITS_AS, Kind
 from vault.model.pair import Pair
 from vault.model.profile import TRUSTED
 from vault.model.replay import Findings, Replay
 from vault.model.texts import LOST, lost_text, misfits
-from vault.operations.examining import LOG, OTHERS
+from vault.operations.examining import LOG, OTHERS, half_lost
 from vault.operations.proving import MOST, Progress
 from vault.operations.verify import Walk
 from vault.sealing import Inbox, Sealer
@@ -47,10 +48,10 @@ class Seals:
         compare(pair, certificate)
         return certificate
 
-    def opens_parked(self, link: str, sealed: bytes) -> bool:
-        """Whether the file that waits with ``link`` opens."""
+    def opens_parked(self, kind: Kind, link: str, sealed: bytes) -> bool:
+        """Whether what waits with the ``link`` of this ``kind`` opens."""
         try:
-            self._inbox.open("file", link, sealed)
+            self._inbox.open(WAITS_AS[kind], link, sealed)
         except ParkedDamaged:
             return False
         return True
@@ -128,10 +129,10 @@ def _texts(rows: Salvaged) -> Iterator[Finding]:
 
 
 def _sealed(rows: Salvaged, seals: Seals) -> Iterator[Finding]:
-    for link, sealed in rows.parked.items():
-        if not seals.opens_parked(link, sealed):
-            hint = N_("Fetch it again, or ask the provider for a new link.")
-            yield damage(N_("the file that waits with this link does not open"), link, hint=hint)
+    for link in rows.links.values():
+        sealed = rows.parked.get(link.id)
+        if sealed is not None and not seals.opens_parked(link.kind, link.id, sealed):
+            yield half_lost(link)
     for name, (value, auth) in rows.settings.items():
         if not seals.wrote_setting(name, value, auth):
             yield damage(N_("this setting was changed past certvault"), name, hint=_anew(name))

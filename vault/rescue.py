@@ -28,6 +28,7 @@ from vault.model.holder import Holder
 from vault.model.pair import Pair
 from vault.model.texts import commitment
 from vault.operations.proving import Progress
+from vault.operations.examining import HALF_LOST
 from vault.operations.retelling import account, account_for_texts, retell
 from vault.pagewise import NOTHING, Seals, forgotten_in
 from vault.ports.store import Store, Writer
@@ -244,10 +245,10 @@ class _Rescue:
             writer.add_link(link._replace(holder=holder, pair=pair))
             added += 1
             sealed = rows.parked.get(link.id)
-            if sealed is not None and self._seals.opens_parked(link.id, sealed):
+            if sealed is not None and self._seals.opens_parked(link.kind, link.id, sealed):
                 writer.park(link.id, sealed)
             elif sealed is not None:
-                self._lost.append(Lost("file", link.id, N_("the file that waits with this link does not open")))
+                self._lost.append(Lost("pin" if link.kind == "pin" else "file", link.id, HALF_LOST[link.kind]))
         return added
 
     def _settings(self, writer: Writer, rows: Salvaged) -> None:

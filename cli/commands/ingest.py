@@ -16,10 +16,11 @@ from vault.operations.ingest import Intake
 from vault.operations.register import link_row
 
 ABOUT = About(
-    _("Take in mails with download links."),
+    _("Take in mails with download links or certificate files."),
     detail=_(
         "Mails as files (.eml, Outlook's .msg), mailboxes (mbox, Maildir), folders of all these, text, or a bare "
-        "link. Nothing is opened or downloaded. A mail that was taken in before changes nothing, so whatever was "
+        "link. A certificate file (.p12, .pfx) that is attached, or lies there by itself, is sealed and waits for its"
+        " PIN. Nothing is opened or downloaded. A mail that was taken in before changes nothing, so whatever was "
         "interrupted can be done again. A watch key is enough."
     )
     + "\n\n"
@@ -34,6 +35,7 @@ ABOUT = About(
         ("certvault ingest Archiv.mbox", _("a whole mailbox, as Thunderbird or a mail server keeps it")),
         ("certvault ingest imaps://petra@mail.example/INBOX", _("the new mails of a mailbox on a server")),
         ('certvault ingest mail.eml --holder "Müller GmbH"', _("one mail, and whose certificate it is")),
+        ("certvault ingest mueller.p12 --provider arag", _("a certificate file whose PIN is still to come")),
         ("certvault ingest --clipboard", _("the text that was copied from the mail program")),
         ("certvault ingest - < mail.eml", _("from standard input")),
     ),
@@ -84,7 +86,7 @@ def command(
     remember_password: Remember = False,
     forget_password: Forget = False,
 ) -> None:
-    """Take in mails with download links."""
+    """Take in mails with download links or certificate files."""
     session: Session = ctx.obj
     named = source or []
     way = taking.Way(move_to, flag, again, remember_password, forget_password)

@@ -31,6 +31,7 @@ NAMES = {
     "holder-added": N_("holder added"),
     "address-added": N_("address noted"),
     "link-recorded": N_("link taken in"),
+    "file-waiting": N_("file taken in"),
     "link-assigned": N_("link assigned"),
     "link-claimed": N_("link used up"),
     "fetch-attempted": N_("fetch begun"),

@@ -38,9 +38,14 @@ def _document(taken: Ingested, rows: Sequence[LinkRow], at: datetime) -> None:
 def _told(session: Session, taken: Ingested, rows: Sequence[LinkRow], zone: tzinfo, at: datetime) -> None:
     paper = Paper()
     new = [row for row in rows if row.link.id not in taken.known]
-    paper.write(ngettext("{n} new link.", "{n} new links.", len(new)), "green" if new else "")
+    links_, files = (sum(row.link.kind == kind for row in new) for kind in ("link", "file"))
+    if links_ or not files:
+        paper.write(ngettext("{n} new link.", "{n} new links.", links_), "green" if links_ else "")
+    if files:
+        told = ngettext("{n} new file that waits for its PIN.", "{n} new files that wait for their PIN.", files)
+        paper.write(told, "green")
     if taken.known:
-        paper.write(ngettext("{n} link was here already.", "{n} links were here already.", len(taken.known)))
+        paper.write(ngettext("{n} was here already.", "{n} were here already.", len(taken.known)))
     if taken.ignored:
         paper.write(ngettext("{n} mail without a link.", "{n} mails without a link.", taken.ignored))
     for one in taken.rejected:

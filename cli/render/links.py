@@ -13,6 +13,7 @@ from cli.session import Session
 from cli.texts import _, ngettext
 from vault.errors import N_
 from vault.model.link import Link
+from vault.model.shown import shown
 from vault.model.times import days_between
 from vault.operations.register import LinkRow, links
 
@@ -54,9 +55,9 @@ def table(paper: Paper, rows: Iterable[LinkRow], titles: Mapping[str, str], zone
 
 
 def waiting(session: Session, custody: Custody) -> None:
-    """How many links wait for a PIN: what the desk begins with."""
+    """How many links and files wait for a PIN: what the desk begins with."""
     count = sum(row.link.needs_at(session.now()) == "pin" for row in links(custody))
-    prompt.tell(ngettext("{n} link waits for its PIN.", "{n} links wait for their PIN.", count))
+    prompt.tell(ngettext("{n} certificate waits for its PIN.", "{n} certificates wait for their PIN.", count))
 
 
 def _row(row: LinkRow, titles: Mapping[str, str], zone: tzinfo, at: datetime) -> list[Cell]:
@@ -72,12 +73,16 @@ def _row(row: LinkRow, titles: Mapping[str, str], zone: tzinfo, at: datetime) ->
 
 def _state(link: Link, at: datetime) -> str:
     """Where the link stands, and what it still needs."""
+    if link.needs_at(at) == "pin" and link.kind == "file":
+        return _("file {name} is here, PIN is missing").format(name=shown(link.subject))
     if link.needs_at(at) == "pin":
         return _("file is here, PIN is missing") if link.parked else _("PIN is missing")
     return _(STATES[link.state_at(at)])
 
 
 def _deadline(link: Link, zone: tzinfo, at: datetime) -> Cell:
+    if link.kind != "link":
+        return Cell("")
     if link.deadline is None:
         return Cell(_("never"))
     left = days_between(at, link.deadline, zone)

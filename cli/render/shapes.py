@@ -24,7 +24,7 @@ def link(found: Link, holder: Holder | None, *, at: datetime, duplicate: bool = 
         "provider": found.provider,
         "holder": name(holder),
         "url": found.url,
-        "reference": found.reference,
+        "reference": found.reference if found.kind == "link" else None,
         "received": text(found.received),
         "deadline": moment(found.deadline),
         "state": found.state_at(at),

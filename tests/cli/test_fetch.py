@@ -176,7 +176,7 @@ def test_the_desk_serves_one_after_the_other(desk: Desk) -> None:
         env=NO_FILE,
         answers=[
             ("Passphrase", TYPED),
-            ("2 links wait", ""),
+            ("2 certificates wait", ""),
             ("Whose PIN?", "müller\n"),
             ("PIN for Müller GmbH", "Wrong1\n"),
             ("refused the PIN", ""),

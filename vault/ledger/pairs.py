@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from vault.crypto.hashing import sha256
 from vault.custody import CERTIFICATE_COLUMNS, Custody
-from vault.errors import Busy, Fault, HolderUnclear, NotCurrent, NotFound, SameCertificateOtherPin
+from vault.errors import (
+    Busy,
+    Fault,
+    HolderUnclear,
+    NotCurrent,
+    NotFound,
+    SameCertificateOtherPin,
+    UnaskedSuccessor,
+)
 from vault.ledger.events import record
 from vault.ledger.holders import holder_for, known_holder
+from vault.model.certificate import Certificate
 from vault.model.ids import Random, new_id
 from vault.model.link import Link
 from vault.model.pair import Contents, Pair, Proof
@@ -28,14 +37,23 @@ class Proven(NamedTuple):
     proof: Proof
 
 
+Asks = Literal["never", "other-issuer", "always"]
+"""When a pair takes no place before a person has said so."""
+
+
 class Admission(NamedTuple):
-    """Where the pair comes from. ``holder`` is a name or id that a person or the mail said, or None."""
+    """Where the pair comes from. ``holder`` is a name or id that a person or the mail said, or None.
+
+    ``asks`` is for halves that anybody may have sent: of the pair whose place they would take, they can have the
+    subject, and even the name of its issuer.
+    """
 
     provider: str
     holder: str | None
     placing: Placing
     link: Link | None = None
     addresses: tuple[str, ...] = ()
+    asks: Asks = "never"
 
 
 class Stored(NamedTuple):
@@ -56,7 +74,8 @@ class Stored(NamedTuple):
 def admit(custody: Custody, proven: Proven, admission: Admission, *, at: datetime, random: Random) -> Stored:
     """Store a proven pair. The new pair is current, the old one superseded, the link claimed; or nothing happened.
 
-    After commit the stored record is read back and opened. Raises LineageUnclear, OlderThanCurrent, OtherProvider,
+    After commit the stored record is read back and opened. Raises LineageUnclear (also UnaskedSuccessor),
+    OlderThanCurrent, OtherProvider,
     SeparateNeedsPurpose, HolderUnclear, NotCurrent, SameCertificateOtherPin, and PairDamaged or PairDiffers where the
     pair whose place would be taken is not what was sealed.
     """
@@ -100,6 +119,7 @@ def _admitted(
         admission.placing,
     )
     if where.supersedes is not None:
+        _check_asked(certificate, where.supersedes, admission)
         _check_replaceable(custody, writer, where.supersedes)
     pair = Pair(
         id=new_id(random),
@@ -115,6 +135,15 @@ def _admitted(
     _store(custody, writer, pair, where, proven, admission, at, random)
     other = said.name if said is not None and said.id != pair.holder else None
     return Stored(pair, where.supersedes.id if where.supersedes else None, said_holder=other)
+
+
+def _check_asked(certificate: Certificate, old: Pair, admission: Admission) -> None:
+    """Raise UnaskedSuccessor where nobody said that the place of ``old`` may be taken, and somebody must."""
+    said = admission.placing.supersedes is not None or admission.asks == "never"
+    if not said and (admission.asks == "always" or certificate.issuer != old.issuer):
+        candidates = [{"id": old.id, "subject": old.subject, "issuer": old.issuer}]
+        fields = {"subject": certificate.subject, "issuer": certificate.issuer, "other": old.issuer, "pair": old.id}
+        raise UnaskedSuccessor(candidates=candidates, **fields)
 
 
 def _check_replaceable(custody: Custody, writer: Writer, old: Pair) -> None:

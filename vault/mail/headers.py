@@ -89,6 +89,16 @@ def content(section: Fields) -> Message:
     return message
 
 
+def file_name(section: Fields) -> str:
+    """What a part calls the file that it is, or nothing; its folders are left out. Hostile text."""
+    message = Message()
+    for name in ("content-type", "content-disposition"):
+        for value in section.get(name, [])[:1]:
+            message[name] = value[:_LONGEST_PARAMETERS]
+    name = str(message.get_filename("") or "")
+    return name.replace("\\", "/").rpartition("/")[2].strip()
+
+
 def _words_decoded(text: str) -> str:
     """``text`` with its RFC 2047 encoded words decoded; blanks between two of them are dropped.
 

@@ -11,11 +11,12 @@ from typing import NamedTuple
 from vault.errors import N_, LinkNotAllowed, LinkNotUsable, LinkUnreadable, SourceNotReadable
 from vault.mail import markup, plain
 from vault.mail.carrying import carriers, envelope_of, fits, received_at, recipients
+from vault.mail.files import Beside, FoundFile, files_of
 from vault.mail.forwards import forwards
 from vault.mail.heads import Heads
 from vault.mail.judging import Judge, Judged
 from vault.mail.people import Person, addresses
-from vault.mail.reading import Text, read
+from vault.mail.reading import IsFile, Text, read
 from vault.mail.urls import Finder
 from vault.model.address import CheckedUrl
 from vault.model.deadlines import deadline
@@ -59,12 +60,13 @@ class Found(NamedTuple):
     """What a source holds. ``is_mail`` says that it has the head of a mail, its own or one that was pasted.
 
     ``problems`` are URLs that look meant for a provider and are not allowed, each with its reason; or that a provider's
-    link mail is here and no link in it.
+    link mail is here and no link in it. ``files`` are its certificate files, and what it calls so.
     """
 
     links: tuple[FoundLink, ...]
     problems: tuple[LinkNotUsable, ...]
     is_mail: bool
+    files: tuple[FoundFile, ...] = ()
 
 
 class _Sighting(NamedTuple):
@@ -76,28 +78,32 @@ class _Sighting(NamedTuple):
     around: tuple[str, ...]
 
 
-def found_in(source: bytes, profiles: Mapping[str, Profile], zone: tzinfo, at: datetime) -> Found:
-    """The links in ``source``: a mail as it is sent, a saved page, a pasted mail or text, or a bare URL.
+def found_in(
+    source: bytes, profiles: Mapping[str, Profile], zone: tzinfo, at: datetime, is_file: IsFile = lambda _: False
+) -> Found:
+    """The links in ``source``: a mail as it is sent, a saved page, a pasted mail or text, or a bare URL; and its
+    certificate files, by what ``is_file`` says of their beginning or by what the mail calls them.
 
     Dates without a zone are read in ``zone``. ``at`` is now: a date after it is not believed, and where no date is
     found its day is the day of receipt. The same link seen twice is one, with the better of the two stories.
     Raises SourceNotReadable; everything else is read as well as it can be.
     """
-    read_as = read(source, zone)
-    search = _Search(profiles, zone)
+    read_as = read(source, zone, is_file)
+    search = _Search(profiles, zone, keep_texts=bool(read_as.files))
     for text in read_as.texts:
         search.look_through(text)
     links = tuple(_links(search.sightings, zone, at))
     problems: tuple[LinkNotUsable, ...] = tuple(search.problems.values())
-    if not links and not problems:
+    files = tuple(files_of(read_as.files, search.texts, profiles, zone, at))
+    if not links and not problems and not files:
         problems = tuple(LinkUnreadable(provider=title) for title in search.senders)
-    return Found(links, problems, read_as.is_mail or search.has_heads)
+    return Found(links, problems, read_as.is_mail or search.has_heads, files)
 
 
 class _Search:
     """Gathers what the texts of one source hold."""
 
-    def __init__(self, profiles: Mapping[str, Profile], zone: tzinfo) -> None:
+    def __init__(self, profiles: Mapping[str, Profile], zone: tzinfo, *, keep_texts: bool) -> None:
         self.profiles = tuple(profiles.values())
         self.judge = Judge(profiles)
         self.finder = Finder({f"{shape.host}{shape.path}" for p in profiles.values() for shape in p.links})
@@ -106,12 +112,16 @@ class _Search:
         self.problems: dict[tuple[str, str], LinkNotAllowed] = {}
         self.senders: dict[str, None] = {}
         self.has_heads, self.urls = False, 0
+        self.keep_texts = keep_texts
+        self.texts: list[Beside] = []
 
     def look_through(self, text: Text) -> None:
         """Judge every URL of ``text``."""
         page = _page(text)
         inner = forwards(page.text, self.zone)
         self.has_heads |= bool(inner)
+        if self.keep_texts:
+            self.texts.append(Beside(text.heads, tuple(forward.heads for forward in inner), page.text))
         heads = (*text.heads, *(forward.heads for forward in inner))
         self.senders |= {p.title: None for p in self.profiles if any(h.subject and fits(h, p) for h in heads)}
         allowed: list[tuple[int, Judged]] = []

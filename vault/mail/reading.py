@@ -9,7 +9,7 @@ from __future__ import annotations
 import binascii
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import tzinfo
 from email.message import Message
@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from vault.errors import N_, SourceNotReadable
 from vault.mail.decoding import decoded, guessed
-from vault.mail.headers import Fields, content, fields, heads_of, opening, unbase64
+from vault.mail.headers import Fields, content, fields, file_name, heads_of, opening, unbase64
 from vault.mail.heads import Heads
 from vault.mail.outlook import MAGIC as OUTLOOK
 from vault.mail.outlook import as_mail as outlook_mail
@@ -29,12 +29,18 @@ DEEPEST = 20
 MOST_PARTS = 1_000
 LONGEST_ATTACHMENT = 1 << 20
 """Bytes of an attached text that is read: a longer one is no mail."""
+MOST_FILES = 100
+"""Certificate files of one source."""
 
 _NEWLINE = 10
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _HTML = re.compile(r"\s*<(?:!doctype html|html|head|body|div|p|table|meta|span|a)\b", re.IGNORECASE)
 _NO_MAIL = (b"%PDF-", b"// <!-- <mdb:mork")
 """What can do without a zero byte at its beginning: PDF, and the index that Thunderbird keeps beside a mailbox."""
+_BEGINNING = 400
+"""Characters of a part, in its transfer encoding, that tell whether it is a certificate file."""
+_FILE_KINDS = {"application/x-pkcs12", "application/pkcs12", "application/pkcs-12"}
+_FILE_NAMES = (".p12", ".pfx")
 _FOLDED = {"text/calendar", "text/vcard", "text/x-vcard"}
 
 
@@ -47,11 +53,24 @@ class Text(NamedTuple):
     heads: tuple[Heads, ...]
 
 
+class Attached(NamedTuple):
+    """A certificate file: by its contents, or by what the mail calls it. ``name`` is hostile; ``heads`` as above."""
+
+    name: str
+    data: bytes
+    heads: tuple[Heads, ...]
+
+
 class Source(NamedTuple):
-    """What was read: whether it is a mail as it is sent, and the texts in it."""
+    """What was read: whether it is a mail as it is sent, the texts in it, and the certificate files."""
 
     is_mail: bool
     texts: tuple[Text, ...]
+    files: tuple[Attached, ...] = ()
+
+
+IsFile = Callable[[bytes], bool]
+"""Whether what begins with these bytes is a certificate file with a key."""
 
 
 def can_be_mail(beginning: bytes) -> bool:
@@ -61,32 +80,38 @@ def can_be_mail(beginning: bytes) -> bool:
     return beginning.count(0) * 4 > len(beginning) or opening(beginning) is not None
 
 
-def read(source: bytes, zone: tzinfo) -> Source:
-    """The readable texts of a mail, of a saved page or of plain text.
+def read(source: bytes, zone: tzinfo, is_file: IsFile) -> Source:
+    """The readable texts and certificate files of a mail, of a saved page or of plain text; or one bare file.
 
     Raises SourceNotReadable for what is beyond :data:`LONGEST`, :data:`DEEPEST` or :data:`MOST_PARTS`, and for a
     damaged file of Outlook's.
     """
     if len(source) > LONGEST:
         raise SourceNotReadable(why=N_("it is larger than 32 MiB"))
+    if is_file(source[:_BEGINNING]):
+        return Source(False, (), (Attached("", source, ()),))
+    reader = _Reader(zone, is_file)
     if source.startswith(OUTLOOK):
         mail = outlook_mail(source)
-        return Source(mail is not None, tuple(_Reader(zone).mail(mail, (), 0)) if mail else ())
+        texts = tuple(reader.mail(mail, (), 0)) if mail else ()
+        return Source(mail is not None, texts, tuple(reader.files))
     source = source.removeprefix(b"\xef\xbb\xbf")
     if b"\n" not in source:
         source = source.replace(b"\r", b"\n")
     start = opening(source)
     if start is not None:
-        return Source(True, tuple(_Reader(zone).mail(source[start:], (), 0)))
+        texts = tuple(reader.mail(source[start:], (), 0))
+        return Source(True, texts, tuple(reader.files))
     text = guessed(source)
     return Source(False, (Text(text, _HTML.match(text[:4096]) is not None, False, ()),))
 
 
 class _Reader:
-    """Walks one tree and counts its parts."""
+    """Walks one tree, counts its parts and keeps its certificate files."""
 
-    def __init__(self, zone: tzinfo) -> None:
-        self.zone, self.parts = zone, 0
+    def __init__(self, zone: tzinfo, is_file: IsFile) -> None:
+        self.zone, self.parts, self.is_file = zone, 0, is_file
+        self.files: list[Attached] = []
 
     def mail(self, data: bytes, around: tuple[Heads, ...], depth: int) -> Iterator[Text]:
         """The texts of a whole mail, which has a head of its own; one that cannot be read is an empty text."""
@@ -110,11 +135,23 @@ class _Reader:
             yield from self.mail(_unwrapped(body, section).lstrip(b"\r\n"), around, depth + 1)
         elif kind == "application/vnd.ms-outlook" or name.endswith(".msg"):
             yield from self.outlook(_unwrapped(body, section), around, depth + 1)
+        elif kind in _FILE_KINDS or name.endswith(_FILE_NAMES) or self.begins_a_file(section, body):
+            self.keep(Attached(file_name(section), _unwrapped(body, section), around))
         elif (html := _is_html(kind, name)) is not None and not _is_ballast(about, body):
             charset = about.get_param("charset")
             delsp = str(about.get_param("delsp", "")).lower() == "yes"
             text = decoded(_unwrapped(body, section), charset if isinstance(charset, str) else None)
             yield Text(text, html, delsp, around)
+
+    def begins_a_file(self, section: Fields, body: bytes) -> bool:
+        """Whether a part is a certificate file, whatever its type and name say."""
+        return self.is_file(_unwrapped(body[:_BEGINNING], section))
+
+    def keep(self, file: Attached) -> None:
+        """Keep one of the certificate files. Raises SourceNotReadable for more than :data:`MOST_FILES`."""
+        if len(self.files) == MOST_FILES:
+            raise SourceNotReadable(why=N_("it has more certificate files than a mail can have"))
+        self.files.append(file)
 
     def outlook(self, data: bytes, around: tuple[Heads, ...], depth: int) -> Iterator[Text]:
         """The texts of an attached Outlook file. One that cannot be read costs no more than itself."""

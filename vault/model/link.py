@@ -1,4 +1,4 @@
-"""A download link from a mail, with its deadline and its state."""
+"""A download link from a mail, with its deadline and its state; or a half that came without one: a file, a PIN."""
 
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -7,10 +7,16 @@ Kind = Literal["link", "file", "pin"]
 State = Literal["open", "claimed", "expired", "gone", "discarded"]
 Needs = Literal["pin", "file", "new-link"]
 
+WAITS_AS: dict[Kind, str] = {"link": "file", "file": "mailed-file", "pin": "pin"}
+"""To what kind of contents a value in the inbox is bound by its seal, by the kind of the link that it waits with."""
+
 
 class Link(NamedTuple):
     """A link as the register keeps it.
 
+    ``kind`` ``file`` is a certificate file that a mail brought: ``reference`` is its SHA-256 and ``subject`` the
+    name of the file. ``pin`` is a PIN that came first, of which the register knows nothing else than whose it is. Both
+    have no ``url`` and no ``deadline``, and what came is ``parked``.
     ``holder`` is a holder's id, or None until the certificate names one. ``deadline`` is when the provider deletes the
     file, or None where it does not. ``state`` is the stored one: ``expired`` is reckoned from the deadline when asked
     (:meth:`state_at`) and never stored. ``refusals`` counts PINs that the portal refused, and

@@ -1,4 +1,4 @@
-"""A file that waits with its link for the PIN that opens it."""
+"""What waits in the inbox for its other half: a file that the portal or a mail brought, or a PIN that came first."""
 
 from __future__ import annotations
 

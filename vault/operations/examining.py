@@ -13,6 +13,7 @@ from vault.errors import N_, CertvaultError, Fault, FileUnusable, NoSuchFile, Pa
 from vault.model.backup import LATEST, Latest, missing_since
 from vault.model.event import Recorded, Wanted
 from vault.model.finding import Count, Finding, damage
+from vault.model.link import Kind, Link
 from vault.operations.audit import PAGE
 from vault.operations.proving import MOST, Progress, open_every
 from vault.operations.settings import DEFAULTS
@@ -23,6 +24,16 @@ LOG = N_("what the log says is no proof; whether a certificate opens is told by 
 BACK = N_("Compare with a backup and with a head that was noted elsewhere: certvault audit --verify --head COUNT:HASH")
 BACKUP_ANEW = N_("Make a new one: certvault backup FILE")
 MADE = "backup-made"
+HALF_LOST: dict[Kind, str] = {
+    "link": N_("the file that waits with this link does not open"),
+    "file": N_("the file that waits for its PIN does not open"),
+    "pin": N_("the PIN that waits for its link does not open"),
+}
+_AGAIN: dict[Kind, str] = {
+    "link": N_("Fetch it again, or ask the provider for a new link."),
+    "file": N_("Take its mail in again: certvault ingest MAIL"),
+    "pin": N_("Type it again: certvault ingest --pin"),
+}
 
 
 State = Literal["whole", "missing", "unreadable", "damaged"]
@@ -62,18 +73,22 @@ def settings(custody: Custody) -> Iterator[Finding]:
 
 
 def waiting(custody: Custody) -> Iterator[Finding]:
-    """The files that wait with a link and do not open."""
+    """The files and PINs that wait and do not open."""
     with custody.reading() as reader:
-        links = [link.id for link in reader.links(every=True) if link.parked]
+        links = [link for link in reader.links(every=True) if link.parked]
     for link in links:
         with custody.reading() as reader:
-            sealed = reader.parked(link)
+            sealed = reader.parked(link.id)
         try:
             if sealed is not None:
-                custody.take_out(link, sealed)
+                custody.take_out(link.id, sealed, link.kind)
         except ParkedDamaged:
-            hint = N_("Fetch it again, or ask the provider for a new link.")
-            yield damage(N_("the file that waits with this link does not open"), link, hint=hint)
+            yield half_lost(link)
+
+
+def half_lost(link: Link) -> Finding:
+    """That what waits with ``link`` does not open."""
+    return damage(HALF_LOST[link.kind], link.id, hint=_AGAIN[link.kind])
 
 
 def pairs(custody: Custody, database: Path, progress: Progress) -> tuple[list[Finding], Count]:

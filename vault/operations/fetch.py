@@ -26,13 +26,14 @@ from vault.errors import (
     PassphraseAsPin,
     PinOfOlderPair,
     PinRefused,
+    PinWithoutFile,
     RefusedBefore,
     WrongPin,
 )
 from vault.keys.unlocking import is_passphrase
 from vault.ledger.holders import known_holder
 from vault.ledger.links import change_link, park_file
-from vault.ledger.pairs import Admission, Proven, Stored, admit
+from vault.ledger.pairs import Admission, Asks, Proven, Stored, admit
 from vault.model.address import CheckedUrl, checked
 from vault.model.ids import Random
 from vault.model.link import Link
@@ -65,21 +66,28 @@ def fetch(
 ) -> Stored:
     """Fetch the certificate of ``link`` with ``pin`` and store both as one record.
 
-    A file that is here already and waits for its PIN is opened locally; nothing is sent unless ``again``. ``insist``
-    sends a PIN although others were refused. ``holder`` is a name or id that a person said. Raises LinkAlreadyClaimed,
-    LinkPairPurged, LinkNotAllowed, ProviderNotTrusted, PassphraseAsPin, PinOfOlderPair, RefusedBefore,
+    A file that is here already and waits for its PIN is opened locally; nothing is sent unless ``again``. Where a mail
+    brought it, a person must say so before it takes the place of a certificate of another issuer. ``insist`` sends a
+    PIN although others were refused. ``holder`` is a name or id that a person said. Raises LinkAlreadyClaimed,
+    LinkPairPurged, PinWithoutFile, ParkedDamaged, LinkNotAllowed, ProviderNotTrusted, PassphraseAsPin, PinOfOlderPair,
+    RefusedBefore,
     ParkedFileNeedsPin, what the portal and the opener raise, and what :func:`vault.ledger.pairs.admit` raises.
     """
     if link.state == "claimed":
         raise claimed(link)
-    waiting = None if again else _parked(custody, link)
+    if link.kind == "pin":
+        raise PinWithoutFile(link=link.id)
+    waiting = None if again and link.kind == "link" else _parked(custody, link)
+    if waiting is None and link.kind == "file":
+        raise ParkedDamaged(link=link.id)
     if waiting is None:
         url = allowed(custody, link, profile)
         _refuse_mistaken(custody, link, pin, profile, holder)
         attempt = _attempted(custody, link, profile, insist=insist, at=at)
         link, waiting = _downloaded(custody, attempt, pin, url, profile, portal, progress, at)
     proven = _recorded(custody, link, partial(_proven, waiting, pin, opener, link, profile), at)
-    admission = Admission(profile.name, holder or link.holder, placing, link)
+    asks: Asks = "other-issuer" if link.kind == "file" else "never"
+    admission = Admission(profile.name, holder or link.holder, placing, link, asks=asks)
     return admit(custody, proven, admission, at=at, random=random)
 
 
@@ -99,8 +107,11 @@ def _parked(custody: Custody, link: Link) -> ParkedFile | None:
         sealed = reader.parked(link.id)
     if sealed is None:
         return None
+    data = custody.take_out(link.id, sealed, link.kind)
+    if link.kind == "file":
+        return ParkedFile(data, None)
     try:
-        return ParkedFile.from_bytes(custody.take_out(link.id, sealed))
+        return ParkedFile.from_bytes(data)
     except ValueError:  # anybody with the register key can put something in
         raise ParkedDamaged(link=link.id) from None
 
@@ -195,7 +206,8 @@ def _proven(waiting: ParkedFile, pin: Pin, opener: Opener, link: Link, profile: 
     try:
         opened = opener.open(waiting.pkcs12, pin)
     except WrongPin:
-        raise ParkedFileNeedsPin(host=profile.title, link=link.id) from None
+        sentence = WrongPin.sentence if link.kind == "file" else None
+        raise ParkedFileNeedsPin(sentence, host=profile.title, link=link.id) from None
     if not opened.proven and waiting.released_for != pin:
         raise AnyPinOpens
     proof: Proof = "file" if opened.proven else "portal"

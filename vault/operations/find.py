@@ -31,7 +31,7 @@ class Found(NamedTuple):
 
 
 def link(watch: Watch, name: str, profiles: Profiles) -> Link:
-    """The link that ``name`` means. Words find open links only. Raises NotFound or Ambiguous."""
+    """The link that ``name`` means. Words find open links and waiting files only. Raises NotFound or Ambiguous."""
     with watch.reading() as reader:
         exact = [found for profile in profiles if (found := reader.link_with_reference(profile, name.strip()))]
         if exact:
@@ -113,7 +113,8 @@ def _links_by_words(reader: Reader, wanted: Sequence[str], profiles: Profiles) -
         links: Iterable[Link] = reader.links() if found.providers else []
     else:
         links = (one for holder in found.holders for one in reader.open_links_of(holder))
-    return [one for one in links if found.providers is None or one.provider in found.providers]
+    wanted_one = (one for one in links if found.providers is None or one.provider in found.providers)
+    return [one for one in wanted_one if one.kind != "pin"]
 
 
 def pairs_by_words(reader: Reader, wanted: Sequence[str], profiles: Profiles, *, every: bool = False) -> list[Pair]:

@@ -1,28 +1,35 @@
-"""From mails to links: what a source holds is recorded with its deadline; one bad source never stops the others."""
+"""From mails to links and waiting files: each is recorded with its deadline; one bad source never stops the others."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
+from pathlib import PurePath
 from typing import NamedTuple
 
 from vault.custody import Watch
 from vault.errors import CertvaultError, NothingInside
 from vault.ledger.events import record
 from vault.ledger.holders import holder_for, known_holder
-from vault.mail import Found, FoundLink, found_in
+from vault.mail import Found, FoundFile, FoundLink, found_in
 from vault.model.ids import Random, new_id
 from vault.model.link import Link
 from vault.model.times import utc
+from vault.operations import mailed
 from vault.operations.find import Profiles, profile_named
 from vault.operations.settings import own_addresses, zone
 from vault.operations.sources import Source
+from vault.pkcs12.recognise import begins_pkcs12
 from vault.ports.store import Writer
 
 LONGEST_TEXT = 500
 """Characters of a mail's subject or sender that are kept."""
 AT_ONCE = 50
 """Links that are recorded in one transaction."""
+_MOST_BYTES = 16 << 20
+"""Bytes of waiting files that are recorded in one transaction."""
+
+FoundOne = FoundLink | FoundFile
 
 
 class Rejected(NamedTuple):
@@ -75,17 +82,19 @@ class Intake:
     ) -> None:
         only = None if provider is None else profile_named(provider, profiles)
         self._profiles = profiles if only is None else {only.name: only}
+        self._unsaid = mailed.unsaid(self._profiles)
         self._watch = watch
         with watch.reading() as reader:
-            self._frame = _Frame(zone(watch, reader), own_addresses(watch, reader), holder, at, random)
+            self._frame = _Frame(zone(watch, reader), own_addresses(watch, reader), holder, [*profiles], at, random)
         self._links: dict[str, Link] = {}
         self._known: set[str] = set()
         self._rejected: list[Rejected] = []
         self._ignored = 0
-        self._waiting: list[FoundLink] = []
+        self._waiting: list[FoundOne] = []
+        self._bytes = 0
 
     def take(self, sources: Iterable[Source]) -> set[str]:
-        """Look through ``sources`` one by one; gives the names of those with a link.
+        """Look through ``sources`` one by one; gives the names of those with a link or a file.
 
         However it ends, what was found is recorded: a person who interrupts it can go on by doing it again.
         """
@@ -93,10 +102,12 @@ class Intake:
         try:
             for source in sources:
                 found = self._found(source)
-                if found is not None and found.links:
+                files = self._files(source, found) if found else []
+                if found is not None and (found.links or files):
                     fruitful.add(source.name)
-                    self._waiting += found.links
-                if len(self._waiting) >= AT_ONCE:
+                    self._waiting += (*found.links, *files)
+                    self._bytes += sum(len(file.data) for file in files)
+                if len(self._waiting) >= AT_ONCE or self._bytes >= _MOST_BYTES:
                     self._record()
         finally:
             self._record()
@@ -113,18 +124,30 @@ class Intake:
     def _found(self, source: Source) -> Found | None:
         """What is in one source; what went wrong with it is noted."""
         try:
-            found = found_in(source.read(), self._profiles, zone=self._frame.zone, at=self._frame.at)
+            data = source.read()
+            found = found_in(data, self._profiles, self._frame.zone, self._frame.at, begins_pkcs12)
         except CertvaultError as error:
             self.reject(source.name, error)
             return None
         for problem in found.problems:
             self.reject(source.name, problem)
-        if not found.links and not found.problems:
+        if not found.links and not found.problems and not found.files:
             if source.by_hand:
                 self.reject(source.name, NothingInside())
             else:
                 self._ignored += 1
         return found
+
+    def _files(self, source: Source, found: Found) -> list[FoundFile]:
+        """The certificate files in one source; why one is none is noted."""
+        files = []
+        for file in found.files:
+            named = file._replace(name=file.name or PurePath(source.name).name)
+            try:
+                files.append(mailed.usable(named, self._unsaid))
+            except CertvaultError as error:
+                self.reject(f"{source.name}: {file.name}" if file.name else source.name, error)
+        return files
 
     def _record(self) -> None:
         """Record what waits for it, in one transaction."""
@@ -132,7 +155,7 @@ class Intake:
             return
         with self._watch.writing() as writer:
             recorded = [_recorded(self._watch, writer, one, self._frame) for one in self._waiting]
-        self._waiting = []
+        self._waiting, self._bytes = [], 0
         for link, known in recorded:
             if known and link.id not in self._links:
                 self._known.add(link.id)
@@ -143,22 +166,34 @@ class _Frame(NamedTuple):
     zone: tzinfo
     own: frozenset[str]
     holder: str | None
+    providers: list[str]
     at: datetime
     random: Random
 
 
-def _recorded(watch: Watch, writer: Writer, one: FoundLink, frame: _Frame) -> tuple[Link, bool]:
+def _recorded(watch: Watch, writer: Writer, one: FoundOne, frame: _Frame) -> tuple[Link, bool]:
     """The link of the register, and whether it was there already."""
+    if isinstance(one, FoundFile):
+        old = mailed.known(writer, one, frame.providers)
+        if old is None:
+            holder = _holder(watch, writer, one, frame)
+            return mailed.recorded(watch, writer, one, holder, at=frame.at, random=frame.random), False
+        return _assigned(watch, writer, mailed.kept(watch, writer, one, old), one, frame), True
     old = writer.link_with_reference(one.provider, one.url.reference)
     if old is None:
         return _new(watch, writer, one, _holder(watch, writer, one, frame), frame), False
+    return _assigned(watch, writer, old, one, frame), True
+
+
+def _assigned(watch: Watch, writer: Writer, old: Link, one: FoundOne, frame: _Frame) -> Link:
+    """The link that was there already, for the holder that is known now."""
     if old.state == "open" and (old.holder is None or frame.holder is not None):
         holder = _holder(watch, writer, one, frame)
         if holder not in {None, old.holder}:
             old = old._replace(holder=holder)
             writer.update_link(old)
             record(watch, writer, "link-assigned", at=frame.at, link=old.id, holder=holder)
-    return old, True
+    return old
 
 
 def _new(watch: Watch, writer: Writer, one: FoundLink, holder: str | None, frame: _Frame) -> Link:
@@ -180,7 +215,7 @@ def _new(watch: Watch, writer: Writer, one: FoundLink, holder: str | None, frame
     return link
 
 
-def _holder(watch: Watch, writer: Writer, one: FoundLink, frame: _Frame) -> str | None:
+def _holder(watch: Watch, writer: Writer, one: FoundOne, frame: _Frame) -> str | None:
     """Whose link it is: what a person said, else a holder that the mail names, else its innermost recipient.
 
     Of the holders that are known, the recipient of the provider's own mail goes before all others in the source: who

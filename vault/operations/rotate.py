@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ from vault.keys.derive import events_key, inbox_key, pairs_key
 from vault.keys.slots import FILE_NAME, KeySlots
 from vault.ledger.events import record
 from vault.model.ids import Random
+from vault.model.link import WAITS_AS
 from vault.model.pair import Contents, Pair
 from vault.model.replay import sealed_digest
 from vault.operations.verify import verify
@@ -116,10 +118,10 @@ class _Resealed:
         return anew
 
     def parked(self, link: str, sealed: bytes) -> bytes:
-        try:
-            return self._letterbox.seal("file", link, self._inbox.open("file", link, sealed))
-        except ParkedDamaged:
-            return sealed
+        for kind in WAITS_AS.values():
+            with suppress(ParkedDamaged):
+                return self._letterbox.seal(kind, link, self._inbox.open(kind, link, sealed))
+        return sealed
 
     def setting(self, name: str, value: str, auth: bytes) -> bytes:
         if not same(self._old_setting_auth(name, value), auth):

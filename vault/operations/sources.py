@@ -17,6 +17,7 @@ from vault.errors import N_, CertvaultError, SourceNotReadable
 from vault.files.reading import opened
 from vault.mail.mailbox import Mail, mails
 from vault.mail.reading import can_be_mail
+from vault.pkcs12.recognise import begins_pkcs12
 
 _BEGINNING = 4096
 
@@ -59,7 +60,8 @@ def _in_folder(folder: Path) -> Iterator[Source]:
 def _in_file(path: Path, *, by_hand: bool) -> Iterator[Source]:
     try:
         with opened(path) as file:
-            if by_hand or can_be_mail(file.read(_BEGINNING)):
+            beginning = file.read(_BEGINNING)
+            if by_hand or can_be_mail(beginning) or begins_pkcs12(beginning):
                 file.seek(0)
                 yield from in_stream(str(path), file, by_hand=by_hand, size=path.stat().st_size)
             else:

@@ -22,6 +22,10 @@ _PKCS7_TYPE = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07"
 """How the object identifiers of PKCS#7 content begin."""
 
 
+_BASE64_SEQUENCE = b"MI"
+"""How the base64 text of a SEQUENCE of more than 127 bytes begins."""
+
+
 class Kind(NamedTuple):
     """What a file is, and what helps."""
 
@@ -133,6 +137,39 @@ def check(data: bytes) -> None:
         raise NotPkcs12(is_a=kind.is_a, hint=kind.hint)
     if _line_ends_changed(data):
         raise FileDamaged(what=N_("its line ends were changed, as FTP does in text mode"), hint=_BINARY)
+
+
+def begins_pkcs12(beginning: bytes) -> bool:
+    """Whether a file that begins so is a PKCS#12, or base64 text of one: version 3, then content of PKCS#7.
+
+    Less than 200 bytes are enough.
+    """
+    if beginning[:2] == _BASE64_SEQUENCE:
+        text = b"".join(beginning.split())
+        beginning = _decoded(text[: len(text) // 4 * 4]) or b""
+    inside = _begin(beginning)
+    content = inside[3:]
+    return (
+        beginning[:1] == b"\x30"
+        and inside[:3] == b"\x02\x01\x03"
+        and content[:1] == b"\x30"
+        and _PKCS7_TYPE in _begin(content)[:11]
+    )
+
+
+def in_file(data: bytes) -> bytes:
+    """The PKCS#12 that ``data`` is, or of which it is the base64 text. Raises as :func:`check`."""
+    if data[:2] == _BASE64_SEQUENCE and begins_pkcs12(data[:_LOOKED_AT]):
+        data = _decoded(data) or data
+    check(data)
+    return data
+
+
+def _decoded(text: bytes) -> bytes | None:
+    try:
+        return base64.b64decode(b"".join(text.split()), validate=True)
+    except binascii.Error:
+        return None
 
 
 def _line_ends_changed(data: bytes) -> bool:

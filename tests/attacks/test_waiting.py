@@ -1,0 +1,99 @@
+"""What somebody with the watch key, or who can write mails, makes of files that wait: nothing beyond what is proven."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.attacks.attacker import plain_sql
+from tests.attacks.story import PROFILES, Story
+from tests.attacks.test_planted import fetched, letterbox, plant
+from tests.attacks.watcher import Watcher
+from tests.stand_in.certificates import make_authority, make_pair
+from tests.support import vaults
+from tests.support.vaults import NOW
+from vault.crypto.failure import NotAuthentic
+from vault.crypto.hpke import unseal
+from vault.errors import AnyPinOpens, NotPkcs12, ParkedDamaged, ParkedFileNeedsPin, UnaskedSuccessor
+from vault.model.link import Link
+from vault.model.parked import ParkedFile
+from vault.operations.ingest import ingest
+from vault.operations.sources import Source
+from vault.ports.opener import Opener
+from vault.secret import Pin
+
+PIN = "PIN-typed-5"
+
+
+def waiting(story: Story, *files: bytes) -> list[Link]:
+    """Links of these files."""
+    with vaults.custody(story.folder) as custody:
+        sources = [Source("a.p12", lambda file=file: file, by_hand=True) for file in files]  # type: ignore[misc]
+        return ingest(custody, sources, PROFILES, holder="Schmidt", at=NOW, random=os.urandom).links
+
+
+def sealed_of(story: Story, link: str) -> bytes:
+    """What lies in the inbox for a link."""
+    with vaults.custody(story.folder) as custody, custody.reading() as reader:
+        found = reader.parked(link)
+        assert found is not None
+        return found
+
+
+def test_a_watch_key_reads_no_waiting_file(story: Story, watcher: Watcher) -> None:
+    """None of the octets that a watch key is worth opens what it put in itself."""
+    (link,) = waiting(story, make_pair("Neu", PIN))
+    sealed = sealed_of(story, link.id)
+    for octets in watcher.octets.values():
+        for info in (b"", f'{{"kind":"mailed-file","link":"{link.id}"}}'.encode()):
+            with pytest.raises(NotAuthentic):
+                unseal(octets, sealed[1:], info)
+
+
+def test_sealed_files_cannot_change_places(story: Story, opener: Opener) -> None:
+    """Two files swapped between their rows open nowhere, and neither does a file of another kind of link."""
+    first, second = waiting(story, make_pair("Neu", PIN), make_pair("Anders", PIN))
+    swapped = sealed_of(story, second.id)
+    plant(story, first.id, swapped)
+    with vaults.custody(story.folder) as custody, pytest.raises(ParkedDamaged):
+        fetched(custody, opener, first.id)
+    with plain_sql(story.folder, story.register) as connection:
+        connection.execute("UPDATE link SET kind = 'link' WHERE id = ?", (second.id,))
+    with vaults.custody(story.folder) as custody, pytest.raises(ParkedDamaged):
+        fetched(custody, opener, second.id)
+
+
+def test_a_planted_release_proves_nothing(story: Story, opener: Opener) -> None:
+    """For a file out of a mail no portal ever vouched: one that any PIN opens is refused, whatever lies beside it."""
+    file = make_pair("Schmidt", PIN, flavour="open")
+    (link,) = waiting(story, file)
+    with vaults.custody(story.folder) as custody, pytest.raises(AnyPinOpens):
+        fetched(custody, opener, link.id)
+    released = letterbox(story).seal("mailed-file", link.id, ParkedFile(file, Pin(PIN)).to_bytes())
+    plant(story, link.id, released)
+    with vaults.custody(story.folder) as custody, pytest.raises(NotPkcs12):
+        fetched(custody, opener, link.id)
+
+
+def test_a_planted_file_holds_no_more_than_its_pin_proves(story: Story, opener: Opener) -> None:
+    """The PIN that a person has opens the issuer's file, and not the one that was put in its place."""
+    (link,) = waiting(story, make_pair("Neu", PIN))
+    plant(story, link.id, letterbox(story).seal("mailed-file", link.id, make_pair("Neu", "attackers-own")))
+    with vaults.custody(story.folder) as custody, pytest.raises(ParkedFileNeedsPin):
+        fetched(custody, opener, link.id)
+
+
+def test_a_made_up_certificate_takes_no_place(story: Story, opener: Opener) -> None:
+    """Who mails a file with somebody's subject and tells its PIN by telephone: a person is shown the issuers."""
+    forged = make_pair("Schmidt", PIN, authority=make_authority("Evil CA"))
+    (link,) = waiting(story, forged)
+    with vaults.custody(story.folder) as custody:
+        with pytest.raises(UnaskedSuccessor) as asked:
+            fetched(custody, opener, link.id)
+        with custody.reading() as reader:
+            assert reader.pair(story.schmidt.id) == story.schmidt
+            found = reader.link(link.id)
+    assert asked.value.fields["issuer"] != story.schmidt.issuer == asked.value.fields["other"]
+    assert found is not None
+    assert (found.state, found.parked) == ("open", True)
