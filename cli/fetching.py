@@ -47,6 +47,7 @@ def fetched(session: Session, custody: Custody, opener: Opener, link: Link, orde
                 portal=session.portal,
                 opener=opener,
                 progress=shown,
+                providers=session.profiles,
                 holder=order.holder,
                 placing=placing,
                 insist=insist,

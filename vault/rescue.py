@@ -27,8 +27,8 @@ from vault.model.event import Actor, Recorded, Wanted
 from vault.model.holder import Holder
 from vault.model.pair import Pair
 from vault.model.texts import commitment
-from vault.operations.proving import Progress
 from vault.operations.examining import HALF_LOST
+from vault.operations.proving import Progress
 from vault.operations.retelling import account, account_for_texts, retell
 from vault.pagewise import NOTHING, Seals, forgotten_in
 from vault.ports.store import Store, Writer

@@ -6,12 +6,15 @@ import json
 import stat
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.cli.desk import pair
 from tests.cli.mails import forwarded
 from tests.cli.program import Answer, Program
+from tests.stand_in.attachments import mail as attached
 from tests.stand_in.dovecot import PASSWORD, TOKEN, USER, Dovecot, dovecot
 from tests.support.vaults import custody, new_watch_key
 
@@ -285,3 +288,19 @@ def test_what_is_kept_is_readable_with_the_register_alone(agency: Program, serve
     assert kept is not None
     assert kept.reveal() == PASSWORD
     assert not any(PASSWORD.encode() in path.read_bytes() for path in agency.vault.iterdir() if path.is_file())
+
+
+def test_a_certificate_file_by_imap_waits_for_its_pin(agency: Program, server: Dovecot) -> None:
+    """With the watch key alone a .p12 is taken in and known again; without the root key nobody reads it."""
+    with_token(agency)
+    file = pair("Deniz Kaya", "MARKED-pin-1")
+    server.deliver(attached(("kaya.p12", "application/octet-stream", file), sent=datetime.now(UTC)).as_bytes())
+    url = server.url()
+    (link,) = agency.run("ingest", url, "--json").document["links"]
+    assert (link["kind"], link["needs"], link["state"]) == ("file", "pin", "open")
+    again = agency.run("ingest", url, "--again", "--json").document["links"]
+    assert [(one["id"], one["duplicate"]) for one in again] == [(link["id"], True)]
+    assert agency.run("fetch", link["id"], "--pin-stdin", stdin=b"MARKED-pin-1\n").code == 3
+    root = {"CERTVAULT_PASSPHRASE_FILE": str(agency.passphrase_file)}
+    stored = agency.run("fetch", link["id"], "--pin-stdin", "--json", stdin=b"MARKED-pin-1\n", env=root).document
+    assert stored["pair"]["proof"] == "file"

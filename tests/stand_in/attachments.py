@@ -20,7 +20,7 @@ def mail(
     made["From"], made["To"], made["Subject"], made["Date"] = sender, to, subject, format_datetime(sent)
     made.set_content(text)
     for name, kind, data in files:
-        made.add_attachment(data, *kind.split("/"), filename=name)  # type: ignore[misc]
+        made.add_attachment(data, *kind.split("/"), filename=name)
     return made
 
 

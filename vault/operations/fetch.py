@@ -7,7 +7,7 @@ process that is killed in between has lost nothing that had arrived.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 
@@ -39,7 +39,7 @@ from vault.model.ids import Random
 from vault.model.link import Link
 from vault.model.pair import Contents, Proof
 from vault.model.parked import ParkedFile
-from vault.model.profile import Profile
+from vault.model.profile import GENERIC, Profile
 from vault.model.succession import UNSAID, Placing
 from vault.model.times import utc
 from vault.operations.providers import demand_trust
@@ -57,6 +57,7 @@ def fetch(
     portal: Portal,
     opener: Opener,
     progress: Progress,
+    providers: Iterable[str] = (),
     holder: str | None = None,
     placing: Placing = UNSAID,
     insist: bool = False,
@@ -68,7 +69,8 @@ def fetch(
 
     A file that is here already and waits for its PIN is opened locally; nothing is sent unless ``again``. Where a mail
     brought it, a person must say so before it takes the place of a certificate of another issuer. ``insist`` sends a
-    PIN although others were refused. ``holder`` is a name or id that a person said. Raises LinkAlreadyClaimed,
+    PIN although others were refused. A file of the generic provider goes to the one of ``providers`` that has its
+    subject. ``holder`` is a name or id that a person said. Raises LinkAlreadyClaimed,
     LinkPairPurged, PinWithoutFile, ParkedDamaged, LinkNotAllowed, ProviderNotTrusted, PassphraseAsPin, PinOfOlderPair,
     RefusedBefore,
     ParkedFileNeedsPin, what the portal and the opener raise, and what :func:`vault.ledger.pairs.admit` raises.
@@ -87,7 +89,8 @@ def fetch(
         link, waiting = _downloaded(custody, attempt, pin, url, profile, portal, progress, at)
     proven = _recorded(custody, link, partial(_proven, waiting, pin, opener, link, profile), at)
     asks: Asks = "other-issuer" if link.kind == "file" else "never"
-    admission = Admission(profile.name, holder or link.holder, placing, link, asks=asks)
+    provider = _provider(custody, profile, proven, placing, providers)
+    admission = Admission(provider, holder or link.holder, placing, link, asks=asks)
     return admit(custody, proven, admission, at=at, random=random)
 
 
@@ -100,6 +103,20 @@ def allowed(custody: Custody, link: Link, profile: Profile) -> CheckedUrl:
     if link.url is None:
         raise LinkNotAllowed(provider=profile.title, why=N_("it has no address"))
     return checked(link.url, profile)
+
+
+def _provider(
+    custody: Custody, profile: Profile, proven: Proven, placing: Placing, providers: Iterable[str]
+) -> str:
+    """The provider of what was proven; of a file whose sender nobody knows the one that has its subject already."""
+    if profile.name != GENERIC:
+        return profile.name
+    if placing.supersedes is not None:
+        return placing.supersedes.provider
+    with custody.reading() as reader:
+        subject = proven.opened.certificate.subject
+        known = [name for name in providers if reader.current_with_subject(name, subject)]
+    return known[0] if len(known) == 1 else profile.name
 
 
 def _parked(custody: Custody, link: Link) -> ParkedFile | None:

@@ -15,13 +15,12 @@ from vault.ledger.events import record
 from vault.mail import FoundFile
 from vault.model.ids import Random, new_id
 from vault.model.link import Link
+from vault.model.profile import GENERIC
 from vault.model.times import utc
 from vault.operations.find import Profiles
 from vault.pkcs12 import limits, recognise
 from vault.ports.store import Reader, Writer
 
-GENERIC = "generic"
-"""The profile of providers that nothing is known about."""
 LONGEST_NAME = 200
 """Characters of a file's name that are kept: its end, which says what it is."""
 
