@@ -30,7 +30,7 @@ def waiting(story: Story, *files: bytes) -> list[Link]:
     """Links of these files."""
     with vaults.custody(story.folder) as custody:
         sources = [Source("a.p12", lambda file=file: file, by_hand=True) for file in files]  # type: ignore[misc]
-        return ingest(custody, sources, PROFILES, holder="Schmidt", at=NOW, random=os.urandom).links
+        return ingest(custody, sources, PROFILES, holder="Schmidt", provider="arag", at=NOW, random=os.urandom).links
 
 
 def sealed_of(story: Story, link: str) -> bytes:

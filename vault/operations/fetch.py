@@ -105,9 +105,7 @@ def allowed(custody: Custody, link: Link, profile: Profile) -> CheckedUrl:
     return checked(link.url, profile)
 
 
-def _provider(
-    custody: Custody, profile: Profile, proven: Proven, placing: Placing, providers: Iterable[str]
-) -> str:
+def _provider(custody: Custody, profile: Profile, proven: Proven, placing: Placing, providers: Iterable[str]) -> str:
     """The provider of what was proven; of a file whose sender nobody knows the one that has its subject already."""
     if profile.name != GENERIC:
         return profile.name
