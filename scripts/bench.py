@@ -197,7 +197,7 @@ def _commands(bench: Bench) -> Iterator[tuple[str, Run]]:
             "list --all",
             "list müller",
         ),
-        *("show müller", "history müller", "settings show", "audit --by bench", "doctor"),
+        *("show müller", "history müller", "config show", "audit --by bench", "doctor"),
     ):
         yield f"certvault {command.replace(str(mail), 'MAIL')}".strip(), bench.watching(size, *command.split())
     yield "certvault fetch", bench.unlocked(size, "fetch", DID, "--pin-stdin", stdin=f"{PIN}\n")
@@ -205,7 +205,7 @@ def _commands(bench: Bench) -> Iterator[tuple[str, Run]]:
     key = bench.folder / "another.key"
     for command in (
         *("export müller --to out", "pin müller", f"keys add watch --watch-key-file {key}"),
-        *("settings set timezone Europe/Vienna", "audit --verify", "purge --dry-run", "keys rotate --watch"),
+        *("config set timezone Europe/Vienna", "audit --verify", "purge --dry-run", "keys rotate --watch"),
     ):
         yield f"certvault {command.replace(str(key), 'FILE')}", bench.unlocked(size, *command.split())
     yield "certvault backup", bench.watching(size, "backup", str(bench.folder / "backup"))

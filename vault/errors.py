@@ -430,7 +430,7 @@ class SettingChanged(Damaged):
     """A setting that was not written by somebody with the root key."""
 
     sentence = N_("The setting {name} was changed past certvault.")
-    hint = N_("Set it again: certvault settings set {name} VALUE")
+    hint = N_("Set it again: certvault config set {name} VALUE")
 
 
 class PairDiffers(Damaged):

@@ -142,7 +142,7 @@ def _anew(setting: str) -> Phrase:
     """How a setting gets its authentication back."""
     if setting.startswith(TRUSTED):
         return Phrase(N_("Trust it again: certvault providers trust {name}"), name=setting.removeprefix(TRUSTED))
-    return Phrase(N_("Set it again: certvault settings set {name} VALUE"), name=setting)
+    return Phrase(N_("Set it again: certvault config set {name} VALUE"), name=setting)
 
 
 def _pairs(

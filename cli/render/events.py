@@ -62,6 +62,7 @@ NAMES = {
     "rotated": N_("root key renewed"),
     "watch-rotated": N_("register key renewed"),
     "setting-changed": N_("setting changed"),
+    "setting-unset": N_("setting back to its default"),
     "mail-password-kept": N_("password of a mailbox kept"),
     "mail-password-forgotten": N_("password of a mailbox forgotten"),
     "provider-trusted": N_("provider trusted"),

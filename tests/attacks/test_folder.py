@@ -109,7 +109,7 @@ def test_a_journal_that_is_a_symlink_is_not_written_through(ending: str, program
         beside = path.with_name(path.name + ending)
         beside.unlink(missing_ok=True)
         beside.symlink_to(program.folder / target)
-        assert program.run("settings", "set", "timezone", "Europe/Vienna").code in {0, 5, 17}
+        assert program.run("config", "set", "timezone", "Europe/Vienna").code in {0, 5, 17}
     assert (program.folder / OUTSIDE).read_bytes() == CONTENTS
     assert not (program.folder / "new").exists()
 

@@ -129,6 +129,7 @@ def test_a_time_zone_written_past_the_program_never_silences_a_watch(zone: str, 
         "UPDATE setting SET auth = zeroblob(32) WHERE name = 'timezone'",
         "UPDATE setting SET auth = X'00' WHERE name = 'timezone'",
         "UPDATE setting SET value = 'mueller@example.de' WHERE name = 'mailbox'",
+        "UPDATE setting SET value = '' WHERE name = 'timezone'",
         "UPDATE setting SET name = 'mailbox' WHERE name = 'timezone'",
     ],
 )

@@ -46,7 +46,7 @@ COMMANDS = [
     ["links", "--all"],
     ["show", "{pair}"],
     ["history", "{pair}"],
-    ["settings", "show"],
+    ["config", "show"],
     ["audit"],
     ["audit", "--by", "nobody"],
     ["audit", "--verify"],
@@ -67,7 +67,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
     pair = program.run("add", "a.p12", "--pin-stdin", "--json", stdin=b"PIN").document["pair"]["id"]
     url = "https://www.arag.de/TokenService/download?did=f83f71f08bdf3c90"
     (link,) = program.run("ingest", url, "--holder", "B", "--json").document["links"]
-    assert program.run("settings", "set", "mailbox", "a@b.example").code == 0
+    assert program.run("config", "set", "mailbox", "a@b.example").code == 0
     with plain_sql(program.vault, register_key_of(program.vault)) as connection:
         for table, column in COLUMNS:
             rows = connection.execute(f"SELECT count(*) FROM {table} WHERE {column} <> ''").fetchone()  # noqa: S608

@@ -113,7 +113,7 @@ def test_no_part_of_a_name_becomes_one_where_cells_end_at_semicolons(name: str) 
 
 def test_the_user_is_who_the_system_says(program: Program) -> None:
     """Whoever sets LOGNAME does not act under another's name in the log."""
-    assert program.run("settings", "set", "retention", "400", env=dict.fromkeys(NAMES_OF_USER, "somebody")).code == 0
+    assert program.run("config", "set", "retention", "400", env=dict.fromkeys(NAMES_OF_USER, "somebody")).code == 0
     assert program.run("audit", "--json").document["events"][-1]["user"] == pwd.getpwuid(os.getuid()).pw_name
 
 

@@ -128,7 +128,7 @@ def test_a_watch_key_is_enough_to_take_in(program: Program) -> None:
 
 def test_the_agencys_own_mailbox_is_never_a_holder(program: Program) -> None:
     """A mail to the agency itself leaves the holder open."""
-    assert program.run("settings", "set", "mailbox", "zertifikate@agentur.example").code == 0
+    assert program.run("config", "set", "mailbox", "zertifikate@agentur.example").code == 0
     mail = forwarded("zertifikate@agentur.example", DID)
     assert program.run("ingest", "-", "--json", stdin=mail).document["links"][0]["holder"] is None
 

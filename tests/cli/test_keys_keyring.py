@@ -28,7 +28,7 @@ def test_the_keyring_opens_the_vault_and_nobody_types(program: Program, session:
     key = program.run(*ADD, "--json", env={**session, "CERTVAULT_PASSPHRASE_FILE": str(program.passphrase_file)})
     assert key.document["key"]["kind"] == "keyring"
     assert program.run("list", env=session).code == 0
-    assert program.run("settings", "set", "timezone", "Europe/Vienna", env=session).code == 0
+    assert program.run("config", "set", "timezone", "Europe/Vienna", env=session).code == 0
     assert "Schlüsselbund" in program.run("keys", "list", env={"CERTVAULT_LANG": "de"}).out
     document = program.run("keys", "add", "passphrase", "--name", "x", env=session)
     assert document.code == 2  # the vault opened; what is missing is the new passphrase

@@ -113,7 +113,7 @@ def test_what_is_needed_or_too_young_stays(program: Program) -> None:
 def test_the_retention_time_is_a_setting(program: Program) -> None:
     """In days; 0 is at once."""
     old, _new = two(program)
-    program.run("settings", "set", "retention", "0")
+    program.run("config", "set", "retention", "0")
     assert [one["id"] for one in program.run("purge", "--yes", "--json").document["purged"]] == [old]
 
 

@@ -13,9 +13,9 @@ from tests.support.vaults import new_watch_key
 
 COMMANDS = (
     *("due", "ingest", "links", "fetch", "add", "list", "show", "history", "export", "pin"),
-    *("backup", "restore", "keys", "settings"),
+    *("backup", "restore", "keys", "config"),
 )
-PAGES = [(), *((name,) for name in COMMANDS), ("init",), ("keys", "add"), ("settings", "set")]
+PAGES = [(), *((name,) for name in COMMANDS), ("init",), ("keys", "add"), ("config", "set")]
 
 
 def test_without_a_vault_it_says_how_to_begin(bare: Program) -> None:
@@ -31,7 +31,7 @@ def test_the_version_is_the_installed_one(bare: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [(), *((name,) for name in COMMANDS), ("init",), ("keys", "add"), ("settings", "set")]
+    "command", [(), *((name,) for name in COMMANDS), ("init",), ("keys", "add"), ("config", "set")]
 )
 def test_every_help_page_speaks_both_languages(bare: Program, command: tuple[str, ...]) -> None:
     """``--help`` and ``-h`` give one page, with an option and the exit codes or commands, in English and in German."""
@@ -100,7 +100,7 @@ def test_the_folder_stands_before_or_after_the_command(program: Program, argumen
         (("export", "x", "--to", ".", "--ending", "jks"), "p12, pfx"),
         (("keys", "add", "door", "--watch-key-file", "w"), "watch"),
         (("ingest",), "--clipboard"),
-        (("settings",), "set"),
+        (("config",), "set"),
     ],
 )
 def test_mistakes_in_the_call_are_told_with_a_hint(program: Program, arguments: tuple[str, ...], said: str) -> None:

@@ -79,7 +79,9 @@ def test_everything_is_on_record(tmp_path: Path, stand_in: StandIn) -> None:
     assert clerk.leaves("keys", "remove", "Sommer") == ["key-removed"]
     assert clerk.leaves("keys", "rotate", "--watch") == ["watch-rotated"]
     assert clerk.leaves("keys", "rotate") == ["rotated"]
-    assert clerk.leaves("settings", "set", "retention", "0") == ["setting-changed"]
+    assert clerk.leaves("config", "set", "timezone", "Europe/Vienna") == ["setting-changed"]
+    assert clerk.leaves("config", "unset", "timezone") == ["setting-unset"]
+    assert clerk.leaves("config", "set", "retention", "0") == ["setting-changed"]
     assert "backup-made" in clerk.leaves("backup", "b.backup")
     assert clerk.leaves("purge", "--older-than", "0", "--yes")[0] == "purge"
 

@@ -39,6 +39,6 @@ ROOT_ONLY = (
     | FETCHED
     | KEYS
     | PAIRS
-    | {"vault-created", "setting-changed", "provider-trusted", "restored", "rescued", "pseudonymised"}
+    | {"vault-created", "setting-changed", "setting-unset", "provider-trusted", "restored", "rescued", "pseudonymised"}
 )
 """What takes the root key: such an event without authentication was written past the program."""

@@ -16,7 +16,7 @@ from vault.model.finding import Count, Finding, damage
 from vault.model.link import Kind, Link
 from vault.operations.audit import PAGE
 from vault.operations.proving import MOST, Progress, open_every
-from vault.operations.settings import DEFAULTS
+from vault.operations.settings import SETTINGS
 from vault.operations.verify import verify
 
 OTHERS = N_("the other pairs are not touched by that")
@@ -62,12 +62,12 @@ def log(watch: Watch) -> Iterator[Finding]:
 
 def settings(custody: Custody) -> Iterator[Finding]:
     """Those that were not set with the root key."""
-    for name in (*DEFAULTS, LATEST):
+    for name in (*SETTINGS, LATEST):
         try:
             with custody.reading() as reader:
                 custody.setting(reader, name)
         except SettingChanged:
-            hint = Phrase(N_("Set it again: certvault settings set {name} VALUE"), name=name)
+            hint = Phrase(N_("Set it again: certvault config set {name} VALUE"), name=name)
             changed = N_("this setting was changed past certvault")
             yield damage(changed, name, hint=BACKUP_ANEW if name == LATEST else hint)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from vault.custody import Custody, Watch
@@ -12,10 +14,25 @@ from vault.ports.store import Reader
 TIMEZONE = "timezone"
 MAILBOX = "mailbox"
 RETENTION = "retention"
-DEFAULTS = {TIMEZONE: "Europe/Berlin", MAILBOX: "", RETENTION: "365"}
-"""Every setting and its value where nobody set it. ``mailbox``: addresses with blanks between, never a holder's.
-``retention``: days that a superseded or retired pair stays before ``purge`` takes it."""
 LONGEST_RETENTION = 36500
+LONGEST = 4000
+"""Characters of a value."""
+
+
+class Setting(NamedTuple):
+    """What can be set: its value where nobody set it, what makes of a typed value the one that is kept (it raises
+    Usage), and one sentence on what it is for."""
+
+    default: str
+    checked: Callable[[str], str]
+    says: str
+
+
+class Value(NamedTuple):
+    """A setting as it stands; not ``chosen`` where it is the default."""
+
+    value: str
+    chosen: bool
 
 
 def zone(watch: Watch, reader: Reader) -> tzinfo:
@@ -39,34 +56,63 @@ def own_addresses(watch: Watch, reader: Reader) -> frozenset[str]:
 
 def retention(custody: Custody, reader: Reader) -> timedelta:
     """How long a superseded or retired pair stays. Raises SettingChanged."""
-    return timedelta(days=int(custody.setting(reader, RETENTION) or DEFAULTS[RETENTION]))
+    return timedelta(days=int(custody.setting(reader, RETENTION) or SETTINGS[RETENTION].default))
+
+
+def standing(watch: Watch, reader: Reader, name: str) -> Value:
+    """A setting as it stands. Raises SettingChanged, and Usage for one that there is not."""
+    value = watch.setting(reader, _known(name))
+    return Value(value or SETTINGS[name].default, bool(value))
 
 
 def settings(watch: Watch, reader: Reader) -> dict[str, str]:
     """All settings with their values. Raises SettingChanged."""
-    return {name: watch.setting(reader, name) or default for name, default in DEFAULTS.items()}
+    return {name: standing(watch, reader, name).value for name in SETTINGS}
 
 
 def change(custody: Custody, name: str, value: str, *, at: datetime) -> None:
     """Set ``name`` to ``value``, authenticated and recorded. Raises Usage for a value that cannot be."""
+    checked = SETTINGS[_known(name)].checked(_typed(value))
+    _put(custody, name, checked, {"name": name, "value": checked}, at)
+
+
+def unset(custody: Custody, name: str, *, at: datetime) -> None:
+    """Let ``name`` have its default again. Recorded; it is kept empty, because a row that is not there proves nothing.
+
+    Raises Usage.
+    """
+    _put(custody, _known(name), "", {"name": name}, at)
+
+
+def _put(custody: Custody, name: str, value: str, told: dict[str, str], at: datetime) -> None:
     from vault.ledger.events import record  # every command reads settings, one writes them
 
-    checked = _checked(name, value)
     with custody.writing() as writer:
-        writer.put_setting(name, checked, custody.setting_auth(name, checked))
-        record(custody, writer, "setting-changed", at=at, name=name, value=checked)
+        writer.put_setting(name, value, custody.setting_auth(name, value))
+        record(custody, writer, "setting-changed" if value else "setting-unset", at=at, **told)
 
 
-def _checked(name: str, value: str) -> str:
-    if name not in DEFAULTS:
-        raise Usage(
-            what=Phrase(N_("there is no setting {name}; there are: {names}"), name=name, names=", ".join(DEFAULTS))
-        )
-    if name == TIMEZONE:
-        if _zone(value) is None:
-            raise Usage(what=Phrase(N_("{value} is no time zone; write for example Europe/Berlin"), value=value))
-        return value
-    return _days(value) if name == RETENTION else _addresses(value)
+def _known(name: str) -> str:
+    if name not in SETTINGS:
+        names = ", ".join(SETTINGS)
+        raise Usage(what=Phrase(N_("there is no setting {name}; there are: {names}"), name=name, names=names))
+    return name
+
+
+def _typed(value: str) -> str:
+    text = value.strip()
+    if not text:
+        hint = N_("To have the default again: certvault config unset NAME")
+        raise Usage(what=N_("the value is empty"), hint=hint)
+    if len(text) > LONGEST or not text.isprintable():
+        raise Usage(what=N_("the value is too long, or has characters in it that cannot be seen"))
+    return text
+
+
+def _timezone(value: str) -> str:
+    if _zone(value) is None:
+        raise Usage(what=Phrase(N_("{value} is no time zone; write for example Europe/Berlin"), value=value))
+    return value
 
 
 def _days(value: str) -> str:
@@ -80,13 +126,14 @@ def _days(value: str) -> str:
 def _addresses(value: str) -> str:
     addresses = value.replace(",", " ").split()
     for address in addresses:
-        if "@" not in address:
+        local, at, host = address.rpartition("@")
+        if not (local and at and host):
             raise Usage(what=Phrase(N_("{value} is no mail address"), value=address))
     return " ".join(addresses).lower()
 
 
 def _zone_or_default(name: str | None) -> tzinfo:
-    return (_zone(name) if name else None) or ZoneInfo(DEFAULTS[TIMEZONE])
+    return (_zone(name) if name else None) or ZoneInfo(SETTINGS[TIMEZONE].default)
 
 
 def _zone(name: str) -> tzinfo | None:
@@ -94,3 +141,13 @@ def _zone(name: str) -> tzinfo | None:
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):
         return None
+
+
+SETTINGS = {
+    TIMEZONE: Setting("Europe/Berlin", _timezone, N_("Where days are counted, for example Europe/Berlin.")),
+    MAILBOX: Setting("", _addresses, N_("The agency's own mail addresses: they are never a holder's.")),
+    RETENTION: Setting(
+        "365", _days, N_("Days that a superseded or retired certificate stays before certvault purge takes it.")
+    ),
+}
+"""Every setting. All are kept with an authentication that takes the root key."""

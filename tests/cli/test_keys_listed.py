@@ -1,4 +1,4 @@
-"""Who can open the vault, and what the agency has set."""
+"""Who can open the vault."""
 
 from __future__ import annotations
 
@@ -39,29 +39,3 @@ def test_a_watch_key_file_is_never_overwritten(program: Program) -> None:
     (program.folder / "watch.key").write_text("mine")
     assert program.run("keys", "add", "watch", "--watch-key-file", "watch.key").code == 15
     assert (program.folder / "watch.key").read_text() == "mine"
-
-
-def test_settings_are_shown_and_changed(program: Program) -> None:
-    """All settings with their values; what cannot be is refused with a hint or an example."""
-    assert program.run("settings", "show", "--json").document == {
-        "settings": {"timezone": "Europe/Berlin", "mailbox": "", "retention": "365"}
-    }
-    changed = program.run("settings", "set", "mailbox", "a@agentur.example", "B@agentur.example", "--json").document
-    assert changed["settings"]["mailbox"] == "a@agentur.example b@agentur.example"
-    assert program.run("settings", "set", "timezone", "Atlantic/Reykjavik").code == 0
-    assert "Atlantic/Reykjavik" in program.run("settings", "show").out
-    for wrong in (("timezone", "Berlin"), ("mailbox", "agentur"), ("retention", "a year"), ("colour", "red")):
-        error = program.run("settings", "set", *wrong, "--json").error
-        assert error["code"] == 2
-        assert error["message"]
-
-
-def test_the_time_zone_is_where_days_are_counted(program: Program) -> None:
-    """``show`` gives times of day in the vault's zone."""
-    from tests.cli.desk import pair
-
-    (program.folder / "a.p12").write_bytes(pair("Müller GmbH", "Pin1"))
-    program.run("add", "a.p12", "--pin-stdin", stdin=b"Pin1")
-    berlin = program.run("show", "müller").out
-    program.run("settings", "set", "timezone", "Pacific/Auckland")
-    assert program.run("show", "müller").out != berlin
