@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
 
 import atheris
 
 from scripts.fuzz import MEGABYTES, SECONDS
+
+if TYPE_CHECKING:
+    from tests.fuzz.targets import Target
 
 MOST_WORDS = 400
 
@@ -35,8 +41,21 @@ def main() -> None:
         "artifact_prefix": f"{found}/",
         "print_final_stats": 1,
     }
-    atheris.Setup([sys.argv[0], corpus, *(f"-{key}={value}" for key, value in options.items())], target.run)
+    arguments = [sys.argv[0], corpus, *(f"-{key}={value}" for key, value in options.items())]
+    atheris.Setup(arguments, target.run, **({"custom_mutator": partial(_changed, target)} if target.change else {}))
     atheris.Fuzz()
+
+
+def _changed(target: Target, data: bytes, longest: int, seed: int) -> bytes:
+    """One time in three as the fuzzer does it, else as the target knows it."""
+    random = Random(seed)  # noqa: S311 - the fuzzer seeds it, to be able to repeat what it did
+    if target.change is None or random.randrange(3) == 0:
+        return bytes(atheris.Mutate(data, longest))
+
+    def mutated(leaf: bytes) -> bytes:
+        return bytes(atheris.Mutate(leaf, len(leaf) + random.choice((0, 1, 8, 100))))
+
+    return target.change(data, random, mutated)[:longest]
 
 
 def _words(seeds: list[bytes]) -> list[bytes]:

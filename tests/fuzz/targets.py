@@ -15,11 +15,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import NamedTuple
 from unittest import mock
 
 import httpx
 
+from tests.fuzz import asn1
 from tests.stand_in.outlook import (
     BODY,
     HTML,
@@ -71,18 +73,21 @@ _TYPES = ("text/html", "text/html; charset=iso-8859-1", "text/html; charset=utf-
 
 
 class Target(NamedTuple):
-    """``run`` may raise nothing; ``longest`` is in bytes."""
+    """``run`` may raise nothing; ``longest`` is in bytes; ``change``, where there is one, knows their structure."""
 
     run: Callable[[bytes], None]
     seeds: Callable[[], Iterable[bytes]]
     longest: int
+    change: Callable[[bytes, Random, asn1.Mutate], bytes] | None
 
 
 TARGETS: dict[str, Target] = {}
 
 
 def target(
-    seeds: Callable[[], Iterable[bytes]], longest: int = 16_384
+    seeds: Callable[[], Iterable[bytes]],
+    longest: int = 16_384,
+    change: Callable[[bytes, Random, asn1.Mutate], bytes] | None = None,
 ) -> Callable[[Callable[[bytes], object]], Callable[[bytes], object]]:
     """Make a target of a function, by its name."""
 
@@ -93,7 +98,7 @@ def target(
             except CertvaultError:
                 pass
 
-        TARGETS[function.__name__.replace("_", "-")] = Target(run, seeds, longest)
+        TARGETS[function.__name__.replace("_", "-")] = Target(run, seeds, longest, change)
         return function
 
     return registered
@@ -197,7 +202,7 @@ def _bounded() -> Iterator[None]:
         yield
 
 
-@target(files("pkcs12/*.p12"))
+@target(files("pkcs12/*.p12"), change=asn1.changed)
 def pkcs12(data: bytes) -> None:
     """A whole file, as it arrives."""
     with _bounded():
@@ -212,7 +217,7 @@ def _insides() -> Iterable[bytes]:
             continue
 
 
-@target(_insides)
+@target(_insides, change=asn1.changed)
 def pkcs12_inside(data: bytes) -> None:
     """What the MAC covers, by somebody who knows the PIN: the MAC always fits."""
     content = build.sequence(build.oid(build.DATA), build.der(0xA0, build.octets(data)))
@@ -234,7 +239,7 @@ def _certificate_in(bag: structure.Bag) -> bytes | None:
     return structure.certificate(bag) if bag.kind == structure.CERTIFICATE_BAG else None
 
 
-@target(_certificates)
+@target(_certificates, change=asn1.changed)
 def certificate(data: bytes) -> None:
     """A certificate, and what is said of it."""
     try:

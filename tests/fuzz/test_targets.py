@@ -45,7 +45,14 @@ def test_any_bytes(name: str, data: bytes) -> None:
 
 
 def _changed(data: st.DataObject, seeds: list[bytes], target: Target) -> bytes:
-    changed = bytearray(data.draw(st.sampled_from(seeds))[: target.longest])
+    seed = data.draw(st.sampled_from(seeds))[: target.longest]
+    if target.change is not None and data.draw(st.booleans()):
+        return target.change(seed, data.draw(st.randoms()), lambda leaf: _cut_and_filled(data, leaf))
+    return _cut_and_filled(data, seed)
+
+
+def _cut_and_filled(data: st.DataObject, seed: bytes) -> bytes:
+    changed = bytearray(seed)
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(changed)))
         end = min(len(changed), start + data.draw(st.integers(0, 30)))
