@@ -16,10 +16,11 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from vault.errors import N_, BeyondUs, KeyDoesNotFit, NoCertificate, NoPrivateKey, Phrase, SeveralCertificates
-from vault.pkcs12 import ber, curves, facts, x509
+from vault.pkcs12 import ber, curves, facts, structure, x509
 from vault.pkcs12.contents import Contents, Item
 
 _ANEW = N_("Ask the issuer for a new file.")
+_USUAL = N_("Ask the issuer for a certificate with a usual kind of key: RSA, or EC on the curve P-256, P-384 or P-521.")
 _SIGNED = b"certvault: does this key belong to this certificate?"
 _NAMED = 5
 """So many certificates are named in an error, and the others counted."""
@@ -133,12 +134,15 @@ def _by_point(item: Item) -> Key | BeyondUs:
         point = curves.of_private_key(item.der)
         if point is not None:
             return Key(None, point, item)
-        name = ber.oid(ber.at_least(ber.at_least(ber.first(item.der), 2)[1], 1)[0])
+        algorithm = structure.algorithm(ber.at_least(ber.first(item.der), 2)[1])
+        curve = algorithm.parameters if algorithm.oid == curves.EC_PUBLIC_KEY else None
+        name = ber.oid(curve) if curve else algorithm.oid
     except ber.BerError:
         return BeyondUs(hint=_ANEW, what=N_("its private key is of a kind that is not known here"))
-    return BeyondUs(
-        hint=_ANEW, what=Phrase(N_("its private key is of a kind that is not known here ({oid})"), oid=name)
-    )
+    if curve:
+        return BeyondUs(hint=_USUAL, what=Phrase(N_("its key is on a curve that is not known here ({oid})"), oid=name))
+    what = Phrase(N_("its private key is of a kind that is not known here ({oid})"), oid=name)
+    return BeyondUs(hint=_USUAL, what=what)
 
 
 def _whole(private: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,6 +129,13 @@ def test_several_are_named(name: str, names: str) -> None:
         inside.prove((HERE / f"{name}.p12").read_bytes(), Pin("Test-1234"), ())
     assert refused.value.fields["names"] == names
     assert names in str(refused.value)
+
+
+def test_a_curve_that_is_not_known_is_named() -> None:
+    """The person reads which curve it is, and what key to ask for."""
+    with pytest.raises(BeyondUs, match=re.escape("curve that is not known here (1.3.36.3.3.2.8.1.1.9)")) as refused:
+        inside.prove((HERE / "curve-unknown.p12").read_bytes(), Pin("Test-1234"), ())
+    assert "P-256" in refused.value.hint
 
 
 def test_times() -> None:

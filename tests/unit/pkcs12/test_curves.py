@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
+import base64
+import re
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.stand_in.makers import Makers
 from tests.vectors.pkcs12 import build
-from vault.pkcs12 import ber, curves
+from vault.pkcs12 import ber, curves, x509
 
 P256 = {
     "p": 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF,
@@ -87,18 +88,11 @@ def test_no_secret() -> None:
         curves.of_private_key(private_key(0, PARAMETERS))
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="scripts/setup --system installs openssl")
 @pytest.mark.parametrize("curve", ["secp224r1", "brainpoolP320r1", "brainpoolP256t1", "secp160k1"])
 def test_of_openssl(curve: str, tmp_path: Path) -> None:
-    """For keys of openssl with the curve written out, the point is the one that openssl has."""
-    made, key, public = (str(tmp_path / name) for name in ("made", "key", "public"))
-    options = ("-pkeyopt", f"ec_paramgen_curve:{curve}", "-pkeyopt", "ec_param_enc:explicit")
-    for call in (
-        ["genpkey", "-algorithm", "EC", *options, "-out", made],
-        ["pkcs8", "-topk8", "-nocrypt", "-in", made, "-outform", "DER", "-out", key],
-        ["pkey", "-in", made, "-pubout", "-outform", "DER", "-out", public],
-    ):
-        subprocess.run(["openssl", *call], check=True, capture_output=True)
-    found = curves.of_private_key(Path(key).read_bytes())
+    """For keys of openssl with the curve written out, the point is the one in their certificate."""
+    made = Makers(tmp_path).key("EC", f"ec_paramgen_curve:{curve}", "ec_param_enc:explicit")
+    key, certificate = (base64.b64decode(text) for text in re.findall(r"-----BEGIN [A-Z ]+-----([^-]+)-----END", made))
+    found = curves.of_private_key(key)
     assert found is not None
-    assert found == curves.of_certificate(Path(public).read_bytes())
+    assert found == curves.of_certificate(x509.read(certificate).public_key)
