@@ -138,7 +138,7 @@ def _by_point(item: Item) -> Key | BeyondUs:
         curve = algorithm.parameters if algorithm.oid == curves.EC_PUBLIC_KEY else None
         name = ber.oid(curve) if curve else algorithm.oid
     except ber.BerError:
-        return BeyondUs(hint=_ANEW, what=N_("its private key is of a kind that is not known here"))
+        return BeyondUs(hint=_USUAL, what=N_("its private key is of a kind that is not known here"))
     if curve:
         return BeyondUs(hint=_USUAL, what=Phrase(N_("its key is on a curve that is not known here ({oid})"), oid=name))
     what = Phrase(N_("its private key is of a kind that is not known here ({oid})"), oid=name)
