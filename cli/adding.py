@@ -30,6 +30,7 @@ class Order(NamedTuple):
     wish: Wish
     holder: str | None
     provider: str | None
+    delete: bool = False
 
 
 class Contents(NamedTuple):
@@ -40,10 +41,11 @@ class Contents(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of one of several files."""
+    """What became of one of several files. ``deleted`` is None where nobody wished that."""
 
     path: Path
     result: Stored | CertvaultError
+    deleted: bool | None = None
 
 
 def contents(paths: Iterable[Path]) -> list[Contents]:
@@ -72,12 +74,20 @@ def added(session: Session, custody: Custody, opener: Opener, file: Contents, or
     return placed(session, custody, order.wish, store)
 
 
+def added_and_deleted(
+    session: Session, custody: Custody, opener: Opener, file: Contents, order: Order
+) -> tuple[Stored, bool | None]:
+    """As :func:`added`; and whether the file is gone, where it shall be, or None."""
+    stored = added(session, custody, opener, file, order)
+    return stored, add.delete_source(custody, file.path, stored.pair) if order.delete else None
+
+
 def each(
     session: Session, custody: Custody, opener: Opener, files: Sequence[Contents], order: Order
 ) -> Iterator[Outcome]:
     """What becomes of each of several files, one after the other."""
     for file in files:
         try:
-            yield Outcome(file.path, added(session, custody, opener, file, order))
+            yield Outcome(file.path, *added_and_deleted(session, custody, opener, file, order))
         except CertvaultError as error:
             yield Outcome(file.path, error)

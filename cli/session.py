@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vault.keys.unlocking import RootOwner
     from vault.model.profile import Profile
     from vault.ports.keyring import Keyring
-    from vault.ports.opener import Opener
+    from vault.ports.opener import Matcher
     from vault.ports.portal import Portal
 
 
@@ -71,7 +71,7 @@ class Session:
 
         return load_all(texts(self.folder))
 
-    def opener(self) -> AbstractContextManager[Opener]:
+    def opener(self) -> AbstractContextManager[Matcher]:
         """What opens PKCS#12 files, in a process of its own that starts while the PIN is typed."""
         from vault.pkcs12.opener import ChildOpener
 

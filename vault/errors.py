@@ -97,6 +97,27 @@ class ClipboardNotThere(Usage):
     hint = N_("Save the mail as a file, or paste it on standard input with -.")
 
 
+class NothingToAdd(Usage):
+    """Folders without a certificate file in them."""
+
+    sentence = N_("There is no .p12 or .pfx file there.")
+    hint = N_("Name the files themselves if they are called otherwise.")
+
+
+class NoPinColumn(Usage):
+    """A list of PINs in which nothing can be one."""
+
+    sentence = N_("In this list no column with PINs was found.")
+    hint = N_("Write titles into its first line, for example: Datei;Inhaber;PIN")
+
+
+class DamagedPin(Usage):
+    """A PIN of a list that a spreadsheet changed. It is never guessed what it was. ``why`` does not quote it."""
+
+    sentence = N_("The PIN on this line cannot be used: {why}.")
+    hint = N_("Format the column as text, and type the PIN again.")
+
+
 class NoPinGiven(Usage):
     """A PIN is needed, and there is no terminal to ask on."""
 
@@ -606,6 +627,13 @@ class WrongPin(CertvaultError):
     code = 9
     sentence = N_("Wrong PIN: the file does not open with it.")
     hint = N_("Upper and lower case matter. Each certificate has a PIN of its own. More: certvault help pin-wrong")
+
+
+class NoPinFits(WrongPin):
+    """No PIN of the list opens this file."""
+
+    sentence = N_("No PIN in the list opens this file.")
+    hint = N_("Upper and lower case matter, and a zero in front that a spreadsheet dropped: format the column as text.")
 
 
 class PinRefused(WrongPin):

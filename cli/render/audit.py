@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
@@ -13,6 +10,7 @@ from pathlib import Path
 
 from cli.render import document, events, shapes
 from cli.render.paper import Paper
+from cli.render.spreadsheet import LONGEST, row
 from cli.session import Session
 from cli.texts import _, ngettext, translated
 from vault.errors import N_, LogContradicts
@@ -27,10 +25,7 @@ from vault.operations.verify import Verified
 INSIDE = N_("no contradiction inside")
 """The verdict without a witness, in these words: it claims no more."""
 AGREES = N_("no contradiction inside, and the log goes on from the head that was given")
-LONGEST = 1000
 COLUMNS = ("number", "at", "what", "pair", "link", "holder", "slot", "user", "details")
-_FORMULA = re.compile(r"(?:^|(?<=;))(?=\s*[=+\-@＝＋－＠])")
-"""Where a spreadsheet would begin a formula: in front of a cell, and behind what a German one takes for its end."""
 
 
 def listing(session: Session, head: Head, entries: Iterator[Entry], zone: tzinfo) -> None:
@@ -128,19 +123,8 @@ def _shape(entry: Entry) -> dict[str, object]:
 
 
 def _lines(entries: Iterable[Entry]) -> Iterator[str]:
-    yield _line(COLUMNS)
+    yield row(COLUMNS)
     for entry in entries:
         shape = _shape(entry)
         told = "; ".join(f"{name}: {value or ''}" for name, value in said(entry.recorded).items())
-        yield _line([str(shape[name] or "") for name in COLUMNS[:-1]] + [told])
-
-
-def _line(values: Iterable[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow([_harmless(value) for value in values])
-    return line.getvalue()
-
-
-def _harmless(value: str) -> str:
-    """``value`` as text that no spreadsheet takes for a formula."""
-    return _FORMULA.sub("'", shown(value, LONGEST))
+        yield row([str(shape[name] or "") for name in COLUMNS[:-1]] + [told])

@@ -35,12 +35,13 @@ REMARKS: dict[Remark, str] = {
 """What is said of a pair that was stored all the same."""
 
 
-def answer(session: Session, watch: Watch, stored: Stored) -> None:
-    """The answer for one pair."""
+def answer(session: Session, watch: Watch, stored: Stored, deleted: bool | None = None) -> None:
+    """The answer for one pair; ``deleted`` says whether its file is gone, where somebody wished that."""
     if session.json:
-        document.put(_shape(session, watch, stored))
+        document.put({**shape(session, watch, stored), **_gone(deleted)})
         return
     told(session, watch, stored)
+    _tell_deleted(deleted)
     paper, short = Paper(), stored.pair.id[:SHORT]
     commands = f"certvault export {short} --to " + _("DIR") + f", certvault pin {short}"
     paper.write(_("Next: {commands}").format(commands=commands))
@@ -82,16 +83,17 @@ def told(session: Session, watch: Watch, stored: Stored) -> None:
             ),
             "yellow",
         )
-    for remark in stored.remarks:
-        paper.write(_remark(remark, stored.pair, session.zone(watch)), "yellow")
+    for one in stored.remarks:
+        paper.write(remark(one, stored.pair, session.zone(watch)), "yellow")
     profile = session.profiles.get(stored.pair.provider)
     if profile and profile.activation and not stored.known:
         paper.write(_("Before it works it is activated at {provider}.").format(provider=shown(profile.title)))
 
 
-def _remark(remark: Remark, pair: Pair, zone: tzinfo) -> str:
+def remark(told: Remark, pair: Pair, zone: tzinfo) -> str:
+    """What is to be said of a pair, in a sentence."""
     days: dict[str, object] = {"from": when.day(pair.not_before, zone), "until": when.day(pair.not_after, zone)}
-    return filled(_(REMARKS[remark]), days)
+    return filled(_(REMARKS[told]), days)
 
 
 def _tell_one(session: Session, watch: Watch, outcome: Outcome) -> None:
@@ -101,15 +103,28 @@ def _tell_one(session: Session, watch: Watch, outcome: Outcome) -> None:
         errors.report(outcome.result, json=False)
     else:
         told(session, watch, outcome.result)
+        _tell_deleted(outcome.deleted)
 
 
 def _result(session: Session, watch: Watch, outcome: Outcome) -> dict[str, object]:
     if isinstance(outcome.result, CertvaultError):
         return {"error": errors.as_document(outcome.result)}
-    return _shape(session, watch, outcome.result)
+    return {**shape(session, watch, outcome.result), **_gone(outcome.deleted)}
 
 
-def _shape(session: Session, watch: Watch, stored: Stored) -> dict[str, object]:
+def _gone(deleted: bool | None) -> dict[str, object]:
+    return {} if deleted is None else {"deleted": deleted}
+
+
+def _tell_deleted(deleted: bool | None) -> None:
+    if deleted:
+        Paper().write(_("The file was deleted. On the disk, in its bin, or in backups it may still be found."))
+    elif deleted is not None:
+        Paper().write(_("The file was not deleted: it is not, byte for byte, what is stored."), "yellow")
+
+
+def shape(session: Session, watch: Watch, stored: Stored) -> dict[str, object]:
+    """What was stored, as scripts read it."""
     row, zone = pair_row(watch, stored.pair), session.zone(watch)
-    told = [{"type": remark, "message": _remark(remark, stored.pair, zone)} for remark in stored.remarks]
+    told = [{"type": one, "message": remark(one, stored.pair, zone)} for one in stored.remarks]
     return {"pair": shapes.pair(row.pair, row.holder), "supersedes": stored.supersedes, "remarks": told}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cli.render.audit import COLUMNS
-from cli.render.audit import _harmless as spreadsheet_cell
+from cli.render.spreadsheet import harmless as spreadsheet_cell
 from tests.attacks.attacker import plain_sql, register_key_of
 from tests.cli.program import Program
 from tests.cli.test_pairs import add, german

@@ -7,8 +7,9 @@ import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from tests.stand_in.certificates import Authority, make_pair
 from tests.support import vaults
 from vault import opening
 from vault.custody import CERTIFICATE_COLUMNS, Custody, reckoned
@@ -23,6 +24,25 @@ PAIRS_OF_ONE = 5
 """Pairs that one holder has; the first holder has one."""
 AT_ONCE = 5000
 """Pairs of one transaction."""
+
+
+LOAD_ONLY = """
+import os, sys
+from pathlib import Path
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
+files = sorted(Path(sys.argv[1]).glob("*.p12"))
+cores = os.cpu_count() or 1
+children = []
+for number in range(cores):
+    child = os.fork()
+    if not child:
+        for path in files[number::cores]:
+            load_pkcs12(path.read_bytes(), f"Pin{path.stem}x".encode())
+        os._exit(0)
+    children.append(child)
+sys.exit(any(os.waitpid(child, 0)[1] for child in children))
+"""
+"""A program that loads the files of :func:`files`, and does nothing else, on all cores."""
 
 
 class Size(NamedTuple):
@@ -116,3 +136,18 @@ def _pairs(size: Size, contents: Contents, at: datetime) -> Iterator[Pair]:
             proof="file",
             added=at,
         )
+
+
+def files(folder: Path, count: int, key: Literal["ec", "rsa"], authority: Authority) -> tuple[Path, Path]:
+    """``count`` certificate files in the new ``folder``, and the list with their PINs; gives both."""
+    folder.mkdir()
+    rows = ["Datei;Inhaber;PIN"]
+    for number in range(count):
+        pin = f"Pin{number:05}x"
+        file = make_pair(f"Makler {number} GmbH", pin, key=key, authority=authority)
+        (folder / f"{number:05}.p12").write_bytes(file)
+        rows.append(f"{number:05}.p12;Makler {number} GmbH;{pin}")
+    pins = folder.with_suffix(".csv")
+    pins.write_text("\r\n".join(rows), encoding="utf-8-sig")
+    pins.chmod(0o600)
+    return folder, pins

@@ -26,7 +26,7 @@ from vault.model.remark import Remark, remarks
 from vault.model.succession import Place, Placing, place
 from vault.model.times import utc
 from vault.ports.opener import Opened
-from vault.ports.store import Writer
+from vault.ports.store import Reader, Writer
 
 
 class Proven(NamedTuple):
@@ -83,17 +83,18 @@ def admit(custody: Custody, proven: Proven, admission: Admission, *, at: datetim
     with custody.writing() as writer:
         if known is None and writer.pair_with_fingerprint(proven.opened.certificate.fingerprint) is not None:
             raise Busy  # another process has just added it
-        stored = Stored(known, known=True) if known else _admitted(custody, writer, proven, admission, at, random)
+        stored = Stored(known, known=True) if known else admitted(custody, writer, proven, admission, at, random)
         if admission.link is not None:
             _claim(writer, admission.link, stored.pair)
             if stored.known:  # else the event of the new pair names its link
                 _record_claim(custody, writer, admission.link, stored.pair, at)
     if not stored.known and custody.contents(stored.pair) != proven.contents:
         raise Fault(what=f"pair {stored.pair.id} reads back differently")
-    return stored._replace(remarks=_remarks(proven.opened, at))
+    return stored._replace(remarks=remarks_on(proven.opened, at))
 
 
-def _remarks(opened: Opened, at: datetime) -> tuple[Remark, ...]:
+def remarks_on(opened: Opened, at: datetime) -> tuple[Remark, ...]:
+    """What the person should know of a file that opened."""
     certificate = opened.certificate
     return remarks(certificate.not_before, certificate.not_after, otherwise_encoded=opened.otherwise_encoded, at=at)
 
@@ -106,20 +107,17 @@ def _known(custody: Custody, proven: Proven) -> Pair | None:
     return pair
 
 
-def _admitted(
+def admitted(
     custody: Custody, writer: Writer, proven: Proven, admission: Admission, at: datetime, random: Random
 ) -> Stored:
+    """Write a proven pair that is not here yet, within the transaction of ``writer``. Raises as :func:`admit`.
+
+    What it raises of its own accord it raises before anything is written. Nothing is read back yet.
+    """
     certificate = proven.opened.certificate
     said = known_holder(writer, admission.holder) if admission.holder else None
-    where = place(
-        certificate,
-        admission.provider,
-        writer.current_with_subject(admission.provider, certificate.subject),
-        [pair for pair in writer.pairs_of_holder(said.id) if pair.provider == admission.provider] if said else [],
-        admission.placing,
-    )
+    where = foreseen(writer, certificate, admission)
     if where.supersedes is not None:
-        _check_asked(certificate, where.supersedes, admission)
         _check_replaceable(custody, writer, where.supersedes)
     pair = Pair(
         id=new_id(random),
@@ -144,6 +142,21 @@ def _check_asked(certificate: Certificate, old: Pair, admission: Admission) -> N
         candidates = [{"id": old.id, "subject": old.subject, "issuer": old.issuer}]
         fields = {"subject": certificate.subject, "issuer": certificate.issuer, "other": old.issuer, "pair": old.id}
         raise UnaskedSuccessor(candidates=candidates, **fields)
+
+
+def foreseen(reader: Reader, certificate: Certificate, admission: Admission) -> Place:
+    """Where a pair with ``certificate`` would go. Raises LineageUnclear, OlderThanCurrent and the like."""
+    said = known_holder(reader, admission.holder) if admission.holder else None
+    where = place(
+        certificate,
+        admission.provider,
+        reader.current_with_subject(admission.provider, certificate.subject),
+        [pair for pair in reader.pairs_of_holder(said.id) if pair.provider == admission.provider] if said else [],
+        admission.placing,
+    )
+    if where.supersedes is not None:
+        _check_asked(certificate, where.supersedes, admission)
+    return where
 
 
 def _check_replaceable(custody: Custody, writer: Writer, old: Pair) -> None:

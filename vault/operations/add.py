@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from vault.custody import Custody
-from vault.errors import AnyPinOpens, ProviderUnclear
+from vault.errors import AnyPinOpens, CertvaultError, ProviderUnclear
+from vault.files.reading import read_bounded
 from vault.ledger.pairs import Admission, Proven, Stored, admit
 from vault.model.ids import Random
 from vault.model.link import Link
-from vault.model.pair import Contents
+from vault.model.pair import Contents, Pair
 from vault.model.profile import Profile
 from vault.model.succession import UNSAID, Placing
 from vault.operations.find import Profiles, profile_named
@@ -41,12 +43,13 @@ def add(
     opened = opener.open(pkcs12, pin)
     if not opened.proven:
         raise AnyPinOpens
-    profile = _provider(custody, opened, provider or (link.provider if link else None), placing, profiles)
+    profile = provider_of(custody, opened, provider or (link.provider if link else None), placing, profiles)
     admission = Admission(profile.name, holder or (link.holder if link else None), placing, link)
     return admit(custody, Proven(Contents(pkcs12, pin), opened, "file"), admission, at=at, random=random)
 
 
-def _provider(custody: Custody, opened: Opened, said: str | None, placing: Placing, profiles: Profiles) -> Profile:
+def provider_of(custody: Custody, opened: Opened, said: str | None, placing: Placing, profiles: Profiles) -> Profile:
+    """Who issued the certificate: as ``said``, else as what is here already or can be shows. Raises ProviderUnclear."""
     if said is not None:
         return profile_named(said, profiles)
     if placing.supersedes is not None:
@@ -57,3 +60,18 @@ def _provider(custody: Custody, opened: Opened, said: str | None, placing: Placi
     if len(candidates) != 1:
         raise ProviderUnclear(providers=", ".join(sorted(profiles)))
     return profiles[candidates[0]]
+
+
+def delete_source(custody: Custody, path: Path, pair: Pair) -> bool:
+    """Delete the file that ``pair`` was made from, if the vault holds it byte for byte; gives whether it is gone.
+
+    Both are read again for that. What a disk or a backup keeps of a deleted file is beyond this.
+    """
+    try:
+        stored = custody.unsealed(pair).pkcs12
+        if read_bounded(path, len(stored)) != stored:
+            return False
+        path.unlink()
+    except (CertvaultError, OSError):
+        return False
+    return True

@@ -8,11 +8,12 @@ parent's clock stops it).
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 from vault.crash import leave_no_core
 from vault.errors import CertvaultError
-from vault.pkcs12 import inside, wire
+from vault.pkcs12 import inside, trying, wire
 from vault.ports.opener import Opened
 
 MEMORY = 1024 * 1024 * 1024
@@ -34,8 +35,10 @@ def main() -> None:
         wire.send_answer(sys.stdout.buffer, _answer(request))
 
 
-def _answer(request: wire.Request) -> Opened | CertvaultError:
+def _answer(request: wire.Request | wire.Trial) -> Opened | wire.Fits | CertvaultError:
     try:
+        if isinstance(request, wire.Trial):
+            return wire.Fits(trying.fitting(*request))
         return inside.prove(*request)
     except CertvaultError as error:
         return error
@@ -44,7 +47,8 @@ def _answer(request: wire.Request) -> Opened | CertvaultError:
 
 
 def _confine() -> None:
-    """No file grows, no core is dumped, memory is bounded."""
+    """No file grows, no core is dumped, memory is bounded. Ctrl-C is for the parent, which ends this process itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     leave_no_core()
     sys.dont_write_bytecode = True  # a module that is loaded later would leave a cut one behind
     if resource is not None:

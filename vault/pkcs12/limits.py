@@ -15,6 +15,11 @@ DECLARED = 5_000_000
 STEPS = 3 * DECLARED
 """Steps that a file may cost, all attempts together: one declared step is up to three where key and vector are made."""
 
+TRIED_AT_ONCE = DECLARED
+"""Steps of derivation in which several PINs are tried on one file, in one request."""
+TRIED = 10 * DECLARED
+"""The same for all PINs of a list: some 24,000 of them on a file of 2,048 steps."""
+
 
 def check_size(pkcs12: bytes) -> None:
     """Raises TooCostly for a file beyond :data:`LARGEST`."""
@@ -28,6 +33,13 @@ def check_declared(steps: int) -> None:
     """Raises TooCostly for a sum of steps beyond :data:`DECLARED`."""
     if steps > DECLARED:
         raise _too_many(steps)
+
+
+def check_tried(steps: int) -> None:
+    """Raises TooCostly for steps beyond :data:`TRIED`, which trying all PINs of a list would take."""
+    if steps > TRIED:
+        what = Phrase(N_("trying all PINs on it would take {steps} steps of key derivation"), steps=steps)
+        raise TooCostly(what=what, hint=N_("Write its name beside its PIN in the list."))
 
 
 class Budget:

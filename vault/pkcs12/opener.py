@@ -10,25 +10,28 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Self, cast
 
 from vault.errors import N_, CertvaultError, FileDamaged, TooCostly
 from vault.model.ids import Random
 from vault.model.pin import pin as checked
-from vault.pkcs12 import limits, recognise, wire
+from vault.pkcs12 import limits, recognise, trying, wire
 from vault.ports.opener import Opened
 from vault.secret import Pin
 
 SECONDS = 20.0
 """How long one file may take, from asking to answer."""
 _STRANGERS = 3
+_AT_ONCE = 2000
+"""PINs that are tried in one request: each answer says that it goes on."""
 _START = "import sys; sys.path.append(sys.argv[1]); from vault.pkcs12.child import main; main()"
 _ROOT = str(Path(__file__).parents[2])
 
 
 class ChildOpener:
-    """The port ``Opener``. May be used by several threads at once: each has a child of its own.
+    """The ports ``Opener`` and ``Matcher``. May be used by several threads at once: each has a child of its own.
 
     Every file gets a new child; between ``with`` and its end children are used again, which is what many files want,
     and the first one starts at once, so that it is ready when the PIN has been typed.
@@ -59,9 +62,29 @@ class ChildOpener:
         limits.check_size(pkcs12)
         recognise.check(pkcs12)
         strangers = tuple(Pin(self._random(16).hex()) for _ in range(_STRANGERS))
+        answer = self._asked(wire.Request(pkcs12, pin, strangers))
+        if isinstance(answer, wire.Fits):
+            raise FileDamaged(what=N_("the crypto library breaks down over it"))
+        return answer
+
+    def fitting(self, pkcs12: bytes, pins: Sequence[Pin]) -> int | None:
+        """Which of ``pins`` the file's MAC is made from. See the port ``Matcher``."""
+        limits.check_size(pkcs12)
+        recognise.check(pkcs12)
+        count = min(trying.at_once(pkcs12), _AT_ONCE)
+        if count == 0:
+            return None
+        limits.check_tried(trying.cost(pkcs12) * len(pins))
+        for begin in range(0, len(pins), count):
+            answer = self._asked(wire.Trial(pkcs12, tuple(pins[begin : begin + count])))
+            if isinstance(answer, wire.Fits) and answer.at is not None:
+                return begin + answer.at
+        return None
+
+    def _asked(self, request: wire.Request | wire.Trial) -> Opened | wire.Fits:
         child = self._borrow()
         try:
-            answer = child.ask(wire.Request(pkcs12, pin, strangers), self._seconds)
+            answer = child.ask(request, self._seconds)
         except BaseException:
             child.end()
             raise
@@ -100,7 +123,7 @@ class _Child:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, request: wire.Request, seconds: float) -> Opened | CertvaultError:
+    def ask(self, request: wire.Request | wire.Trial, seconds: float) -> Opened | wire.Fits | CertvaultError:
         """The answer within ``seconds``. Raises TooCostly or FileDamaged where there is none."""
         late = threading.Event()
 

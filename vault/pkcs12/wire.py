@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
 from vault.errors import (
@@ -23,6 +24,7 @@ from vault.pkcs12.limits import LARGEST
 from vault.ports.opener import Opened
 from vault.secret import Pin
 
+_OPEN, _TRIAL = b"o", b"t"
 OUT_OF_MEMORY = 12
 """The exit code by which a child says that its memory was not enough."""
 _ERRORS: dict[str, type[CertvaultError]] = {
@@ -52,53 +54,93 @@ class Request(NamedTuple):
     strangers: tuple[Pin, ...]
 
 
-def send_request(pipe: BinaryIO, request: Request) -> None:
+class Trial(NamedTuple):
+    """One file, and PINs of which one may be that of its MAC."""
+
+    pkcs12: bytes
+    pins: tuple[Pin, ...]
+
+
+class Fits(NamedTuple):
+    """Which of the PINs it is."""
+
+    at: int | None
+
+
+def send_request(pipe: BinaryIO, request: Request | Trial) -> None:
     """Write ``request``. Raises OSError."""
-    pins = [pin.reveal().encode() for pin in (request.pin, *request.strangers)]
-    for blob in (len(pins).to_bytes(1), *pins, request.pkcs12):
-        _write(pipe, blob)
+    kind, pins = (_TRIAL, request.pins) if isinstance(request, Trial) else (_OPEN, (request.pin, *request.strangers))
+    _write(pipe, kind + len(pins).to_bytes(4) + b"".join(_counted(pin.reveal().encode()) for pin in pins))
+    _write(pipe, request.pkcs12)
     pipe.flush()
 
 
-def receive_request(pipe: BinaryIO) -> Request | None:
+def receive_request(pipe: BinaryIO) -> Request | Trial | None:
     """The next request, or None where the parent has no more. Raises Garbled."""
-    number = pipe.read(4)
-    if not number:
+    head = _read_or_end(pipe)
+    if head is None:
         return None
-    if number != (1).to_bytes(4):
-        raise Garbled
-    pin, *strangers = (Pin(_read(pipe).decode()) for _ in range(pipe.read(1)[0]))
-    return Request(_read(pipe), pin, tuple(strangers))
+    pins = tuple(_pins(head[1:]))
+    pkcs12 = _read(pipe)
+    return Trial(pkcs12, pins) if head[:1] == _TRIAL else Request(pkcs12, pins[0], pins[1:])
 
 
-def send_answer(pipe: BinaryIO, answer: Opened | CertvaultError) -> None:
+def send_answer(pipe: BinaryIO, answer: Opened | Fits | CertvaultError) -> None:
     """Write what came of a request."""
-    told = _of_error(answer) if isinstance(answer, CertvaultError) else _of_opened(answer)
-    _write(pipe, json.dumps(told).encode())
+    _write(pipe, json.dumps(_told(answer)).encode())
     pipe.flush()
 
 
-def receive_answer(pipe: BinaryIO) -> Opened | CertvaultError:
+def receive_answer(pipe: BinaryIO) -> Opened | Fits | CertvaultError:
     """What came of a request. Raises Garbled."""
     blob = _read(pipe)
     try:
         told = json.loads(blob)
+        if "fits" in told:
+            return Fits(told["fits"])
         return _error(told) if "error" in told else _opened(told)
     except (ValueError, TypeError, KeyError, RecursionError) as wrong:
         raise Garbled from wrong
 
 
 def _write(pipe: BinaryIO, blob: bytes) -> None:
-    pipe.write(len(blob).to_bytes(4) + blob)
+    pipe.write(_counted(blob))
+
+
+def _counted(blob: bytes) -> bytes:
+    return len(blob).to_bytes(4) + blob
 
 
 def _read(pipe: BinaryIO) -> bytes:
+    blob = _read_or_end(pipe)
+    if blob is None:
+        raise Garbled
+    return blob
+
+
+def _read_or_end(pipe: BinaryIO) -> bytes | None:
     size = pipe.read(4)
+    if not size:
+        return None
     length = int.from_bytes(size)
     blob = pipe.read(length) if len(size) == 4 and length <= 4 * LARGEST else b""
     if len(size) < 4 or len(blob) < length:
         raise Garbled
     return blob
+
+
+def _pins(counted: bytes) -> Iterator[Pin]:
+    at = 4
+    for _ in range(int.from_bytes(counted[:4])):
+        end = at + 4 + int.from_bytes(counted[at : at + 4])
+        yield Pin(counted[at + 4 : end].decode())
+        at = end
+
+
+def _told(answer: Opened | Fits | CertvaultError) -> dict[str, Any]:
+    if isinstance(answer, Fits):
+        return {"fits": answer.at}
+    return _of_error(answer) if isinstance(answer, CertvaultError) else _of_opened(answer)
 
 
 def _of_opened(opened: Opened) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from vault.model.certificate import Certificate
@@ -33,5 +34,17 @@ class Opener(Protocol):
         Raises BadPin for what can be no PIN, WrongPin (only where the file's own MAC or key encryption says so),
         NotPkcs12, FileDamaged, NoPrivateKey, NoCertificate, KeyDoesNotFit, SeveralCertificates,
         BeyondUs, TooCostly.
+        """
+        ...
+
+
+class Matcher(Opener, Protocol):
+    """Finds the PIN of a file among many."""
+
+    def fitting(self, pkcs12: bytes, pins: Sequence[Pin]) -> int | None:
+        """Which of ``pins`` the file's MAC is made from: its index, or None. Several threads may ask at once.
+
+        A miss is cheap, but what fits still must be opened. None too for a file without such a MAC. Raises NotPkcs12,
+        FileDamaged, and TooCostly for a file that asks for more work than trying so many PINs is worth.
         """
         ...
