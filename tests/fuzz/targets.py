@@ -41,7 +41,7 @@ from tests.stand_in.outlook import (
     packed,
 )
 from tests.vectors.pkcs12 import build
-from vault import packing
+from vault import packing, tables
 from vault.errors import CertvaultError
 from vault.keys.slots import KeySlots
 from vault.mail import found_in
@@ -185,6 +185,24 @@ def toml(data: bytes) -> None:
 def _opened(data: bytes) -> None:
     recognise.check(data)
     inside.prove(data, PIN, (Pin("a"),))
+
+
+def _tables() -> Iterable[bytes]:
+    yield b'sep=;\r\nName;PIN\r\n"M\xfcller; GmbH";="0042"\r\nx;1,2E+04\r\n'
+    yield '\ufeffName,Agenturnummer,PIN\nMüller,\'-1,03. Apr\n"a\nb""",#NV,#REF!\n'.encode()
+    yield "Name\tPIN\nMaier\tAb3x\n".encode("utf-16")
+
+
+@target(_tables)
+def csv(data: bytes) -> None:
+    """A table, as a spreadsheet writes it."""
+    read = tables.rows(data)
+    for row in read:
+        for said in row.texts(range(len(row.cells))):
+            tables.damage(said)
+            tables.harm(said)
+    if read:
+        tables.columns(read[0], {"pin": ("PIN",), "name": ("Name", "Makler")})
 
 
 @contextmanager
