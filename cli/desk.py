@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli import choose, prompt
+from cli import choose, halves, prompt
 from cli.fetching import Order, fetched
 from cli.session import Session
 from cli.texts import _
@@ -20,9 +20,11 @@ SAME = "+"
 
 
 def serve(session: Session, custody: Custody, opener: Opener, order: Order) -> None:
-    """Ask whose PIN, then the PIN, say what came of it, and begin again; an empty line ends."""
+    """Bring together what waits here; then: whose PIN, the PIN, what came of it, the next; an empty line ends."""
     from cli.render import errors, links, stored
 
+    for met in halves.meet(session, custody, opener, order):
+        stored.tell_met(session, custody, met)
     links.waiting(session, custody)
     failed: str | None = None
     while name := _next(failed):

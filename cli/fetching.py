@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cli import progress, prompt
+from cli import halves, progress, prompt
 from cli.pins import PinSource
 from cli.placing import Wish, placed
 from cli.session import Session
@@ -18,24 +18,34 @@ from vault.operations import fetch, find, register
 if TYPE_CHECKING:
     from vault.custody import Custody
     from vault.model.profile import Profile
+    from vault.operations.waiting import Half
     from vault.ports.opener import Opener
 
 
 class Order(NamedTuple):
-    """The options of ``fetch``. ``insist`` sends a PIN although others were refused, ``again`` downloads once more."""
+    """The options of ``fetch``. ``insist`` sends a PIN although others were refused, ``again`` downloads once more,
+    ``waiting_pin`` takes the PIN that waits and asks nobody."""
 
     pin: PinSource = PinSource()
     wish: Wish = Wish()
     holder: str | None = None
     insist: bool = False
     again: bool = False
+    waiting_pin: bool = False
 
 
-def fetched(session: Session, custody: Custody, opener: Opener, link: Link, order: Order) -> Stored:
-    """Ask for the PIN of ``link``, fetch its certificate and store both. Raises what the operation raises."""
+def fetched(
+    session: Session, custody: Custody, opener: Opener, link: Link, order: Order, given: Half | None = None
+) -> Stored:
+    """Ask for the PIN of ``link``, fetch its certificate and store both. Raises what the operation raises.
+
+    ``given`` is a waiting PIN that was proven already; else one is looked for before a person is asked.
+    """
     profile = find.profile_named(link.provider, session.profiles)
     insist = _confirmed(session, link, order, profile)
-    pin = order.pin.read(_whose(custody, link, order, profile))
+    whose = _whose(custody, link, order, profile)
+    half = given or halves.half_for(session, custody, opener, link, order, whose)
+    pin = half.pin if half else order.pin.read(whose)
 
     def store(placing: Placing) -> Stored:
         with progress.shown(profile.title) as shown:
@@ -52,6 +62,7 @@ def fetched(session: Session, custody: Custody, opener: Opener, link: Link, orde
                 placing=placing,
                 insist=insist,
                 again=order.again,
+                half=half.link if half else None,
                 at=session.now(),
                 random=session.random,
             )

@@ -10,6 +10,7 @@ from cli.texts import _
 from vault.errors import N_, BadPin, NoPinGiven
 from vault.model.pin import LONGEST, pin
 from vault.model.shown import shown
+from vault.model.sms import pin_in
 from vault.secret import Pin
 
 
@@ -28,6 +29,35 @@ class PinSource(NamedTuple):
             raise NoPinGiven
         ask = prompt.visible if self.show else prompt.hidden
         return pin(ask(_("PIN for {whose}: ").format(whose=shown(whose))), exact=self.exact)
+
+    def read_message(self, whose: str) -> Pin:
+        """The PIN of ``whose`` out of what may be a whole text message. Raises as :meth:`read`."""
+        if self.exact:
+            return self.read(whose)
+        text = _message() if self.stdin else self._typed(whose)
+        if len(text.split()) <= 1:
+            return pin(text)
+        found = pin_in(text)
+        if found is None:
+            raise BadPin(
+                what=N_("it is not clear which word of this message is the PIN"), hint=N_("Give the PIN alone.")
+            )
+        return pin(found)
+
+    def _typed(self, whose: str) -> str:
+        if not prompt.possible():
+            raise NoPinGiven
+        question = _("PIN for {whose}, or the whole text message: ").format(whose=shown(whose))
+        return prompt.pasted(question, echo=self.show)
+
+
+def _message() -> str:
+    """All that is on standard input, as :func:`_line` reads one."""
+    raw = sys.stdin.buffer.read(4 * LONGEST + 8)
+    try:
+        return raw.decode("utf-8-sig").strip("\r\n")
+    except UnicodeDecodeError:
+        raise BadPin(what=N_("the PIN on standard input is not UTF-8 text")) from None
 
 
 def _line() -> str:

@@ -17,6 +17,8 @@ from vault.errors import N_, Usage
 from vault.model.shown import shown
 
 LONGEST = 4096
+_MOST_LINES, _AT_ONCE = 50, 0.3
+"""Lines of a paste, and seconds within which its next line comes."""
 
 
 def possible() -> bool:
@@ -38,6 +40,28 @@ def hidden(question: str) -> str:
 def visible(question: str) -> str:
     """What a person types up to the end of the line. Raises EOFError where the input ends."""
     return _ask(question, echo=True)
+
+
+def pasted(question: str, *, echo: bool) -> str:
+    """What a person types or pastes, several lines if they come at once. Raises EOFError where the input ends.
+
+    What is left of a paste is thrown away, so that no shell gets it afterwards.
+    """
+    if sys.platform == "win32":
+        return _ask_windows(question, echo=echo)
+    import select
+    import termios
+
+    with _terminal() as terminal:
+        with _echo(terminal, on=echo):
+            os.write(terminal, question.encode(errors="backslashreplace"))
+            lines = [_line(terminal)]
+            while len(lines) < _MOST_LINES and select.select([terminal], [], [], _AT_ONCE)[0]:
+                lines.append(_line(terminal))
+            termios.tcflush(terminal, termios.TCIFLUSH)
+        if not echo:
+            os.write(terminal, b"\n")
+    return "\n".join(lines).strip("\n")
 
 
 def yes(question: str) -> bool:

@@ -558,6 +558,13 @@ class NothingInside(NotFound):
     hint = N_("Save the original mail as a file (.eml) and take that in.")
 
 
+class NoPinWaits(NotFound):
+    """``--waiting-pin`` where no PIN waits, or more than one. ``count`` says how many."""
+
+    sentence = N_("Of the PINs that wait, {count} can be the one for {link}; it must be exactly one.")
+    hint = N_("Without --waiting-pin the PIN is asked for. What waits: certvault links")
+
+
 class Ambiguous(CertvaultError):
     """Several answer. ``candidates`` is a list of dictionaries with at least an ``id``."""
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli import choose, desk, prompt
+from cli import choose, desk, halves, prompt
 from cli.about import About
 from cli.fetching import Order, fetched
 from cli.options import Holder, PinExact, PinStdin, Purpose, Separate, ShowPin, Supersedes
@@ -27,8 +27,9 @@ ABOUT = About(
         ("certvault fetch", _("one after the other, while the brokers read out their PINs")),
         ("certvault fetch müller", _("the open link of this holder")),
         ("certvault fetch K7M2QX --pin-stdin < PIN", _("in a script")),
+        ("certvault fetch --waiting", _("every file that is here with the PIN that waits for it")),
     ),
-    exits=(6, 7, 9, 10, 11, 12, 13, 14, 17),
+    exits=(6, 7, 8, 9, 10, 11, 12, 13, 14, 17),
     opens="pairs",
 )
 
@@ -44,6 +45,15 @@ DownloadAgain = Annotated[
     bool,
     typer.Option("--download-again", help=_("Ask the portal although the file is here already."), show_default=False),
 ]
+WaitingPin = Annotated[
+    bool, typer.Option("--waiting-pin", help=_("Take the PIN that waits for its holder."), show_default=False)
+]
+Waiting = Annotated[
+    bool,
+    typer.Option(
+        "--waiting", help=_("Try every PIN that waits on every file that is here; nothing is sent."), show_default=False
+    ),
+]
 
 
 def command(
@@ -58,14 +68,24 @@ def command(
     supersedes: Supersedes = None,
     try_again: TryAgain = False,
     download_again: DownloadAgain = False,
+    waiting_pin: WaitingPin = False,
+    waiting: Waiting = False,
 ) -> None:
     """Fetch a certificate and store it with its PIN."""
     session: Session = ctx.obj
     pin = PinSource(stdin=pin_stdin, show=show_pin, exact=pin_exact)
-    order = Order(pin, Wish(purpose, separate, supersedes), holder, insist=try_again, again=download_again)
-    if not link and (session.json or pin_stdin or not prompt.possible()):
+    wish = Wish(purpose, separate, supersedes)
+    order = Order(pin, wish, holder, insist=try_again, again=download_again, waiting_pin=waiting_pin)
+    if waiting and (link or holder or pin_stdin or waiting_pin or download_again or wish != Wish()):
+        raise Usage(what=N_("--waiting takes all that waits here: it goes with no LINK, PIN, holder or place."))
+    if waiting_pin and pin_stdin:
+        raise Usage(what=N_("The PIN either waits or is given: --waiting-pin or --pin-stdin."))
+    if not waiting and not link and (session.json or pin_stdin or not prompt.possible()):
         raise Usage(what=N_("LINK is missing."), hint=N_("See what is open with: certvault links"))
     with session.custody() as custody, session.opener() as opener:
+        if waiting:
+            stored.met(session, custody, halves.meet(session, custody, opener, order))
+            return
         if not link:
             desk.serve(session, custody, opener, order)
             return

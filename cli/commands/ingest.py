@@ -6,13 +6,15 @@ from typing import Annotated
 
 import typer
 
-from cli import sources, taking
+from cli import halves, sources, taking
 from cli.about import About
-from cli.options import Holder, Provider
+from cli.options import Holder, PinExact, PinStdin, Provider, ShowPin
+from cli.pins import PinSource
 from cli.render import ingested as render
 from cli.session import Session
 from cli.texts import _
-from vault.operations.ingest import Intake
+from vault.errors import N_, Usage
+from vault.operations.ingest import Ingested, Intake
 from vault.operations.register import link_row
 
 ABOUT = About(
@@ -22,6 +24,11 @@ ABOUT = About(
         "link. A certificate file (.p12, .pfx) that is attached, or lies there by itself, is sealed and waits for its"
         " PIN. Nothing is opened or downloaded. A mail that was taken in before changes nothing, so whatever was "
         "interrupted can be done again. A watch key is enough."
+    )
+    + "\n\n"
+    + _(
+        "A PIN that came before its link is sealed as well and waits for it (--pin): nobody reads it without the "
+        "passphrase, and it is sent to nobody before a person says so."
     )
     + "\n\n"
     + _(
@@ -37,6 +44,7 @@ ABOUT = About(
         ('certvault ingest mail.eml --holder "Müller GmbH"', _("one mail, and whose certificate it is")),
         ("certvault ingest mueller.p12 --provider arag", _("a certificate file whose PIN is still to come")),
         ("certvault ingest --clipboard", _("the text that was copied from the mail program")),
+        ('certvault ingest --pin --holder "Müller GmbH"', _("a PIN that came before its link or file")),
         ("certvault ingest - < mail.eml", _("from standard input")),
     ),
     exits=(6, 8, 13),
@@ -72,6 +80,10 @@ Forget = Annotated[
     bool,
     typer.Option("--forget-password", help=_("IMAP: forget the kept password, and ask."), show_default=False),
 ]
+PinWaits = Annotated[
+    bool,
+    typer.Option("--pin", help=_("Ask for a PIN that came first; a whole text message will do."), show_default=False),
+]
 
 
 def command(
@@ -85,11 +97,21 @@ def command(
     again: Again = False,
     remember_password: Remember = False,
     forget_password: Forget = False,
+    pin: PinWaits = False,
+    pin_stdin: PinStdin = False,
+    show_pin: ShowPin = False,
+    pin_exact: PinExact = False,
 ) -> None:
     """Take in mails with download links or certificate files."""
     session: Session = ctx.obj
     named = source or []
     way = taking.Way(move_to, flag, again, remember_password, forget_password)
+    given = PinSource(stdin=pin_stdin, show=show_pin, exact=pin_exact)
+    if pin or given != PinSource():
+        if named or clipboard or way != taking.Way():
+            raise Usage(what=N_("A PIN is taken in by itself, without mails."))
+        _note(session, given, holder, provider)
+        return
     taking.check(named, way, clipboard=clipboard)
     with session.watch() as watch:
         intake = Intake(
@@ -102,3 +124,11 @@ def command(
         rows = [link_row(watch, link) for link in taken.links]
         zone = session.zone(watch)
     render.answer(session, taken, rows, zone, at=session.now())
+
+
+def _note(session: Session, given: PinSource, holder: str | None, provider: str | None) -> None:
+    """Let a PIN wait for its link or file."""
+    with session.watch() as watch:
+        link = halves.note(session, watch, given, holder, provider)
+        row, zone = link_row(watch, link), session.zone(watch)
+    render.answer(session, Ingested([link], set(), [], 0), [row], zone, at=session.now())

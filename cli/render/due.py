@@ -85,6 +85,10 @@ def _document(rows: Sequence[DueRow], at: datetime) -> None:
 
 def what(due: Due) -> str:
     """What it is about, in words."""
+    if due.kind == "half-waiting" and due.do != "ask-pin":
+        return (
+            _("file and PIN are both here") if due.do == "fetch" and due.ref == due.id else _("PIN waits for its link")
+        )
     return _(PAST[due.kind]) if due.severity == "expired" and due.kind in PAST else _(KINDS[due.kind])
 
 
@@ -97,6 +101,8 @@ def step(due: Due) -> str:
             return _("ask the provider for a new certificate")
         case "request":
             return _("ask the provider for a new link")
+        case _ if due.kind == "half-waiting":
+            return "certvault ingest " + _("MAIL")
         case _ if due.kind == "backup":
             return "certvault backup " + _("FILE")
         case _:

@@ -32,6 +32,8 @@ NAMES = {
     "address-added": N_("address noted"),
     "link-recorded": N_("link taken in"),
     "file-waiting": N_("file taken in"),
+    "pin-waiting": N_("PIN noted, before its link"),
+    "pin-matched": N_("PIN that had waited used"),
     "link-assigned": N_("link assigned"),
     "link-claimed": N_("link used up"),
     "fetch-attempted": N_("fetch begun"),

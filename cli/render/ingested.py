@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from cli.render import document, errors, links, shapes
 from cli.render.paper import Paper
 from cli.session import Session
-from cli.texts import ngettext
+from cli.texts import _, ngettext
 from vault.errors import PartlyDone
 from vault.model.shown import shown
 from vault.operations.ingest import Ingested
@@ -39,7 +39,10 @@ def _told(session: Session, taken: Ingested, rows: Sequence[LinkRow], zone: tzin
     paper = Paper()
     new = [row for row in rows if row.link.id not in taken.known]
     links_, files = (sum(row.link.kind == kind for row in new) for kind in ("link", "file"))
-    if links_ or not files:
+    pins = sum(row.link.kind == "pin" for row in new)
+    if pins:
+        paper.write(_("The PIN is sealed and waits for its link or file."), "green")
+    if links_ or not (files or pins):
         paper.write(ngettext("{n} new link.", "{n} new links.", links_), "green" if links_ else "")
     if files:
         told = ngettext("{n} new file that waits for its PIN.", "{n} new files that wait for their PIN.", files)

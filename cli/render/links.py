@@ -73,6 +73,8 @@ def _row(row: LinkRow, titles: Mapping[str, str], zone: tzinfo, at: datetime) ->
 
 def _state(link: Link, at: datetime) -> str:
     """Where the link stands, and what it still needs."""
+    if link.needs_at(at) == "file":
+        return _("PIN is here, link or file is missing")
     if link.needs_at(at) == "pin" and link.kind == "file":
         return _("file {name} is here, PIN is missing").format(name=shown(link.subject))
     if link.needs_at(at) == "pin":

@@ -21,6 +21,7 @@ from vault.model.shown import shown
 from vault.operations.register import pair_row
 
 if TYPE_CHECKING:
+    from cli.halves import Met
     from vault.custody import Watch
 
 
@@ -52,7 +53,8 @@ def answers(session: Session, watch: Watch, outcomes: Iterable[Outcome]) -> None
     results: list[dict[str, object]] = []
     for outcome in outcomes:
         failed = isinstance(outcome.result, CertvaultError)
-        results.append({"file": str(outcome.path), "ok": not failed, **_result(session, watch, outcome)})
+        told_of = {**_result(session, watch, outcome.result), **_gone(outcome.deleted)}
+        results.append({"file": str(outcome.path), "ok": not failed, **told_of})
         if not session.json:
             _tell_one(session, watch, outcome)
     if session.json:
@@ -60,6 +62,34 @@ def answers(session: Session, watch: Watch, outcomes: Iterable[Outcome]) -> None
     failures = sum(not result["ok"] for result in results)
     if failures:
         raise PartlyDone(failed=failures, total=len(results))
+
+
+def met(session: Session, watch: Watch, outcomes: Iterable[Met]) -> None:
+    """The answer for halves that met. Raises PartlyDone where what was proven could not be stored."""
+    results: list[dict[str, object]] = []
+    for one in outcomes:
+        failed = isinstance(one.result, CertvaultError)
+        ids = {"link": one.match.file.id, "pin": one.match.half.link.id}
+        results.append({**ids, "ok": not failed, **_result(session, watch, one.result)})
+        if not session.json:
+            tell_met(session, watch, one)
+    if session.json:
+        document.put({"results": results})
+    elif not results:
+        Paper().write(_("No PIN that waits opens a file that is here."))
+    failures = sum(not result["ok"] for result in results)
+    if failures:
+        raise PartlyDone(failed=failures, total=len(results))
+
+
+def tell_met(session: Session, watch: Watch, one: Met) -> None:
+    """What became of a file and a PIN that met."""
+    file = one.match.file
+    Paper().write(shown(file.subject) if file.kind == "file" else file.id[:SHORT], "bold")
+    if isinstance(one.result, CertvaultError):
+        errors.report(one.result, json=False)
+    else:
+        told(session, watch, one.result)
 
 
 def told(session: Session, watch: Watch, stored: Stored) -> None:
@@ -83,11 +113,18 @@ def told(session: Session, watch: Watch, stored: Stored) -> None:
             ),
             "yellow",
         )
+    if stored.pin_holder:
+        paper.write(_pin_remark(stored.pin_holder, holder), "yellow")
     for one in stored.remarks:
         paper.write(remark(one, stored.pair, session.zone(watch)), "yellow")
     profile = session.profiles.get(stored.pair.provider)
     if profile and profile.activation and not stored.known:
         paper.write(_("Before it works it is activated at {provider}.").format(provider=shown(profile.title)))
+
+
+def _pin_remark(meant: str, holder: str) -> str:
+    sentence = _("Mind: the PIN had waited for {meant}; the certificate is that of {holder}.")
+    return sentence.format(meant=shown(meant), holder=shown(holder))
 
 
 def remark(told: Remark, pair: Pair, zone: tzinfo) -> str:
@@ -106,10 +143,10 @@ def _tell_one(session: Session, watch: Watch, outcome: Outcome) -> None:
         _tell_deleted(outcome.deleted)
 
 
-def _result(session: Session, watch: Watch, outcome: Outcome) -> dict[str, object]:
-    if isinstance(outcome.result, CertvaultError):
-        return {"error": errors.as_document(outcome.result)}
-    return {**shape(session, watch, outcome.result), **_gone(outcome.deleted)}
+def _result(session: Session, watch: Watch, result: Stored | CertvaultError) -> dict[str, object]:
+    if isinstance(result, CertvaultError):
+        return {"error": errors.as_document(result)}
+    return shape(session, watch, result)
 
 
 def _gone(deleted: bool | None) -> dict[str, object]:
@@ -126,5 +163,10 @@ def _tell_deleted(deleted: bool | None) -> None:
 def shape(session: Session, watch: Watch, stored: Stored) -> dict[str, object]:
     """What was stored, as scripts read it."""
     row, zone = pair_row(watch, stored.pair), session.zone(watch)
-    told = [{"type": one, "message": remark(one, stored.pair, zone)} for one in stored.remarks]
+    told: list[dict[str, str]] = [
+        {"type": one, "message": remark(one, stored.pair, zone)} for one in stored.remarks
+    ]
+    if stored.pin_holder:
+        holder = row.holder.name if row.holder else "?"
+        told.append({"type": "pin-of-other-holder", "message": _pin_remark(stored.pin_holder, holder)})
     return {"pair": shapes.pair(row.pair, row.holder), "supersedes": stored.supersedes, "remarks": told}

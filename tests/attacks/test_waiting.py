@@ -15,11 +15,13 @@ from tests.support import vaults
 from tests.support.vaults import NOW
 from vault.crypto.failure import NotAuthentic
 from vault.crypto.hpke import unseal
-from vault.errors import AnyPinOpens, NotPkcs12, ParkedDamaged, ParkedFileNeedsPin, UnaskedSuccessor
+from vault.errors import AnyPinOpens, Busy, NotPkcs12, ParkedDamaged, ParkedFileNeedsPin, UnaskedSuccessor
+from vault.model.canonical import canonical
 from vault.model.link import Link
 from vault.model.parked import ParkedFile
 from vault.operations.ingest import ingest
 from vault.operations.sources import Source
+from vault.operations.waiting import halves, matches, wait
 from vault.ports.opener import Opener
 from vault.secret import Pin
 
@@ -97,3 +99,76 @@ def test_a_made_up_certificate_takes_no_place(story: Story, opener: Opener) -> N
     assert asked.value.fields["issuer"] != story.schmidt.issuer == asked.value.fields["other"]
     assert found is not None
     assert (found.state, found.parked) == ("open", True)
+
+
+def noted(story: Story, pin: str, holder: str = "Schmidt") -> Link:
+    """A PIN that waits."""
+    with vaults.custody(story.folder) as custody:
+        return wait(custody, Pin(pin), holder=holder, provider="arag", profiles=PROFILES, at=NOW, random=os.urandom)
+
+
+def test_a_watch_key_reads_no_waiting_pin_and_sees_no_length(story: Story, watcher: Watcher) -> None:
+    """A short one and a long one are sealed to the same length, and no octet of a watch key opens either."""
+    links = [noted(story, pin) for pin in ("1234", "x" * 1000, "\U0001f511" * 1024)]
+    sealed = [sealed_of(story, link.id) for link in links]
+    assert len({len(one) for one in sealed}) == 1
+    context = {"label": "certvault/1/inbox", "vault": watcher.slots.vault, "kind": "pin", "link": links[0].id}
+    for octets in watcher.octets.values():
+        with pytest.raises(NotAuthentic):
+            unseal(octets, sealed[0][1:], canonical(context))
+
+
+def test_sealed_pins_cannot_change_places(story: Story, opener: Opener) -> None:
+    """A PIN moved to another holder's row, or in the place of a file, opens nowhere and meets nothing."""
+    (file,) = waiting(story, make_pair("Neu", PIN))
+    mine, hers = noted(story, PIN), noted(story, "other", "Müller")
+    plant(story, hers.id, sealed_of(story, mine.id))
+    moved = sealed_of(story, mine.id)
+    plant(story, mine.id, sealed_of(story, file.id))
+    with vaults.custody(story.folder) as custody:
+        assert halves(custody) == []
+        assert list(matches(custody, opener, lambda _done, _total: None)) == []
+    plant(story, file.id, moved)
+    with vaults.custody(story.folder) as custody, pytest.raises(ParkedDamaged):
+        fetched(custody, opener, file.id)
+
+
+def test_a_planted_pair_of_halves_takes_no_place(story: Story, opener: Opener) -> None:
+    """File and PIN made up by whoever has the watch key, the issuer's name copied: a person must say so."""
+    forged = make_pair("Schmidt", PIN)
+    (file,) = waiting(story, forged)
+    half = noted(story, PIN)
+    with vaults.custody(story.folder) as custody:
+        (match,) = matches(custody, opener, lambda _done, _total: None)
+        assert (match.file.id, match.half.link.id) == (file.id, half.id)
+        with pytest.raises(UnaskedSuccessor):
+            fetched(custody, opener, file.id, half=half)
+        with custody.reading() as reader:
+            assert reader.pair(story.schmidt.id) == story.schmidt
+            assert {link.state for link in reader.links(every=True)} == {"open"}
+
+
+def test_a_pin_is_used_once(story: Story, opener: Opener) -> None:
+    """A row that was used and is asked for again, by another process or by who set it open: nothing is doubled."""
+    first, second = waiting(story, make_pair("Neu", PIN), make_pair("Anders", PIN))
+    half = noted(story, PIN)
+    with vaults.custody(story.folder) as custody:
+        fetched(custody, opener, first.id, half=half)
+        with pytest.raises(Busy):
+            fetched(custody, opener, second.id, half=half)
+        with custody.reading() as reader:
+            found = reader.link(second.id)
+            assert found is not None
+            assert found.state == "open"
+            assert reader.parked(half.id) is None
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff" * 4098, b"\0\4ab\0d" + bytes(4092), b"\0\4abcd", b"\0\1\xff" + bytes(4095)]
+)
+def test_a_planted_pin_that_is_none_is_left_out(data: bytes, story: Story) -> None:
+    """What is not as the program writes it meets nothing, and stops nobody."""
+    link = noted(story, PIN)
+    plant(story, link.id, letterbox(story).seal("pin", link.id, data))
+    with vaults.custody(story.folder) as custody:
+        assert halves(custody) == []

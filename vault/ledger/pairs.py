@@ -45,7 +45,7 @@ class Admission(NamedTuple):
     """Where the pair comes from. ``holder`` is a name or id that a person or the mail said, or None.
 
     ``asks`` is for halves that anybody may have sent: of the pair whose place they would take, they can have the
-    subject, and even the name of its issuer.
+    subject, and even the name of its issuer. ``half`` is the row of the PIN, where that has waited.
     """
 
     provider: str
@@ -54,6 +54,7 @@ class Admission(NamedTuple):
     link: Link | None = None
     addresses: tuple[str, ...] = ()
     asks: Asks = "never"
+    half: Link | None = None
 
 
 class Stored(NamedTuple):
@@ -61,7 +62,8 @@ class Stored(NamedTuple):
 
     ``supersedes`` is the id of the pair whose place it took. ``known`` says that the very pair was here already, so
     that nothing changed. ``said_holder`` is the name that mail or person gave where the lineage has another holder.
-    ``remarks`` are what the person should know of it.
+    ``remarks`` are what the person should know of it. ``pin_holder`` is the name of another holder, for whom the PIN
+    had waited.
     """
 
     pair: Pair
@@ -69,6 +71,7 @@ class Stored(NamedTuple):
     known: bool = False
     said_holder: str | None = None
     remarks: tuple[Remark, ...] = ()
+    pin_holder: str | None = None
 
 
 def admit(custody: Custody, proven: Proven, admission: Admission, *, at: datetime, random: Random) -> Stored:
@@ -84,6 +87,8 @@ def admit(custody: Custody, proven: Proven, admission: Admission, *, at: datetim
         if known is None and writer.pair_with_fingerprint(proven.opened.certificate.fingerprint) is not None:
             raise Busy  # another process has just added it
         stored = Stored(known, known=True) if known else admitted(custody, writer, proven, admission, at, random)
+        if admission.half is not None:
+            stored = stored._replace(pin_holder=_match(custody, writer, admission.half, stored.pair, at))
         if admission.link is not None:
             _claim(writer, admission.link, stored.pair)
             if stored.known:  # else the event of the new pair names its link
@@ -206,6 +211,17 @@ def _claim(writer: Writer, link: Link, pair: Pair) -> None:
     now = writer.link(link.id) or link  # another process may have counted an attempt meanwhile
     writer.update_link(now._replace(state="claimed", pair=pair.id, holder=pair.holder))
     writer.unpark(link.id)
+
+
+def _match(custody: Custody, writer: Writer, half: Link, pair: Pair, at: datetime) -> str | None:
+    """Use up a PIN that has waited; gives the name of its holder where that is not the pair's. Raises Busy."""
+    now = writer.link(half.id)
+    if now is None or now.state != "open":
+        raise Busy  # another process has just used it, or a person has discarded it
+    meant = writer.holder(now.holder) if now.holder else None
+    _claim(writer, now, pair)
+    record(custody, writer, "pin-matched", at=at, pair=pair.id, link=now.id, holder=pair.holder)
+    return meant.name if meant is not None and meant.id != pair.holder else None
 
 
 def _record_claim(custody: Custody, writer: Writer, link: Link, pair: Pair, at: datetime) -> None:

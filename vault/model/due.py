@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from typing import Literal, NamedTuple
 
-from vault.model.link import Link
+from vault.model.link import Link, fits_pin
 from vault.model.pair import Pair
 from vault.model.times import days_between
 
@@ -74,6 +74,8 @@ def of_certificate(pair: Pair, at: datetime, zone: tzinfo, successor: Link | Non
 def of_link(link: Link, at: datetime, zone: tzinfo) -> Due:
     """What an unsettled link means: a file about to be deleted, one that is gone, or one that waits for its PIN."""
     needs = link.needs_at(at)
+    if link.kind == "pin":
+        return _link(link, "half-waiting", link.received, at, zone, "warning", "look")
     if link.parked:
         since = link.last_attempt or link.received
         return _link(link, "half-waiting", since, at, zone, "warning", "ask-pin")
@@ -97,7 +99,11 @@ def successors(pairs: Iterable[Pair], links: Iterable[Link], at: datetime) -> di
     The newest open link of the same holder and provider that was mailed after the certificate began; each link serves
     one pair, the one that runs out first.
     """
-    free = sorted((link for link in links if link.state_at(at) == "open"), key=lambda link: link.received, reverse=True)
+    free = sorted(
+        (link for link in links if link.kind != "pin" and link.state_at(at) == "open"),
+        key=lambda link: link.received,
+        reverse=True,
+    )
     found: dict[str, Link] = {}
     for pair in sorted(pairs, key=lambda pair: pair.not_after):
         for link in free:
@@ -107,6 +113,21 @@ def successors(pairs: Iterable[Pair], links: Iterable[Link], at: datetime) -> di
                 free.remove(link)
                 break
     return found
+
+
+def with_pins(due: Iterable[Due], pins: Iterable[Link], links: Iterable[Link]) -> list[Due]:
+    """``due`` with what the waiting ``pins`` change: where the link of one is here, only the link is told, to be
+    fetched. ``links`` are the open ones of their holders."""
+    partners = {pin.id: link.id for pin in pins for link in links if fits_pin(link, pin)}
+    told = list(due)
+    shown = {one.ref for one in told if one.id not in partners}
+    return [
+        one._replace(do="fetch", ref=partners.get(one.id, one.ref))
+        if one.id in partners or one.ref in partners.values()
+        else one
+        for one in told
+        if partners.get(one.id) not in shown
+    ]
 
 
 def settled(link: Link, pairs: Iterable[Pair], at: datetime) -> bool:

@@ -14,6 +14,7 @@ FETCHED = frozenset(
         "page-not-understood",
         "outcome-unknown",
         "parked-file-needs-pin",
+        "pin-matched",
     }
 )
 PAIRS = frozenset(
@@ -31,7 +32,7 @@ PAIRS = frozenset(
     }
 )
 
-SECRETS = HANDED_OUT | FETCHED | KEYS | {"pair-added", "backup-made", "restored", "rescued"}
+SECRETS = HANDED_OUT | FETCHED | KEYS | {"pin-waiting", "pair-added", "backup-made", "restored", "rescued"}
 """Everything by which somebody could know a PIN or have a file: typed, fetched, shown, exported; keys and backups."""
 
 ROOT_ONLY = (

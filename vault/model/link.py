@@ -10,6 +10,9 @@ Needs = Literal["pin", "file", "new-link"]
 WAITS_AS: dict[Kind, str] = {"link": "file", "file": "mailed-file", "pin": "pin"}
 """To what kind of contents a value in the inbox is bound by its seal, by the kind of the link that it waits with."""
 
+GENERIC = "generic"
+"""The provider of whose halves nobody said who issued them: the profile for issuers that nothing is known about."""
+
 
 class Link(NamedTuple):
     """A link as the register keeps it.
@@ -54,3 +57,16 @@ class Link(NamedTuple):
         if state != "open":
             return None
         return "file" if self.kind == "pin" else "pin"
+
+
+def fits_pin(link: Link, pin: Link) -> bool:
+    """Whether the PIN that waits as ``pin`` can be that of ``link``, as far as the register knows.
+
+    Of the same holder, and of the same provider unless nobody said which.
+    """
+    return (
+        link.kind != "pin"
+        and pin.holder is not None
+        and link.holder == pin.holder
+        and pin.provider in {link.provider, GENERIC}
+    )

@@ -7,7 +7,12 @@ import json
 from typing import NamedTuple
 
 from vault.model.canonical import canonical
+from vault.model.pin import LONGEST
+from vault.model.pin import pin as checked
 from vault.secret import Pin
+
+ROOM = 2 + 4 * LONGEST
+"""Octets of a PIN that waits: two that say its length, itself in UTF-8, zeros."""
 
 
 class ParkedFile(NamedTuple):
@@ -35,3 +40,17 @@ class ParkedFile(NamedTuple):
         if pin is not None and not isinstance(pin, str):
             raise ValueError
         return cls(pkcs12, None if pin is None else Pin(pin))
+
+
+def pin_to_bytes(pin: Pin) -> bytes:
+    """What is sealed of a PIN that waits: always :data:`ROOM` octets, so that nobody sees how long it is."""
+    text = pin.reveal().encode()
+    return len(text).to_bytes(2) + text + bytes(ROOM - 2 - len(text))
+
+
+def pin_from_bytes(data: bytes) -> Pin:
+    """The inverse of :func:`pin_to_bytes`. Raises ValueError and BadPin: ``data`` is hostile."""
+    size = int.from_bytes(data[:2])
+    if len(data) != ROOM or size > ROOM - 2 or any(data[2 + size :]):
+        raise ValueError
+    return checked(data[2 : 2 + size].decode(), exact=True)

@@ -12,8 +12,6 @@ Flavour = Literal["any", "legacy"]
 """Which encryption of a PKCS#12 is needed: ``legacy`` is 3DES with a SHA-1 MAC, which older software reads."""
 Ending = Literal["p12", "pfx"]
 
-GENERIC = "generic"
-"""The profile for issuers that nothing is known about."""
 TRUSTED = "trusted-provider "
 """The beginning of the setting that keeps the digest of a profile that was trusted; the profile's name follows."""
 

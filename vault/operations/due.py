@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from vault.custody import Watch
 from vault.model.backup import LATEST, Latest, missing_since
-from vault.model.due import Due, of_backup, of_certificate, of_link, settled, soonest_first, successors
+from vault.model.due import Due, of_backup, of_certificate, of_link, settled, soonest_first, successors, with_pins
 from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.operations.settings import zone
@@ -35,6 +35,11 @@ def due(watch: Watch, *, at: datetime, within: timedelta) -> list[DueRow]:
         spoken_for = {link.id for link in successor.values()}
         found = [of_certificate(pair, at, there, successor.get(pair.id)) for pair in pairs]
         found += [of_link(link, at, there) for link in _needing(reader, links, at) if link.id not in spoken_for]
+        pins = [link for link in links if link.kind == "pin"]
+        theirs = [
+            link for holder in {pin.holder for pin in pins if pin.holder} for link in reader.open_links_of(holder)
+        ]
+        found = with_pins(found, pins, theirs)
         found += _backup(watch, reader, at, there)
         shown = [one for one in found if one.days_left <= within.days]
         holders = reader.holders(list({one.holder for one in shown if one.holder}))

@@ -36,10 +36,10 @@ from vault.ledger.links import change_link, park_file
 from vault.ledger.pairs import Admission, Asks, Proven, Stored, admit
 from vault.model.address import CheckedUrl, checked
 from vault.model.ids import Random
-from vault.model.link import Link
+from vault.model.link import GENERIC, Link
 from vault.model.pair import Contents, Proof
 from vault.model.parked import ParkedFile
-from vault.model.profile import GENERIC, Profile
+from vault.model.profile import Profile
 from vault.model.succession import UNSAID, Placing
 from vault.model.times import utc
 from vault.operations.providers import demand_trust
@@ -62,6 +62,7 @@ def fetch(
     placing: Placing = UNSAID,
     insist: bool = False,
     again: bool = False,
+    half: Link | None = None,
     at: datetime,
     random: Random,
 ) -> Stored:
@@ -70,16 +71,18 @@ def fetch(
     A file that is here already and waits for its PIN is opened locally; nothing is sent unless ``again``. Where a mail
     brought it, a person must say so before it takes the place of a certificate of another issuer. ``insist`` sends a
     PIN although others were refused. A file of the generic provider goes to the one of ``providers`` that has its
-    subject. ``holder`` is a name or id that a person said. Raises LinkAlreadyClaimed,
-    LinkPairPurged, PinWithoutFile, ParkedDamaged, LinkNotAllowed, ProviderNotTrusted, PassphraseAsPin, PinOfOlderPair,
-    RefusedBefore,
-    ParkedFileNeedsPin, what the portal and the opener raise, and what :func:`vault.ledger.pairs.admit` raises.
+    subject. ``holder`` is a name or id that a person said. ``half`` is the row where ``pin`` has waited: it is used up
+    with the link, and a file that met it takes nobody's place before a person says so.
+
+    Raises LinkAlreadyClaimed, LinkPairPurged, PinWithoutFile, ParkedDamaged, LinkNotAllowed, ProviderNotTrusted,
+    PassphraseAsPin, PinOfOlderPair, RefusedBefore, ParkedFileNeedsPin, what the portal and the opener raise, and what
+    :func:`vault.ledger.pairs.admit` raises.
     """
     if link.state == "claimed":
         raise claimed(link)
     if link.kind == "pin":
         raise PinWithoutFile(link=link.id)
-    waiting = None if again and link.kind == "link" else _parked(custody, link)
+    waiting = None if again and link.kind == "link" else parked_file(custody, link)
     if waiting is None and link.kind == "file":
         raise ParkedDamaged(link=link.id)
     if waiting is None:
@@ -88,9 +91,10 @@ def fetch(
         attempt = _attempted(custody, link, profile, insist=insist, at=at)
         link, waiting = _downloaded(custody, attempt, pin, url, profile, portal, progress, at)
     proven = _recorded(custody, link, partial(_proven, waiting, pin, opener, link, profile), at)
-    asks: Asks = "other-issuer" if link.kind == "file" else "never"
+    asks: Asks = "never" if link.kind == "link" else "always" if half else "other-issuer"
     provider = _provider(custody, profile, proven, placing, providers)
-    admission = Admission(provider, holder or link.holder, placing, link, asks=asks)
+    whose = holder or link.holder or (_whose(custody, proven, half) if half else None)
+    admission = Admission(provider, whose, placing, link, asks=asks, half=half)
     return admit(custody, proven, admission, at=at, random=random)
 
 
@@ -105,6 +109,13 @@ def allowed(custody: Custody, link: Link, profile: Profile) -> CheckedUrl:
     return checked(link.url, profile)
 
 
+def _whose(custody: Custody, proven: Proven, half: Link) -> str | None:
+    """The holder of a file that tells none: whom its certificate names, if known, else for whom the PIN waited."""
+    with custody.reading() as reader:
+        named = known_holder(reader, proven.opened.certificate.common_name or "")
+    return named.id if named else half.holder
+
+
 def _provider(custody: Custody, profile: Profile, proven: Proven, placing: Placing, providers: Iterable[str]) -> str:
     """The provider of what was proven; of a file whose sender nobody knows the one that has its subject already."""
     if profile.name != GENERIC:
@@ -117,7 +128,8 @@ def _provider(custody: Custody, profile: Profile, proven: Proven, placing: Placi
     return known[0] if len(known) == 1 else profile.name
 
 
-def _parked(custody: Custody, link: Link) -> ParkedFile | None:
+def parked_file(custody: Custody, link: Link) -> ParkedFile | None:
+    """The file that waits with ``link``, if there is one. Raises ParkedDamaged."""
     with custody.reading() as reader:
         sealed = reader.parked(link.id)
     if sealed is None:

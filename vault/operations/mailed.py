@@ -14,8 +14,7 @@ from vault.errors import ProviderUnclear
 from vault.ledger.events import record
 from vault.mail import FoundFile
 from vault.model.ids import Random, new_id
-from vault.model.link import Link
-from vault.model.profile import GENERIC
+from vault.model.link import GENERIC, Link
 from vault.model.times import utc
 from vault.operations.find import Profiles
 from vault.pkcs12 import limits, recognise
