@@ -62,7 +62,12 @@ def linked(story: Story, did: str = DID) -> Link:
 
 
 def fetched(
-    custody: Custody, opener: Opener, link: str, pin: str = PIN, profiles: Mapping[str, Profile] = PROFILES
+    custody: Custody,
+    opener: Opener,
+    link: str,
+    pin: str = PIN,
+    profiles: Mapping[str, Profile] = PROFILES,
+    half: Link | None = None,
 ) -> Stored:
     """Fetch the link as it stands in the register, with a portal that must not be asked."""
     found = find.link(custody, link, PROFILES)
@@ -74,6 +79,7 @@ def fetched(
         portal=Unreachable(),
         opener=opener,
         progress=lambda _arrived, _expected: None,
+        half=half,
         at=NOW,
         random=os.urandom,
     )
