@@ -28,11 +28,11 @@ from vault.secret import Pin
 PIN = "PIN-typed-5"
 
 
-def waiting(story: Story, *files: bytes) -> list[Link]:
+def waiting(story: Story, *files: bytes, holder: str = "Schmidt") -> list[Link]:
     """Links of these files."""
     with vaults.custody(story.folder) as custody:
         sources = [Source("a.p12", lambda file=file: file, by_hand=True) for file in files]  # type: ignore[misc]
-        return ingest(custody, sources, PROFILES, holder="Schmidt", provider="arag", at=NOW, random=os.urandom).links
+        return ingest(custody, sources, PROFILES, holder=holder, provider="arag", at=NOW, random=os.urandom).links
 
 
 def sealed_of(story: Story, link: str) -> bytes:
@@ -150,7 +150,8 @@ def test_a_planted_pair_of_halves_takes_no_place(story: Story, opener: Opener) -
 
 def test_a_pin_is_used_once(story: Story, opener: Opener) -> None:
     """A row that was used and is asked for again, by another process or by who set it open: nothing is doubled."""
-    first, second = waiting(story, make_pair("Neu", PIN), make_pair("Anders", PIN))
+    (first,) = waiting(story, make_pair("Neu", PIN), holder="Neu")
+    (second,) = waiting(story, make_pair("Anders", PIN), holder="Anders")
     half = noted(story, PIN)
     with vaults.custody(story.folder) as custody:
         fetched(custody, opener, first.id, half=half)
