@@ -163,9 +163,7 @@ def _tell_deleted(deleted: bool | None) -> None:
 def shape(session: Session, watch: Watch, stored: Stored) -> dict[str, object]:
     """What was stored, as scripts read it."""
     row, zone = pair_row(watch, stored.pair), session.zone(watch)
-    told: list[dict[str, str]] = [
-        {"type": one, "message": remark(one, stored.pair, zone)} for one in stored.remarks
-    ]
+    told: list[dict[str, str]] = [{"type": one, "message": remark(one, stored.pair, zone)} for one in stored.remarks]
     if stored.pin_holder:
         holder = row.holder.name if row.holder else "?"
         told.append({"type": "pin-of-other-holder", "message": _pin_remark(stored.pin_holder, holder)})
