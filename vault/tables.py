@@ -63,7 +63,7 @@ def rows(data: bytes) -> list[Row]:
     if len(data) > LONGEST:
         raise TableNotReadable(why=Phrase(N_("it is larger than {mebibytes} MiB"), mebibytes=LONGEST >> 20))
     text = _decoded(data)
-    named = re.match(r'"?sep=(.)"?\r?\n', text, re.IGNORECASE)
+    named = re.match(r'"?sep=([^"\r\n])"?\r?\n', text, re.IGNORECASE)
     delimiter = named[1] if named else _delimiter(text)
     skipped = named[0] if named else ""
     found: list[Row] = []

@@ -169,3 +169,9 @@ def test_what_would_harm_is_told() -> None:
         assert harm(text)
     for text in ("+49 170 1234567", "+ (0)170", "Müller & Söhne-GmbH", "-5", ""):
         assert harm(text) is None
+
+
+@pytest.mark.parametrize("mark", ['"', "\r"])
+def test_what_separates_nothing(mark: str) -> None:
+    """A quotation mark or a line end after ``sep=`` is no delimiter: Python 3.13 breaks down over it."""
+    assert [row.cells[-1] for row in rows(f"sep={mark}\na;b\n".encode())][1:] == ["b"]
