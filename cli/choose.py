@@ -10,7 +10,9 @@ from cli.mistakes import PIN_IS_ASKED
 from cli.render.errors import candidate, sentence
 from cli.session import Session
 from cli.texts import _
-from vault.errors import Ambiguous, NotFound
+from vault.errors import Ambiguous, NotFound, SameHolder
+from vault.ledger.holders import close_to, known_holder
+from vault.model.shown import shown
 from vault.operations import find
 
 if TYPE_CHECKING:
@@ -38,6 +40,48 @@ def link(session: Session, watch: Watch, words: Sequence[str]) -> Link:
 def pair(session: Session, watch: Watch, words: Sequence[str]) -> Pair:
     """The pair that ``words`` mean. Raises NotFound or Ambiguous."""
     return _found(session, lambda name: find.pair(watch, name, session.profiles), words)
+
+
+def either(session: Session, watch: Watch, words: Sequence[str]) -> Link | Pair:
+    """The link or pair that ``words`` mean. Raises NotFound or Ambiguous."""
+    return _found(session, lambda name: find.either(watch, name, session.profiles), words)
+
+
+def same(session: Session, watch: Watch, name: str, *, new: bool = False) -> str:
+    """The id of the holder who is meant by ``name``, or ``name`` itself where it is somebody ``new``.
+
+    A name that is only close to one that is known is asked about. Raises SameHolder where nobody can be asked.
+    """
+    with watch.reading() as reader:
+        known = known_holder(reader, name)
+        near = [] if known or new else close_to(reader, name)
+    if known is not None:
+        return known.id
+    if not near:
+        return name
+    if session.json or not prompt.possible():
+        raise SameHolder(name=name, candidates=[{"id": one.id, "holder": one.name} for one in near])
+    index = which(name, near)
+    return name if index is None else near[index].id
+
+
+def whose(session: Session, watch: Watch, name: str, *, new: bool) -> str:
+    """The id of the holder whom ``name`` means, by words too, or ``name`` itself where it is somebody ``new``.
+
+    Raises SameHolder and Ambiguous where nobody can be asked.
+    """
+    if not new:
+        try:
+            return holder(session, watch, name).id
+        except NotFound:
+            pass  # nobody begins so, but somebody may be close
+    return same(session, watch, name, new=new)
+
+
+def which(name: str, near: Sequence[Holder]) -> int | None:
+    """Which of these holders a person says is meant by ``name``; None for somebody else."""
+    prompt.tell(_("{name} is close to a name that is known. Is it the same?").format(name=shown(name)))
+    return prompt.one_of(_("Which one? Number, or nothing if it is another:"), [one.name for one in near])
 
 
 def holder(session: Session, watch: Watch, name: str) -> Holder:

@@ -98,6 +98,17 @@ PairWords = Annotated[
     list[str],
     typer.Argument(metavar=_("PAIR"), help=_("Id, or words of holder and provider."), show_default=False),
 ]
+LinkOrPair = Annotated[
+    list[str],
+    typer.Argument(metavar=_("LINK|PAIR"), help=_("Id, did, or words of holder and provider."), show_default=False),
+]
+LinkWords = Annotated[
+    list[str],
+    typer.Argument(metavar=_("LINK"), help=_("Id, did, or words of holder and provider."), show_default=False),
+]
+New = Annotated[
+    bool, typer.Option("--new", help=_("It is another holder, however close the name is."), show_default=False)
+]
 Holder = Annotated[
     str | None,
     typer.Option("--holder", metavar=_("NAME"), help=_("Whose certificate it is."), show_default=False),

@@ -157,12 +157,12 @@ class Custody(Watch):
         """Whether ``pin`` is the PIN of ``pair``. Raises PairDamaged and PairDiffers."""
         return self.unsealed(pair).pin == pin
 
-    def check(self, reader: Reader, pair: Pair) -> None:
-        """Raise PairDamaged or PairDiffers unless ``pair`` is what was sealed.
+    def check(self, reader: Reader, pair: Pair) -> Contents:
+        """The contents of ``pair``. Raises PairDamaged or PairDiffers unless it is what was sealed.
 
         Within the caller's transaction, because the PKCS#12 is not opened: its facts were bound when it was sealed.
         """
-        self._opened(reader, pair)
+        return self._opened(reader, pair)
 
     @contextmanager
     def successor(self, slots: KeySlots, root: RootKey, renewal: Renewal | None = None) -> Iterator[Custody]:

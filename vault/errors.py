@@ -192,6 +192,47 @@ class NotCurrent(Usage):
     hint = N_("Only a current pair can be superseded: see certvault list.")
 
 
+class PutAwayAlready(Usage):
+    """``retire`` names a pair that is not current."""
+
+    sentence = N_("Pair {pair} is {state} already.")
+    hint = N_("Nothing was changed. Only a current pair can be retired: see certvault list.")
+
+
+class CurrentAlready(Usage):
+    """``reinstate`` names what was never put away."""
+
+    sentence = N_("{name} was neither put away nor discarded.")
+    hint = N_("Nothing was changed. What was put away: certvault list --all; what was discarded: certvault links --all")
+
+
+class LinkSettled(Usage):
+    """``assign`` or ``discard`` names a link from which a pair came."""
+
+    sentence = N_("A certificate came of link {link}: it is settled.")
+    hint = N_("Correct the certificate itself: certvault assign or certvault retire.")
+
+
+class SuccessionCrosses(Usage):
+    """A pair cannot move away from the one that it superseded, or that superseded it."""
+
+    sentence = N_("Pair {pair} took the place of {old}, which is another's: it cannot be moved alone.")
+    hint = N_("First undo that: certvault reinstate {old}")
+
+
+class AddressTaken(Usage):
+    """A mail address belongs to one holder."""
+
+    sentence = N_("The address {address} is that of {holder} already.")
+    hint = N_("If both are the same: certvault holders merge. Else take it away there: certvault holders edit --remove")
+
+
+class BadHolder(Usage):
+    """A name, address, number or tag that cannot be one. ``why`` says what is wrong with it."""
+
+    sentence = N_("{field} cannot be taken: {why}.")
+
+
 class SeparateNeedsPurpose(Usage):
     """``--separate`` without a purpose that tells the two apart."""
 
@@ -578,6 +619,13 @@ class TopicUnclear(Ambiguous):
 
     sentence = N_("Several topics answer to {name}: {topics}.")
     hint = N_("Name one of them.")
+
+
+class SameHolder(Ambiguous):
+    """A new name is close to one that is known, and a person must say whether both are the same."""
+
+    sentence = N_("{name} may be a holder who is here already.")
+    hint = N_("If it is the same, name him by his id; if it is another, say --new.")
 
 
 class LineageUnclear(Ambiguous):

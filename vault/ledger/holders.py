@@ -10,8 +10,12 @@ from vault.ledger.events import record
 from vault.model.fold import same_name
 from vault.model.holder import Holder
 from vault.model.ids import LENGTH, Random, new_id, normalised
+from vault.model.likeness import Names
 from vault.model.texts import salted
 from vault.ports.store import Reader, Writer
+
+MOST = 9
+"""Holders who are named where one may be meant."""
 
 
 def known_holder(reader: Reader, name: str) -> Holder | None:
@@ -27,6 +31,12 @@ def known_holder(reader: Reader, name: str) -> Holder | None:
             return holder
     namesakes = reader.holders_named(same_name(name))
     return namesakes[0] if len(namesakes) == 1 else None
+
+
+def close_to(reader: Reader, name: str) -> list[Holder]:
+    """The holders who may be meant by ``name`` though they are written otherwise, by name; at most :data:`MOST`."""
+    near = reader.holders(sorted(Names(reader.names()).close_to(name)))
+    return sorted(near.values(), key=lambda holder: (holder.name, holder.id))[:MOST]
 
 
 def holder_for(

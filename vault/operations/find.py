@@ -55,10 +55,37 @@ def pair(watch: Watch, name: str, profiles: Profiles) -> Pair:
         return _one(reader, name, hits)
 
 
+def either(watch: Watch, name: str, profiles: Profiles) -> Link | Pair:
+    """The link or pair that ``name`` means. Words find open links and current pairs. Raises NotFound or Ambiguous."""
+    found: list[Link | Pair] = []
+    candidates: list[dict[str, object]] = []
+    for kind, one in (("link", link), ("pair", pair)):
+        try:
+            found.append(one(watch, name, profiles))
+        except NotFound:
+            continue
+        except Ambiguous as several:
+            named = several.fields["candidates"]
+            candidates += [{**each, "kind": kind} for each in named] if isinstance(named, list) else []
+            continue
+        with watch.reading() as reader:
+            holders = reader.holders([found[-1].holder] if found[-1].holder else [])
+        candidates.append({**_candidate(found[-1], holders), "kind": kind})
+    if not candidates:
+        raise NotFound(name=name)
+    if len(candidates) > 1:
+        raise Ambiguous(name=name, candidates=candidates)
+    return found[0]
+
+
 def holder(reader: Reader, name: str) -> Holder:
-    """The holder that ``name`` means: an id, an address, or words. Raises NotFound or Ambiguous."""
+    """The holder that ``name`` means: an id or its beginning, an address, or words. Raises NotFound or Ambiguous."""
     known = known_holder(reader, name)
     hits = [known] if known else reader.holders_matching(words(name)) if words(name) else []
+    prefix = _prefix(name)
+    if not hits and prefix is not None:
+        beginning = {id_ for id_, _name in reader.names() if id_.startswith(prefix)}
+        hits = list(reader.holders(sorted(beginning)).values())
     if not hits:
         raise NotFound(name=name)
     if len(hits) > 1:
