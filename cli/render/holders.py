@@ -41,7 +41,7 @@ def listing(session: Session, rows: Sequence[HolderRow]) -> None:
     columns = (
         Column(_("Id")),
         Column(_("Holder"), flexible=True),
-        Column(_("Numbers"), flexible=True),
+        Column(_("Agency numbers"), flexible=True),
         Column(_("Mobile")),
         Column(_("Responsible"), flexible=True),
         Column(_("Tags"), flexible=True),
@@ -140,7 +140,7 @@ def _tell(paper: Paper, done: Sequence[Line], unknown: Sequence[str], *, dry_run
     if dry_run:
         paper.write(_("Nothing was changed. It would be:"))
     for outcome, count in Counter(one.outcome for one in done).items():
-        paper.write(f"{count}  {_(OUTCOMES[outcome])}")
+        paper.write(str(count) + "  " + _(OUTCOMES[outcome]))
 
 
 def _candidates(one: Line) -> list[str]:

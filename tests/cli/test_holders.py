@@ -50,7 +50,7 @@ def test_two_become_one(program: Program) -> None:
     assert (done.keys(), done["pairs"], done["holder"]["name"]) == ({"holder", "pairs", "links"}, 1, "Müller GmbH")
     assert program.run("pin", "mueller").out == "Pin1\n"
     assert program.run("show", pair, "--json").document["pair"]["holder"] == "Müller GmbH"
-    assert "Auch genannt" in german(program, "holders", "show", "müller").out
+    assert "Heißt auch" in german(program, "holders", "show", "müller").out
     assert program.run("audit", "--verify").code == 0
     log = program.run("audit").out
     assert "holder merged into another" in log
