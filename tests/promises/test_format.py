@@ -40,7 +40,9 @@ from vault.model.chain import BEFORE_THE_FIRST, event_hash
 from vault.model.event import Actor, Event
 from vault.model.holder import Holder
 from vault.model.ids import new_id
+from vault.model.link import Kind, Link
 from vault.model.pair import Contents, Pair
+from vault.model.parked import ParkedFile, pin_from_bytes, pin_to_bytes
 from vault.model.texts import commitment
 from vault.model.times import moment
 from vault.operations.backup import written
@@ -158,6 +160,32 @@ def test_everything_comes_out_without_certvault(tmp_path: Path, text: str) -> No
     assert len(list((tmp_path / "out").iterdir())) == 2 * len(held)
 
 
+def test_what_waits_comes_out_too(tmp_path: Path) -> None:
+    """Files and PINs that wait for their other half; what does not open stops nothing."""
+    folder, out = tmp_path / "vault", tmp_path / "out"
+    a_vault(folder)
+    released = ParkedFile(b"from the portal", Pin("Pin ä")).to_bytes()
+    waits: tuple[tuple[Kind, bytes], ...] = (
+        ("link", released),
+        ("file", b"from a mail"),
+        ("pin", pin_to_bytes(Pin("Pin ä"))),
+        ("file", b""),
+    )
+    ids = [new_id(os.urandom) for _ in waits]
+    with opening.custody(folder, PASSPHRASE, user="jo", at=AT) as custody, custody.writing() as writer:
+        for id_, (kind, data) in zip(ids, waits, strict=True):
+            writer.add_link(Link(id_, kind, "arag", None, None, None, AT, None))
+            writer.park(id_, custody.put_in(id_, data, kind) if data else bytes(99))
+    done = rescued(folder, out, PASSPHRASE.reveal())
+    assert done.returncode == 0, done.stderr
+    assert (out / f"{ids[0]}.waiting.p12").read_bytes() == b"from the portal"
+    assert (out / f"{ids[1]}.waiting.p12").read_bytes() == b"from a mail"
+    for number in (0, 2):
+        assert (out / f"{ids[number]}.waiting.pin").read_text("utf-8") == "Pin ä"
+    assert f"{ids[3]} waits and does not open" in done.stdout
+    assert len(list(out.glob("*.waiting.*"))) == 4
+
+
 @pytest.mark.parametrize("by_watch", [False, True], ids=["root key", "watch key"])
 def test_everything_comes_out_of_a_backup(tmp_path: Path, by_watch: bool) -> None:
     """A backup alone is enough too, whoever made it; one that was changed is refused."""
@@ -272,6 +300,11 @@ def test_vectors_by_the_page(page: ModuleType) -> None:
         {"kind": "file", "label": "certvault/1/inbox", "link": parked["link"], "vault": VECTORS["vault"]}
     )
     assert page.hpke_open(octets("inbox"), bytes.fromhex(parked["sealed"])[1:], info).decode() == parked["text"]
+    for name, kind, half in (("waiting_file", "file", "p12"), ("waiting_pin", "pin", "pin")):
+        one = VECTORS[name]
+        sealed = bytes.fromhex(one["sealed"])
+        opened = page.open_waiting(VECTORS["vault"], octets("inbox"), one["link"], kind, sealed)
+        assert opened == {half: bytes.fromhex(one["text"])}
 
 
 def test_the_kept_voucher_keys_by_the_page(page: ModuleType) -> None:
@@ -331,6 +364,11 @@ def test_sealed_vectors_by_the_library() -> None:
     parked = VECTORS["parked"]
     opened = Inbox(inbox_key(root, vault, 1), vault).open("file", parked["link"], bytes.fromhex(parked["sealed"]))
     assert opened.decode() == parked["text"]
+    inbox = Inbox(inbox_key(root, vault, 1), vault)
+    file, pin = VECTORS["waiting_file"], VECTORS["waiting_pin"]
+    assert inbox.open("mailed-file", file["link"], bytes.fromhex(file["sealed"])).hex() == file["text"]
+    padded = inbox.open("pin", pin["link"], bytes.fromhex(pin["sealed"]))
+    assert pin_from_bytes(padded).reveal().encode().hex() == pin["text"]
 
 
 def test_the_page_quotes_the_vectors() -> None:

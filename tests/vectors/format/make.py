@@ -22,6 +22,7 @@ from vault.model.chain import BEFORE_THE_FIRST, event_hash
 from vault.model.event import Actor, Event
 from vault.model.ids import Random, new_id
 from vault.model.pair import Contents, Pair
+from vault.model.parked import pin_to_bytes
 from vault.model.texts import commitment
 from vault.sealing import Letterbox, Sealer
 from vault.secret import Passphrase, Pin, RootKey
@@ -102,6 +103,16 @@ def make() -> None:
             "link": pair.id,
             "sealed": Letterbox(public, vault).seal("file", pair.id, b'{"pin":null,"pkcs12":""}').hex(),
             "text": '{"pin":null,"pkcs12":""}',
+        },
+        "waiting_file": {
+            "link": pair.id,
+            "sealed": Letterbox(public, vault).seal("mailed-file", pair.id, b"not really a PKCS#12").hex(),
+            "text": b"not really a PKCS#12".hex(),
+        },
+        "waiting_pin": {
+            "link": pair.id,
+            "sealed": Letterbox(public, vault).seal("pin", pair.id, pin_to_bytes(contained.pin)).hex(),
+            "text": contained.pin.reveal().encode().hex(),
         },
         "text": {"salt": salt.hex(), "text": text},
         "text_commitment": committed[0][1],
