@@ -614,6 +614,13 @@ class Ambiguous(CertvaultError):
     hint = N_("Name one by its id.")
 
 
+class LinkUnclear(Ambiguous):
+    """A row of a list of PINs does not say which link it is for. ``why`` quotes nothing of it."""
+
+    sentence = N_("It is not clear which link this row is for: {why}.")
+    hint = N_("Write the list with: certvault links --csv FILE. It names each link by its id.")
+
+
 class TopicUnclear(Ambiguous):
     """Several topics of ``certvault help`` answer to the name."""
 
@@ -857,6 +864,13 @@ class RefusedBefore(LinkNotUsable):
 
     sentence = N_("The portal has refused {refusals} PINs for this link already; it may lock.")
     hint = N_("Make sure of the PIN (certvault help pin-wrong); then try once more with --try-again.")
+
+
+class PortalLeftAlone(LinkNotUsable):
+    """A provider refused several PINs of a list in a row, or did not answer: the rest of the list was not tried."""
+
+    sentence = N_("{provider} was not asked any more: it refused several PINs in a row, or did not answer.")
+    hint = N_("Make sure that the rows of the list are not mixed up; then run the same command again.")
 
 
 class LinkAlreadyClaimed(LinkNotUsable):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,12 +23,19 @@ ABOUT = About(
     detail=_(
         "The PIN is asked for and never an argument. Nothing is opened before it is there. The certificate takes the"
         " place of the one before it. Without LINK, on a terminal, one certificate after the other: name, PIN, result."
+    )
+    + "\n\n"
+    + _(
+        "With --all and --pins, all links that a table names, one after the other: certvault links --csv writes it, "
+        "and you fill in its column PIN. Each PIN goes to the link of its row and is never tried elsewhere. A provider "
+        "that refuses three in a row is asked no more."
     ),
     examples=(
         ("certvault fetch", _("one after the other, while the brokers read out their PINs")),
         ("certvault fetch müller", _("the open link of this holder")),
         ("certvault fetch K7M2QX --pin-stdin < PIN", _("in a script")),
         ("certvault fetch --waiting", _("every file that is here with the PIN that waits for it")),
+        ("certvault fetch --all --pins open.csv --failed rest.csv", _("all links of a list of PINs")),
     ),
     exits=(6, 7, 8, 9, 10, 11, 12, 13, 14, 17),
     opens="pairs",
@@ -54,6 +62,18 @@ Waiting = Annotated[
         "--waiting", help=_("Try every PIN that waits on every file that is here; nothing is sent."), show_default=False
     ),
 ]
+All = Annotated[bool, typer.Option("--all", help=_("All links that the table of --pins names."), show_default=False)]
+Pins = Annotated[
+    Path | None,
+    typer.Option("--pins", metavar=_("FILE"), help=_("With --all: table with the PINs (CSV); - for standard input.")),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help=_("With --all: say which row is for which link."), show_default=False)
+]
+Failed = Annotated[
+    Path | None,
+    typer.Option("--failed", metavar=_("FILE"), help=_("With --all: what failed and why, as CSV into this new file.")),
+]
 
 
 def command(
@@ -70,12 +90,21 @@ def command(
     download_again: DownloadAgain = False,
     waiting_pin: WaitingPin = False,
     waiting: Waiting = False,
+    every: All = False,
+    pins: Pins = None,
+    dry_run: DryRun = False,
+    failed: Failed = None,
 ) -> None:
     """Fetch a certificate and store it with its PIN."""
     session: Session = ctx.obj
     pin = PinSource(stdin=pin_stdin, show=show_pin, exact=pin_exact)
     wish = Wish(purpose, separate, supersedes)
     order = Order(pin, wish, holder, insist=try_again, again=download_again, waiting_pin=waiting_pin)
+    if every or pins is not None or dry_run or failed is not None:
+        if pins is None or not every or link or waiting or order != Order():
+            raise Usage(what=N_("--all goes with --pins, --dry-run and --failed, and with no other option or LINK."))
+        _all(session, pins, dry_run, failed)
+        return
     if waiting and (link or holder or pin_stdin or waiting_pin or download_again or wish != Wish()):
         raise Usage(what=N_("--waiting takes all that waits here: it goes with no LINK, PIN, holder or place."))
     if waiting_pin and pin_stdin:
@@ -91,3 +120,14 @@ def command(
             return
         result = fetched(session, custody, opener, choose.link(session, custody, link), order)
         stored.answer(session, custody, result)
+
+
+def _all(session: Session, pins: Path, dry: bool, failed: Path | None) -> None:
+    from cli import bulk, fetching_all
+    from cli.render import fetched as render
+
+    order = fetching_all.Order(pins, dry, failed)
+    table = bulk.pin_list(pins)
+    bulk.check_new(failed)
+    with session.custody() as custody, session.opener() as opener:
+        render.answer(session, custody, fetching_all.run(session, custody, opener, table, order), order)

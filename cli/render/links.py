@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli import prompt
 from cli.render import cells, document, shapes, when
+from cli.render import spreadsheet as sheet
 from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
 from cli.texts import _, ngettext
 from vault.errors import N_
+from vault.files.writing import write_new_lines
+from vault.model.ids import SHORT
 from vault.model.link import Link
 from vault.model.shown import shown
 from vault.model.times import days_between
@@ -40,6 +45,62 @@ def answer(session: Session, rows: Sequence[LinkRow], zone: tzinfo, *, at: datet
         paper.write(_("Take in mails with: {command}").format(command="certvault ingest MAIL"))
         return
     table(paper, rows, session.titles(), zone, at)
+
+
+def spreadsheet(rows: Iterable[LinkRow], zone: tzinfo, target: str, *, at: datetime) -> None:
+    """What waits for its PIN, with an empty column for it, in the new file ``target`` or on standard output.
+
+    Raises WouldOverwrite, NoRoom.
+    """
+    lines = sheet.lines(("Id", "Inhaber", "Aussteller", "Frist", "Mobil", "PIN"), _open(rows, zone, at))
+    if target == "-":
+        sys.stdout.buffer.write(b"\xef\xbb\xbf" + "".join(lines).encode())
+        return
+    write_new_lines(Path(target), lines)
+    paper = Paper()
+    paper.write(_("Written: {path}").format(path=shown(target)))
+    paper.write(_("Format the column PIN as text before you type into it: else zeros in front are lost."))
+    paper.write(_("Then: {command}").format(command=f"certvault fetch --all --pins {cells.quoted(shown(target))}"))
+
+
+def call_list(session: Session, rows: Sequence[LinkRow], zone: tzinfo, *, at: datetime) -> None:
+    """Whom to call for a PIN, the most urgent first."""
+    calling = [row for row in rows if row.link.needs_at(at) == "pin"]
+    if session.json:
+        document.put_list(
+            "links", ({**shapes.link(row.link, row.holder, at=at), "mobile": _mobile(row)} for row in calling)
+        )
+        return
+    paper = Paper()
+    if not calling:
+        paper.write(_("Nobody needs to be called: nothing waits for a PIN."))
+        return
+    columns = (
+        Column(_("Holder"), flexible=True),
+        Column(_("Mobile")),
+        Column(_("Deleted on")),
+        Column(_("Ask for"), flexible=True),
+    )
+    paper.table(columns, (_call(row, session.titles(), zone, at) for row in calling))
+
+
+def _call(row: LinkRow, titles: Mapping[str, str], zone: tzinfo, at: datetime) -> list[Cell]:
+    link = row.link
+    provider = shown(titles.get(link.provider, link.provider))
+    asked = _("the PIN of {provider} for {id}").format(provider=provider, id=link.id[:SHORT])
+    return [cells.holder(row.holder), Cell(shown(_mobile(row))), _deadline(link, zone, at), Cell(asked)]
+
+
+def _mobile(row: LinkRow) -> str:
+    return row.holder.mobile if row.holder else ""
+
+
+def _open(rows: Iterable[LinkRow], zone: tzinfo, at: datetime) -> Iterator[tuple[str, ...]]:
+    for row in rows:
+        link = row.link
+        if link.needs_at(at) == "pin":
+            deadline = when.day(link.deadline, zone) if link.deadline else ""
+            yield link.id, row.holder.name if row.holder else "", link.provider, deadline, _mobile(row), ""
 
 
 def table(paper: Paper, rows: Iterable[LinkRow], titles: Mapping[str, str], zone: tzinfo, at: datetime) -> None:

@@ -1,0 +1,118 @@
+"""Many links and one list of PINs, and the lists that are made of what is open."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+from tests.cli.desk import Desk
+
+
+def _filled(desk: Desk, pins: dict[str, str]) -> str:
+    """The list that ``links --csv`` writes, with the PINs by their holders."""
+    path = desk.program.folder / "open.csv"
+    path.unlink(missing_ok=True)
+    assert desk.program.run("links", "--csv", path.name).code == 0
+    raw = path.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(raw.decode("utf-8-sig").splitlines(), delimiter=";"))
+    assert all(row["PIN"] == "" for row in rows)
+    lines = [";".join(rows[0])] + [";".join({**row, "PIN": pins.get(row["Inhaber"], "")}.values()) for row in rows]
+    path.write_bytes("\r\n".join(lines).encode("cp1252"))
+    path.chmod(0o600)
+    return path.name
+
+
+def test_what_is_open_is_written_filled_in_and_fetched(desk: Desk) -> None:
+    """Each PIN goes to the link of its row; a row without a PIN stays open; again, what is done is no error."""
+    for name, pin in (("Müller GmbH", "MARKED1"), ("Maier KG", "MARKED2"), ("Huber OHG", "MARKED3")):
+        desk.link(name, pin)
+    pins = _filled(desk, {"Müller GmbH": "MARKED1", "Maier KG": "MARKED2"})
+    dry = desk.program.run("fetch", "--all", "--pins", pins, "--dry-run", "--json").document
+    assert {one["holder"] for one in dry["results"]} == {"Müller GmbH", "Maier KG"}
+    assert len(desk.program.run("links", "--json").document["links"]) == 3
+    answer = desk.program.run("fetch", "--all", "--pins", pins, "--json")
+    assert all(one["ok"] and one["pair"]["state"] == "current" for one in answer.document["results"])
+    assert len(answer.document["empty"]) == 1
+    assert "MARKED" not in answer.out + answer.err
+    assert [one["holder"] for one in desk.program.run("links", "--json").document["links"]] == ["Huber OHG"]
+    again = desk.program.run("fetch", "--all", "--pins", pins, "--json").document["results"]
+    assert all(one["ok"] and one["known"] for one in again)
+
+
+def test_a_refused_pin_stops_none_and_is_sent_once(desk: Desk) -> None:
+    """Code 8; no other PIN of the list is tried on that link; what failed is written down without PINs."""
+    did = desk.link("Müller GmbH", "MARKED1")
+    desk.link("Maier KG", "MARKED2")
+    pins = _filled(desk, {"Müller GmbH": "MARKEDwrong", "Maier KG": "MARKED2"})
+    answer = desk.program.run("fetch", "--all", "--pins", pins, "--failed", "rest.csv", "--json")
+    assert answer.code == 8
+    results = {one["holder"]: one for one in json.loads(answer.out)["results"]}
+    assert (results["Müller GmbH"]["error"]["type"], results["Maier KG"]["ok"]) == ("pin-refused", True)
+    (link,) = desk.program.run("links", "--json").document["links"]
+    assert (link["reference"], link["refusals"]) == (did, 1)
+    written = (desk.program.folder / "rest.csv").read_text("utf-8-sig")
+    assert "Müller GmbH" in written
+    assert "MARKED" not in written + answer.out + answer.err
+
+
+def test_a_provider_that_refuses_three_is_asked_no_more(desk: Desk) -> None:
+    """A list whose rows are mixed up costs three attempts and not all of them."""
+    for number in range(5):
+        desk.link(f"Makler {number}", f"Right{number}")
+    pins = _filled(desk, {f"Makler {number}": f"Wrong{number}" for number in range(5)})
+    answer = desk.program.run("fetch", "--all", "--pins", pins, "--json")
+    types = [one["error"]["type"] for one in json.loads(answer.out)["results"]]
+    assert types == ["pin-refused"] * 3 + ["portal-left-alone"] * 2
+    assert sum(one["refusals"] for one in desk.program.run("links", "--json").document["links"]) == 3
+
+
+def test_spoilt_and_unclear_rows_are_refused_and_nothing_is_sent(desk: Desk) -> None:
+    """Rounded PINs, lost zeros, an unknown or doubtful link, two rows for one link: each by its line."""
+    names = ("Eins GmbH", "Zwei GmbH", "Drei GmbH", "Vier GmbH", "Fuenf GmbH")
+    for name in names:
+        desk.link(name, "Right1")
+    rows = [
+        "Inhaber;PIN",
+        "Eins GmbH;3,7E+05",
+        "Zwei GmbH;12345",
+        "Drei GmbH;234567",
+        "Drei GmbH;345678",
+        "Vier;456789",
+        "Niemand KG;456789",
+        "GmbH;Ab3x",
+    ]
+    path = desk.program.folder / "pins.csv"
+    path.write_text("\n".join(rows))
+    path.chmod(0o600)
+    answer = desk.program.run("fetch", "--all", "--pins", path, "--json")
+    document = json.loads(answer.out)
+    assert document["results"] == []
+    assert [(one["line"], one["error"]["type"]) for one in document["refused"]] == [
+        (2, "damaged-pin"),
+        (3, "damaged-pin"),
+        *((line, "link-unclear") for line in (4, 5, 6, 7, 8)),
+    ]
+    assert all(one["last_attempt"] is None for one in desk.program.run("links", "--json").document["links"])
+
+
+def test_the_call_list_says_whom_to_ask_for_what(desk: Desk) -> None:
+    """The most urgent first, for people and for scripts; without open links it says so."""
+    assert "Nobody" in desk.program.run("links", "--call-list").out
+    desk.link("Müller GmbH", "Right1")
+    told = desk.program.run("links", "--call-list", "--lang", "de").out
+    assert "Müller GmbH" in told
+    assert "ARAG" in told
+    (one,) = desk.program.run("links", "--call-list", "--json").document["links"]
+    assert (one["holder"], one["mobile"]) == ("Müller GmbH", "")
+
+
+def test_options_that_mean_nothing_together_are_refused(desk: Desk) -> None:
+    """Code 2."""
+    for arguments in (
+        ("fetch", "--all"),
+        ("fetch", "--pins", "x.csv"),
+        ("fetch", "--all", "--pins", "x.csv", "müller"),
+    ):
+        assert desk.program.run(*arguments, "--json").error["code"] == 2
+    assert desk.program.run("links", "--call-list", "--csv", "x.csv", "--json").error["code"] == 2
