@@ -462,6 +462,13 @@ class NotACertvault(Damaged):
     sentence = N_("{path} is not a certvault database: {what}.")
 
 
+class LockUnusable(Damaged):
+    """Something else stands in the place of the file on which a vault is locked."""
+
+    sentence = N_("{path} cannot be locked: {why}.")
+    hint = N_("Nothing was changed. Move it away; certvault makes a new one.")
+
+
 class NewerVersion(Damaged):
     """Written by a later certvault."""
 

@@ -17,7 +17,7 @@ from tests.faults.truth import Wrong, check, copied, outside
 from tests.faults.work import TURNS, Work, seeded
 from tests.faults.world import World
 from tests.support import vaults
-from vault.errors import CertvaultError, Exposed, KeyFileUnusable, WouldOverwrite
+from vault.errors import Exposed, KeyFileUnusable, NotACertvault, WouldOverwrite
 from vault.files.reading import read_private
 from vault.opening import slots
 from vault.operations.due import due
@@ -73,7 +73,7 @@ def _path(here: Path, ground: Ground, dice: random.Random) -> None:
 
 
 def _linked_database(here: Path, ground: Ground, dice: random.Random) -> None:
-    """A vault that works as before, or is refused by name and nothing is written."""
+    """Refused by name, and nothing is written."""
     copied(ground.folder, here / "vault")
     database = here / "vault" / slots(here / "vault").database
     database.rename(here / "elsewhere.db")
@@ -81,9 +81,11 @@ def _linked_database(here: Path, ground: Ground, dice: random.Random) -> None:
     before = (here / "elsewhere.db").read_bytes()
     try:
         _worked(here / "vault", ground, dice, timedelta(), 6)
-    except CertvaultError:
+    except NotACertvault:
         if (here / "elsewhere.db").read_bytes() != before:
             raise Wrong("refused, and yet written") from None
+    else:
+        raise Wrong("a symlink was taken for the database")
 
 
 def _linked_export(here: Path, ground: Ground, dice: random.Random) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from vault.errors import Busy
+from vault.errors import N_, Busy, LockUnusable
 from vault.files.reasons import ALWAYS, READ, not_written
 from vault.rights import as_its_folder
 
@@ -20,14 +20,14 @@ class Lock:
 
     ``again`` is called each time that another process has it: True tries once more, False raises Busy. It is where a
     caller sleeps. The lock goes with its process, however that ends. A FIFO in its place keeps nobody waiting, and a
-    symlink leads nowhere. Raises Busy, NoRoom.
+    symlink leads nowhere. Raises Busy, LockUnusable, NoRoom.
     """
 
     def __init__(self, path: Path, *, exclusive: bool = False, again: Callable[[], bool] = lambda: False) -> None:
         try:
             self._file = _opened(path, exclusive=exclusive)
         except OSError as error:
-            raise not_written(path, error) from None
+            raise _unusable(path) or not_written(path, error) from None
         try:
             taken = _taken(self._file, exclusive, again)
         except BaseException as error:
@@ -60,6 +60,13 @@ def _opened(path: Path, *, exclusive: bool) -> int:
         with suppress(OSError):  # of another user, or on a disk that is read-only
             as_its_folder(file, path.parent)
     return file
+
+
+def _unusable(path: Path) -> LockUnusable | None:
+    """What stands in the place of the file, where that is none."""
+    if path.is_symlink():
+        return LockUnusable(path=str(path), why=N_("it is a symlink"))
+    return LockUnusable(path=str(path), why=N_("it is a folder")) if path.is_dir() else None
 
 
 def _taken(file: int, exclusive: bool, again: Callable[[], bool]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_ISLNK, S_ISREG
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -76,11 +76,17 @@ def empty(path: Path) -> None:
 
 
 def look(path: Path) -> None:
-    """Refuse what is no database file. An empty one would pass for new, and its rollback journal would be deleted."""
+    """Refuse what is no database file. An empty one would pass for new, and its rollback journal would be deleted.
+
+    A symlink leads out of the folder that was looked at, to a file that others may read, or that is not the vault's.
+    """
     try:
-        found = path.stat()
+        found = path.lstat()
     except OSError:
         raise damaged(path, N_("its database is missing")) from None
+    if S_ISLNK(found.st_mode):
+        hint = N_("Nothing was changed. Put the file itself in its place.")
+        raise NotACertvault(path=str(path), what=N_("it is a symlink"), hint=hint)
     if not S_ISREG(found.st_mode):
         raise NotACertvault(path=str(path), what=N_("it is not a file"))
     interrupted = _journal(path).exists()

@@ -95,20 +95,23 @@ def test_a_page_put_back_from_another_state_is_refused(path: Path) -> None:
 
 
 def test_another_kind_of_file_is_told(path: Path) -> None:
-    """Plain SQLite, random bytes, a text, a folder, a device, nothing: each refused in its own words."""
+    """Plain SQLite, random bytes, a text, a folder, a device, a symlink, nothing: each refused in its own words."""
     import sqlite3
 
     plain = path.with_name("plain.db")
     with closing(sqlite3.connect(plain)) as made:
         made.execute("CREATE TABLE pair (id)")
         made.commit()
-    noise, text, folder, fifo = (path.with_name(name) for name in ("noise.db", "text.db", "folder", "fifo"))
+    noise, text, folder, fifo, link = (
+        path.with_name(name) for name in ("noise.db", "text.db", "folder", "fifo", "link.db")
+    )
     noise.write_bytes(random.Random(1).randbytes(40960))
     text.write_text("hello")
     folder.mkdir()
     os.mkfifo(fifo)
+    link.symlink_to(path)
     said = {}
-    for file in (plain, noise, text, folder, fifo, path.with_name("missing.db")):
+    for file in (plain, noise, text, folder, fifo, link, path.with_name("missing.db")):
         with pytest.raises(Damaged) as caught:
             open_store(file, KEY, vault_id="V")
         said[file.name] = (caught.type, str(caught.value.fields["what"]))
@@ -118,6 +121,7 @@ def test_another_kind_of_file_is_told(path: Path) -> None:
         "text.db": (Damaged, "its database is cut short"),
         "folder": (NotACertvault, "it is not a file"),
         "fifo": (NotACertvault, "it is not a file"),
+        "link.db": (NotACertvault, "it is a symlink"),
         "missing.db": (Damaged, "its database is missing"),
     }
     assert not path.with_name("missing.db").exists()
