@@ -45,13 +45,35 @@ def shared_by(folder: Path) -> int | None:
 
 
 def as_its_folder(file: int, folder: Path) -> None:
-    """Make the new ``file`` in ``folder``, which was made with mode 0600, as open as the folder. Raises OSError."""
+    """Make the new ``file`` in ``folder``, which was made with mode 0600, as open as the folder, and the folder's
+    owner's where root made it. Raises OSError.
+    """
     if sys.platform == "win32":
         return
+    _give(file, folder)
     group = shared_by(folder)
     if group is not None:
         os.fchown(file, -1, group)
         os.fchmod(file, FILE)
+
+
+def as_its_parent(folder: Path) -> None:
+    """The same for a new ``folder``, which was made with mode 0700. Raises OSError."""
+    if sys.platform != "win32":
+        _give(folder, folder.parent)
+        open_folder(folder, shared_by(folder.parent))
+
+
+if sys.platform != "win32":
+
+    def _give(new: int | Path, folder: Path) -> None:
+        """What root makes in somebody's ``folder`` is his, or he could not use it. Where root may not, it stays so."""
+        if os.geteuid() != 0:
+            return
+        owner, made = folder.stat(), new.stat() if isinstance(new, Path) else os.fstat(new)
+        if made.st_uid != owner.st_uid:
+            with suppress(PermissionError):
+                os.chown(new, owner.st_uid, owner.st_gid)
 
 
 def open_folder(folder: Path, group: int | None) -> None:

@@ -13,7 +13,9 @@ import pytest
 from tests.support import vaults
 from vault import opening, rights, sharing
 from vault.errors import Exposed, SlotsDamaged, Usage
-from vault.files.writing import write_new
+from vault.files.lock import Lock
+from vault.files.writing import folder_within, replace, write_new
+from vault.store.connection import empty
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes are those of POSIX")
 
@@ -152,3 +154,23 @@ def test_the_first_folder_above_that_the_group_cannot_pass_is_found(tmp_path: Pa
     assert sharing.barrier(tmp_path / "a" / "b" / "vault", group) == tmp_path / "a"
     (tmp_path / "a").chmod(0o710)
     assert sharing.barrier(tmp_path / "a" / "b" / "vault", group) != tmp_path / "a"
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="root alone gives files away")
+@pytest.mark.parametrize("mode", [0o700, 0o2770])
+def test_what_root_makes_in_a_persons_vault_is_his(mode: int, tmp_path: Path) -> None:
+    """After an administrator has restored or rotated, the person whose vault it is opens it as before."""
+    folder, one = tmp_path / "vault", 65534
+    folder.mkdir()
+    os.chown(folder, one, one)
+    folder.chmod(mode)
+    write_new(folder / "new", b"1", vaults=True)
+    replace(folder / "new", b"2")
+    folder_within(folder / "within")
+    Lock(folder / "within" / "lock", exclusive=True).release()
+    empty(folder / "database")
+    made = [folder / name for name in ("new", "within", "within/lock", "database")]
+    assert {(path.stat().st_uid, path.stat().st_gid) for path in made} == {(one, one)}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in made} == ({0o600, 0o700} if mode == 0o700 else {0o660, mode})
+    write_new(tmp_path / "another's", b"", vaults=False)
+    assert (tmp_path / "another's").stat().st_uid == 0

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from vault.errors import WouldOverwrite
 from vault.files.reasons import ALWAYS, not_written
-from vault.rights import as_its_folder, open_folder, shared_by
+from vault.rights import as_its_folder, as_its_parent
 
 _OWNERS = 0o600
 _OURS = Path("/proc/self/fd")
@@ -154,7 +154,7 @@ def folder_within(path: Path) -> None:
     """Make the new folder ``path`` inside a vault's, as open as that. Raises NoRoom."""
     try:
         path.mkdir(mode=0o700)
-        open_folder(path, shared_by(path.parent))
+        as_its_parent(path)
     except OSError as error:
         raise not_written(path, error) from None
 
