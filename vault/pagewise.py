@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -66,11 +66,11 @@ class Seals:
 
 
 class Looked(NamedTuple):
-    """What was found; ``nothing`` says that not one page can be read."""
+    """What was found; ``nothing`` says that not one page can be read. The file is read again for ``events``."""
 
     findings: list[Finding]
     pairs: Count | None
-    events: list[Recorded]
+    events: Iterable[Recorded]
     nothing: bool = False
 
 
@@ -84,7 +84,7 @@ def look(path: Path, slots: KeySlots, register: RegisterKey, root: RootKey | Non
             [],
             nothing=True,
         )
-    events = [rows.events[number] for number in sorted(rows.events)]
+    events = rows.events.values()
     found = [*_pages(rows), *_texts(rows), *_log(events, slots, seals.wrote_event if seals else _nobody_knows)]
     if seals is not None:
         found += _sealed(rows, seals)
@@ -103,7 +103,9 @@ def _pages(rows: Salvaged) -> Iterator[Finding]:
         yield damage(pages, numbers, N_("what lies on other pages can be read"), RESCUE)
 
 
-def _log(events: list[Recorded], slots: KeySlots, authentic: Callable[[Recorded], bool | None]) -> Iterator[Finding]:
+def _log(
+    events: Iterable[Recorded], slots: KeySlots, authentic: Callable[[Recorded], bool | None]
+) -> Iterator[Finding]:
     """The first event that is missing or does not hold."""
     walk = Walk(slots.vault, slots.generation, authentic)
     for number, one in enumerate(events, 1):
@@ -114,14 +116,14 @@ def _log(events: list[Recorded], slots: KeySlots, authentic: Callable[[Recorded]
 
 
 def forgotten_in(events: Mapping[int, Recorded]) -> dict[str | None, int]:
-    """The holders of whom an event says that they were forgotten, each with its number."""
-    return {one.event.holder: number for number, one in sorted(events.items()) if one.event.what == "pseudonymised"}
+    """The holders of whom one of ``events``, in their order, says that they were forgotten, each with its number."""
+    return {one.event.holder: number for number, one in events.items() if one.event.what == "pseudonymised"}
 
 
 def _texts(rows: Salvaged) -> Iterator[Finding]:
     forgotten = forgotten_in(rows.events)
     told = [dict(one.event.details) for one in rows.events.values() if one.event.what == LOST]
-    for number, one in sorted(rows.events.items()):
+    for number, one in rows.events.items():
         for kind, name, what in misfits(one, forgotten=forgotten.get(one.event.holder, 0) > number):
             if kind == "text-missing" and (rows.damaged or lost_text(number, name) in told):
                 continue  # it may lie on one of those pages
@@ -146,12 +148,17 @@ def _anew(setting: str) -> Phrase:
 
 
 def _pairs(
-    path: Path, register: RegisterKey, rows: Salvaged, events: list[Recorded], seals: Seals | None, progress: Progress
+    path: Path,
+    register: RegisterKey,
+    rows: Salvaged,
+    events: Iterable[Recorded],
+    seals: Seals | None,
+    progress: Progress,
 ) -> tuple[list[Finding], Count | None]:
     """Open every pair whose row can be read, where the key for it is here; and name those whose row cannot be."""
     found: list[Finding] = []
-    known, read, bad = _known(rows, events), set(rows.pairs), set[str]()
-    for pair, sealed in salvaged_pairs(path, register) if seals else ():
+    known, read, bad = _known(rows, events), rows.pairs, set[str]()
+    for pair, sealed, _place in salvaged_pairs(path, register) if seals else ():
         try:
             seals and seals.certificate(pair, sealed)
         except CertvaultError as error:
@@ -166,7 +173,7 @@ def _pairs(
     return found, Count(len(known), len(read - bad), len(known - read) + len(bad)) if seals else None
 
 
-def _known(rows: Salvaged, events: list[Recorded]) -> set[str]:
+def _known(rows: Salvaged, events: Iterable[Recorded]) -> set[str]:
     """Every pair that a row, an index or the log names."""
     replay = Replay(Findings())
     for one in events:

@@ -1,14 +1,15 @@
 """``doctor --rescue``: everything that can still be read of a damaged vault, brought into a new one.
 
 The new vault is opened by the same keys. The old folder is only read: all work is done on a copy in the new one, page
-by page, so that what lies on sound pages comes out whatever happened to the others.
+by page, so that what lies on sound pages comes out whatever happened to the others. Of pairs, links, waiting files and
+events no more is kept in memory than their ids and where they lie.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
@@ -34,7 +35,7 @@ from vault.pagewise import NOTHING, Seals, forgotten_in
 from vault.ports.store import Store, Writer
 from vault.secret import RegisterKey, RootKey
 from vault.store.connection import connect
-from vault.store.salvage import Salvaged, salvage, salvaged_pairs
+from vault.store.salvage import Salvaged, Sealed, pairs_at, salvage, salvaged_pairs
 from vault.store.store import create as create_database
 
 LIST = "rescued.json"
@@ -117,8 +118,11 @@ def _kept(slots: KeySlots, slot: Slot, root: RootKey) -> tuple[KeySlots, list[Lo
 
 def _without_removed(kept: KeySlots, given: Slot, root: RootKey, rows: Salvaged, lost: list[Lost]) -> KeySlots:
     """An old slot file that somebody put back brings no key back that was removed, as far as the log still knows."""
-    told = [dict(one.event.details) | {"what": one.event.what} for one in rows.events.values() if one.auth is not None]
-    gone = {one.get("slot") for one in told if one["what"] == "key-removed"} | {one.get("instead_of") for one in told}
+    gone: set[str | None] = set()
+    for one in rows.events.values():
+        if one.auth is not None:
+            told = dict(one.event.details)
+            gone |= {told.get("slot") if one.event.what == "key-removed" else None, told.get("instead_of")}
     stay = tuple(slot for slot in kept.slots if slot.id not in gone or slot.id == given.id)
     lost += [Lost("key", slot.id, N_("it was removed")) for slot in kept.slots if slot not in stay]
     return kept if stay == kept.slots else signed(kept._replace(slots=stay, counter=kept.counter + 1), root)
@@ -174,58 +178,59 @@ class _Rescue:
         self._seals = seals
         self._lost = lost
         self._at = at
-        self._out: set[str] = set()
+        self._good: dict[str, int] = {}
         self._names: dict[str, str] = {}
 
     def run(self, copy: Path, rows: Salvaged, register: RegisterKey, progress: Progress) -> Rescued:
-        good = self._good(copy, register, rows, progress)
-        self._out = set(good)
+        self._open(salvaged_pairs(copy, register), rows, progress)
         with self._custody.writing() as writer:
-            self._holders(writer, rows, good.values())
-            for pair, sealed in salvaged_pairs(copy, register):
-                if pair == good.get(pair.id):
-                    writer.add_pair(self._settled(pair), sealed)
-                    del good[pair.id]
+            self._holders(writer, rows)
+            for pair, sealed, _place in pairs_at(copy, register, sorted(self._good.values())):
+                writer.add_pair(self._settled(pair), sealed)
+            pairs = len(self._good)
+            self._good.clear()
             links = self._links(writer, rows)
             self._settings(writer, rows)
             self._events(writer, rows)
             self._merged(writer, rows)
-            told = {"pairs": str(len(self._out)), "lost": str(len(self._lost))}
+            told = {"pairs": str(pairs), "lost": str(len(self._lost))}
             generation = str(self._custody.slots.generation)
             record(self._custody, writer, "rescued", at=self._at, generation=generation, **told)
             events = writer.head().number
-        return Rescued(
-            self._custody.folder, len(self._out), links, events, tuple(self._lost), rows.pages, len(rows.damaged)
-        )
+        return Rescued(self._custody.folder, pairs, links, events, tuple(self._lost), rows.pages, len(rows.damaged))
 
-    def _good(self, copy: Path, register: RegisterKey, rows: Salvaged, progress: Progress) -> dict[str, Pair]:
-        """The pairs that open and are what their rows say."""
-        good: dict[str, Pair] = {}
+    def _open(self, pairs: Iterator[Sealed], rows: Salvaged, progress: Progress) -> None:
+        """Find the pairs that open and are what their rows say; where one has several rows, such a one."""
         why: dict[str, str] = {}
-        for pair, sealed in salvaged_pairs(copy, register):
+        for count, (pair, sealed, place) in enumerate(pairs, 1):
             try:
                 certificate = self._seals.certificate(pair, sealed)
-                good[pair.id] = pair
-                self._names[pair.holder] = certificate.common_name or pair.subject
             except CertvaultError as error:
                 why[pair.id] = Phrase(error.sentence, **error.fields)
-            progress(len({*good, *why}), len(rows.known))
-        self._lost += [Lost("pair", id_, why.get(id_, UNREAD)) for id_ in sorted(rows.known.keys() - good.keys())]
-        return good
+            else:
+                self._good[pair.id] = place
+                if not _named(rows, pair.holder):
+                    self._names[pair.holder] = certificate.common_name or pair.subject
+            progress(min(count, len(rows.known)), len(rows.known))
+        lost = sorted(rows.known.keys() - self._good.keys())
+        self._lost += [Lost("pair", id_, why.get(id_, UNREAD)) for id_ in lost]
+        rows.known.clear()  # all is said; the log takes as much memory
 
     def _settled(self, pair: Pair) -> Pair:
         """``pair`` as it can stand in the new vault: one whose successor is lost is retired."""
-        if pair.superseded_by is None or pair.superseded_by in self._out:
+        if pair.superseded_by is None or pair.superseded_by in self._good:
             return pair
         return pair._replace(state="retired", superseded_by=None)
 
-    def _holders(self, writer: Writer, rows: Salvaged, pairs: Iterable[Pair]) -> None:
+    def _holders(self, writer: Writer, rows: Salvaged) -> None:
         """Every holder, and those of pairs whose own row is lost, by the names in their certificates."""
-        named = {id_: holder for id_, holder in rows.holders.items() if holder.name}
-        for id_ in sorted({*named, *(pair.holder for pair in pairs)}):
-            if id_ not in named:
+        for id_ in sorted(rows.holders.keys() | self._names.keys()):
+            if _named(rows, id_):
+                writer.add_holder(rows.holders[id_])
+            elif id_ in self._names:
                 self._lost.append(Lost("holder", id_, UNREAD))
-            writer.add_holder(named.get(id_) or Holder(id_, self._names[id_]))
+                writer.add_holder(Holder(id_, self._names[id_]))
+        rows.holders.clear()
 
     def _merged(self, writer: Writer, rows: Salvaged) -> None:
         """Who is another name of somebody else, as far as the register was so. The event may be lost."""
@@ -263,7 +268,7 @@ class _Rescue:
         numbers = range(1, max(rows.events, default=0) + 1)
         self._lost += [Lost("event", str(number), UNREAD) for number in numbers if number not in rows.events]
         forgotten = forgotten_in(rows.events)
-        events = (_with_true_texts(rows.events[number], forgotten) for number in sorted(rows.events))
+        events = (_with_true_texts(one, forgotten) for one in rows.events.values())
         planted = N_("it was written past certvault")
         for number in retell(self._custody, writer, events, self._seals.wrote_event, self._at):
             self._lost.append(Lost("event", str(number), planted))
@@ -272,6 +277,11 @@ class _Rescue:
         self._lost += [Lost("pair", id_, UNREAD) for id_ in lost if id_ not in told]
         texts = account_for_texts(self._custody, writer, at=self._at)
         self._lost += [Lost("text", f"{number} {name}", UNREAD) for number, name in texts]
+
+
+def _named(rows: Salvaged, holder: str) -> bool:
+    """Whether the row of a holder was read, not only what belongs to it."""
+    return holder in rows.holders and bool(rows.holders[holder].name)
 
 
 def _with_true_texts(found: Recorded, forgotten: Mapping[str | None, int]) -> Recorded:

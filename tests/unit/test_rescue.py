@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tracemalloc
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,19 +14,21 @@ import pytest
 
 from tests.attacks.attacker import plain_sql, register_key_of
 from tests.stand_in.certificates import make_pair
-from tests.support import vaults
+from tests.support import many, vaults
 from tests.support.rotation import quiet, rotated
 from tests.support.vaults import NOW
 from vault.custody import Custody
 from vault.doctor import examine
 from vault.errors import Damaged
 from vault.ledger.pairs import Admission, Proven, admit
+from vault.model.event import Wanted
 from vault.model.pair import Contents
 from vault.model.succession import UNSAID
 from vault.operations.verify import verify
 from vault.pkcs12.inside import opened
 from vault.rescue import Rescued, rescue
 from vault.secret import Pin
+from vault.store.salvage import salvage
 
 PAIRS = 12
 PAGE = 4096
@@ -181,3 +184,20 @@ def test_where_nothing_comes_out_nothing_is_made(left: str, folder: Path, tmp_pa
     with pytest.raises(Damaged):
         rescued(folder, tmp_path / "new")
     assert not (tmp_path / "new").exists()
+
+
+def test_of_a_row_its_place_is_kept(tmp_path: Path) -> None:
+    """Neither pairs nor events nor sealed values are in memory, however many: they are read again, as they were."""
+    file = make_pair("Makler", "PIN-1", not_after=NOW + timedelta(days=365))
+    many.fill(tmp_path / "vault", many.Size(400, 0), file, "PIN-1", at=NOW)
+    path = next((tmp_path / "vault").glob("vault-*.db"))
+    tracemalloc.start()
+    try:
+        rows = salvage(path, register_key_of(tmp_path / "vault"))
+        kept = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert kept < 400 * 1200
+    assert (len(rows.pairs), len(rows.known)) == (400, 400)
+    with vaults.custody(tmp_path / "vault") as custody, custody.reading() as reader:
+        assert list(rows.events.values()) == reader.events(Wanted(), after=0, limit=1000)

@@ -34,10 +34,14 @@ _NUMBERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
 
 
 class Record(NamedTuple):
-    """One record: its row number, None where it stands in an index or a table without row numbers, and its values."""
+    """One record: its row number, None where it stands in an index or a table without row numbers, and its values.
+
+    ``place`` is where it stands: what :meth:`Pages.at` takes.
+    """
 
     number: int | None
     values: Row
+    place: int
 
 
 class Pages:
@@ -46,6 +50,7 @@ class Pages:
     def __init__(self, path: Path, key: RegisterKey) -> None:
         self.count = path.stat().st_size // PAGE
         self._path = path
+        self._last: tuple[int, bytes | None] = 0, None
         with path.open("rb") as file:
             salt = file.read(_SALT)
         self._key = key.reveal()
@@ -68,7 +73,17 @@ class Pages:
         for number in range(1, self.count + 1):
             page = self._page(number)
             if page is not None:
-                yield from self._on_page(page, _HEADER if number == 1 else 0)
+                yield from self._on_page(page, number)
+
+    def at(self, place: int) -> Record:
+        """The record that stands at the ``place`` of one that was read before. Raises ValueError."""
+        number, at = divmod(place, PAGE)
+        if self._last[0] != number:
+            self._last = number, self._page(number)
+        page = self._last[1]
+        if page is None:
+            raise ValueError
+        return self._cell(page, at, page[_header(number)], place)
 
     def _page(self, number: int) -> bytes | None:
         """The clear text of a page, in its place on the page, or None where it is damaged."""
@@ -83,7 +98,8 @@ class Pages:
         decryptor = Cipher(AES(self._key), CBC(raw[_USABLE : _USABLE + _IV])).decryptor()
         return bytes(begin) + decryptor.update(raw[begin:_USABLE]) + decryptor.finalize()
 
-    def _on_page(self, page: bytes, header: int) -> Iterator[Record]:
+    def _on_page(self, page: bytes, number: int) -> Iterator[Record]:
+        header = _header(number)
         kind = page[header]
         if kind not in {_INDEX_INTERIOR, _INDEX_LEAF, _TABLE_LEAF}:
             return
@@ -92,18 +108,18 @@ class Pages:
         for cell in range(min(cells, (_USABLE - first) // 2)):
             (at,) = struct.unpack_from(">H", page, first + 2 * cell)
             try:
-                yield self._cell(page, at, kind)
+                yield self._cell(page, at, kind, number * PAGE + at)
             except (IndexError, ValueError, struct.error):
                 continue  # part of it lies on a page that is damaged
 
-    def _cell(self, page: bytes, at: int, kind: int) -> Record:
+    def _cell(self, page: bytes, at: int, kind: int, place: int) -> Record:
         if kind == _INDEX_INTERIOR:
             at += 4
         size, at = _varint(page, at)
         number = None
         if kind == _TABLE_LEAF:
             number, at = _varint(page, at)
-        return Record(number, _values(self._payload(page, at, size, table=kind == _TABLE_LEAF)))
+        return Record(number, _values(self._payload(page, at, size, table=kind == _TABLE_LEAF)), place)
 
     def _payload(self, page: bytes, at: int, size: int, *, table: bool) -> bytes:
         """A record's octets: those on its page, and where it is long the rest on a chain of overflow pages."""
@@ -125,6 +141,11 @@ class Pages:
             rest -= len(parts[-1])
             (following,) = struct.unpack_from(">I", chained, 0)
         return b"".join(parts)
+
+
+def _header(number: int) -> int:
+    """Where the header of a page begins: on the first one behind that of the file."""
+    return _HEADER if number == 1 else 0
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:

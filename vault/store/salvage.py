@@ -1,13 +1,14 @@
 """All rows that can still be read from a database file, known by their shape, whatever happened to its other pages.
 
-A row is taken only as the register would take it; whether a pair is what was sealed, only the root key says.
+A row is taken only as the register would take it; whether a pair is what was sealed, only the root key says. Of what
+may be many or long, the place is kept and the row read again where it is asked for: memory does not grow with the rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from vault.model.event import Recorded, Text
 from vault.model.holder import Holder
@@ -17,91 +18,152 @@ from vault.model.pair import Pair
 from vault.model.texts import SALT
 from vault.secret import RegisterKey
 from vault.store.connection import Row
-from vault.store.pages import Pages
+from vault.store.pages import Pages, Record
 from vault.store.rows import to_holder, to_link, to_pair, to_recorded, to_text
+
+K = TypeVar("K", str, int)
+V = TypeVar("V")
+
+
+class Rows(Mapping[K, V], Generic[K, V]):
+    """Rows by their id or number, each read again where it is asked for; in the order of these."""
+
+    def __init__(self, read: Callable[[int], V]) -> None:
+        self.places: dict[K, int] = {}
+        self._read = read
+
+    def __getitem__(self, key: K) -> V:
+        return self._read(self.places[key])
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(sorted(self.places))
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.places
 
 
 class Salvaged(NamedTuple):
     """What was read. ``damaged`` are numbers of pages; ``known`` maps every pair that an index or a row names to its
     holder, also where the row itself is lost; ``pairs`` are those whose row was read. ``merged`` maps holders to those
-    into whom they were merged.
+    into whom they were merged. The file must stay as it is while ``links``, ``parked`` or ``events`` are asked.
     """
 
     pages: int
     damaged: list[int]
     holders: dict[str, Holder]
-    pairs: dict[str, Pair]
+    pairs: set[str]
     known: dict[str, str]
-    links: dict[str, Link]
-    parked: dict[str, bytes]
-    events: dict[int, Recorded]
+    links: Rows[str, Link]
+    parked: Rows[str, bytes]
+    events: Rows[int, Recorded]
     settings: dict[str, tuple[str, bytes]]
-    texts: dict[int, tuple[Text, ...]]
+    texts: dict[int, tuple[int, ...]]
     merged: dict[str, str]
 
 
 def salvage(path: Path, key: RegisterKey) -> Salvaged:
     """Read the database at ``path``, which nobody writes meanwhile. Raises OSError alone."""
     pages = Pages(path, key)
-    found = Salvaged(pages.written(), pages.damaged(), {}, {}, {}, {}, {}, {}, {}, {}, {})
+    texts: dict[int, tuple[int, ...]] = {}
+
+    def link(place: int) -> Link:
+        return _link(pages.at(place).values)
+
+    def parked(place: int) -> bytes:
+        return bytes(pages.at(place).values[2])
+
+    def event(place: int) -> Recorded:
+        found = _event(pages.at(place))
+        return found._replace(texts=tuple({one[0]: one for one in map(text, texts.get(found.number, ()))}.values()))
+
+    def text(place: int) -> Text:
+        return to_text(pages.at(place).values)[1]
+
+    found = Salvaged(
+        pages.written(), pages.damaged(), {}, set(), {}, Rows(link), Rows(parked), Rows(event), {}, texts, {}
+    )
     for record in pages.records():
         try:
-            _take(found, record.number, record.values)
+            _take(found, record)
         except (ValueError, TypeError, OverflowError):
             continue  # the shape of a row, and not what the program writes
-    for number, texts in found.texts.items():
-        if number in found.events:
-            found.events[number] = found.events[number]._replace(texts=texts)
     return found
 
 
-def salvaged_pairs(path: Path, key: RegisterKey) -> Iterator[tuple[Pair, bytes]]:
-    """The rows of pairs that can still be read, with their sealed values, one after the other. Raises OSError alone."""
+class Sealed(NamedTuple):
+    """The row of a pair, with its sealed value, and its place."""
+
+    pair: Pair
+    sealed: bytes
+    place: int
+
+
+def salvaged_pairs(path: Path, key: RegisterKey) -> Iterator[Sealed]:
+    """The rows of pairs that can still be read, one after the other. Raises OSError alone."""
     for record in Pages(path, key).records():
         if record.number is not None and len(record.values) == 17:
             try:
-                yield _pair(record.values)
+                yield _pair(record)
             except (ValueError, TypeError, OverflowError):
                 continue
 
 
-def _pair(row: Row) -> tuple[Pair, bytes]:
+def pairs_at(path: Path, key: RegisterKey, places: Iterable[int]) -> Iterator[Sealed]:
+    """Those of :func:`salvaged_pairs` that stand at these places. Raises OSError alone."""
+    pages = Pages(path, key)
+    return (_pair(pages.at(place)) for place in places)
+
+
+def _pair(record: Record) -> Sealed:
+    row = record.values
     if not isinstance(row[16], bytes):
         raise TypeError
-    return to_pair(row[1:16]), row[16]
+    return Sealed(to_pair(row[1:16]), row[16], record.place)
 
 
-def _take(found: Salvaged, number: int | None, row: Row) -> None:
-    if number is None:
-        _take_index(found, row)
+def _link(row: Row) -> Link:
+    return to_link((*row[1:12], False, *row[12:16]))
+
+
+def _event(record: Record) -> Recorded:
+    return to_recorded((record.number, *record.values[1:]))
+
+
+def _take(found: Salvaged, record: Record) -> None:
+    row = record.values
+    if record.number is None:
+        _take_index(found, record)
         return
     match len(row):
         case 17:
-            pair, _sealed = _pair(row)
-            found.pairs[pair.id] = pair
+            pair = _pair(record).pair
+            found.pairs.add(pair.id)
             found.known[pair.id] = pair.holder
         case 16:
-            link = to_link((*row[1:12], False, *row[12:16]))
-            found.links[link.id] = link
+            found.links.places[_link(row).id] = record.place
         case 12:
-            event = to_recorded((number, *row[1:]))
-            found.events[event.number] = event
+            found.events.places[_event(record).number] = record.place
         case 4:
             _more(found, str(row[3]), addresses=(str(row[2]),))
         case 3:
-            _take_small(found, row)
+            _take_small(found, record)
 
 
-def _take_small(found: Salvaged, row: Row) -> None:
+def _take_small(found: Salvaged, record: Record) -> None:
     """A parked file, or an agency number."""
+    row = record.values
     if isinstance(row[2], bytes) and isinstance(row[1], str):
-        found.parked[row[1]] = row[2]
+        found.parked.places[row[1]] = record.place
     elif _is_id(row[2]) and isinstance(row[1], str):
         _more(found, str(row[2]), numbers=(row[1],))
 
 
-def _take_index(found: Salvaged, row: Row) -> None:
+def _take_index(found: Salvaged, record: Record) -> None:
     """A holder, a setting, a text of an event (their tables have no row numbers), or what an index knows of a pair."""
+    row = record.values
     match row:
         case (str(id_), str(), str(), str(), str(), into, str()) if _is_id(id_):
             one, old = to_holder(row[:5]), found.holders.get(id_)
@@ -111,8 +173,8 @@ def _take_index(found: Salvaged, row: Row) -> None:
         case (str(name), str(value), bytes(auth)):
             found.settings[name] = value, auth
         case (int(number), str(name), bytes(salt), str()) if len(salt) == SALT:
-            other = (one for one in found.texts.get(number, ()) if one[0] != name)
-            found.texts[number] = (*other, to_text(row)[1])
+            to_text(row)
+            found.texts[number] = (*found.texts.get(number, ()), record.place)
         case (str(), int(), str(pair), str(), str(holder), *_) if len(row) == 16 and _is_id(pair):
             found.known[pair] = holder
 
