@@ -196,6 +196,7 @@ def _commands(bench: Bench) -> Iterator[tuple[str, Run]]:
             "list",
             "list --json",
             "list --all",
+            "list --matrix",
             "list müller",
         ),
         *("show müller", "history müller", "config show", "audit --by bench", "doctor"),

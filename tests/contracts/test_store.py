@@ -602,6 +602,25 @@ def moved_event(number: int, pair: str, holder: str) -> Recorded:
     return an_event(number, what="pair-moved", pair=pair, holder=holder)
 
 
+def test_what_holders_have_for_a_table_of_them(filled: Store) -> None:
+    """Holders by name as people sort it, the providers in use, and of named holders what is current or not claimed."""
+    zeta, oe = a_holder(2, name="Zeta"), a_holder(3, name="Öztürk")
+    with filled.writing() as writer:
+        for holder in (zeta, oe, a_holder(4, name="makler 0")):
+            writer.add_holder(holder)
+        writer.add_pair(a_pair(7, holder=oe.id, provider="vhv"), SEALED)
+        writer.add_pair(a_pair(8, holder=oe.id, provider="gone", state="retired"), SEALED)
+        writer.add_link(a_link(7, holder=oe.id, provider="tgic", state="gone"))
+        writer.add_link(a_link(8, holder=oe.id, provider="used", state="claimed"))
+        writer.add_link(a_link(9, holder=None, provider="open"))
+        assert writer.holders_by_name() == [an_id(4, "holder"), an_id(1, "holder"), oe.id, zeta.id]
+        assert writer.providers_in_use() == ["arag", "open", "vhv"]
+        assert writer.current_of([oe.id, zeta.id]) == [a_pair(7, holder=oe.id, provider="vhv")]
+        assert len(writer.current_of([an_id(1, "holder"), oe.id])) == 4
+        assert [link.id for link in writer.unclaimed_links_of([oe.id])] == [an_id(7, "link")]
+        assert (writer.current_of([]), writer.unclaimed_links_of([zeta.id])) == ([], [])
+
+
 def test_a_pair_moves_with_a_new_seal_and_its_event(filled: Store) -> None:
     """Holder, lineage, purpose and sealed value change together, right after the event that says so, or not at all."""
     other = a_holder(2)

@@ -60,6 +60,15 @@ class Reader(Protocol):
         """All holders but those who were merged into another, by name."""
         ...
 
+    def holders_by_name(self) -> list[str]:
+        """The ids of all holders but those who were merged into another, by the words of their names,
+        folded."""
+        ...
+
+    def providers_in_use(self) -> list[str]:
+        """The providers that have a current pair or an open link, in the order of their names."""
+        ...
+
     def names(self) -> list[tuple[str, str]]:
         """The id and name of every holder, and the names of those who were merged into one with his id."""
         ...
@@ -153,6 +162,14 @@ class Reader(Protocol):
 
     def pairs_of_holder(self, holder: str, *, every: bool = False) -> list[Pair]:
         """The current pairs of a holder, or all of them, newest ``not_before`` first."""
+        ...
+
+    def current_of(self, holders: Sequence[str]) -> list[Pair]:
+        """The current pairs of these holders, in any order."""
+        ...
+
+    def unclaimed_links_of(self, holders: Sequence[str]) -> list[Link]:
+        """The links of these holders that are open or whose file is gone, in any order."""
         ...
 
     def lineage(self, lineage: str) -> list[Pair]:

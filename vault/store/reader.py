@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from vault.errors import N_, Fault
 from vault.model.event import Actor, Head, Recorded, Text, Wanted
+from vault.model.fold import words
 from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.mark import ReadUpTo
@@ -71,6 +72,17 @@ class SqlReader:
     def every_holder(self) -> list[Holder]:
         """All holders but those who were merged into another, by name."""
         return self._sorted(self._transaction.all(_text, "SELECT id FROM holder WHERE merged_into IS NULL"))
+
+    def holders_by_name(self) -> list[str]:
+        """The ids of all holders but those who were merged into another, by the words of their names, folded."""
+        names = self._transaction.all(_two, "SELECT id, name FROM holder WHERE merged_into IS NULL")
+        names.sort(key=lambda one: (words(one[1]), *one))
+        return [holder for holder, _name in names]
+
+    def providers_in_use(self) -> list[str]:
+        """The providers that have a current pair or an open link, in the order of their names."""
+        sql = "SELECT DISTINCT provider FROM pair INDEXED BY pair_subject WHERE state = 'current'"
+        return self._transaction.all(_text, f"{sql} UNION SELECT provider FROM link WHERE state = 'open' ORDER BY 1")
 
     def names(self) -> list[tuple[str, str]]:
         """The id and name of every holder, and the names of those who were merged into one with his id."""
@@ -198,6 +210,20 @@ class SqlReader:
         also = "" if every else "AND state = 'current'"
         sql = f"SELECT {PAIR} FROM pair WHERE holder = ? {also} ORDER BY not_before DESC, number DESC"
         return self._transaction.all(to_pair, sql, (holder,))
+
+    def current_of(self, holders: Sequence[str]) -> list[Pair]:
+        """The current pairs of these holders, in any order."""
+        return self._of(
+            to_pair, f"SELECT {PAIR} FROM pair INDEXED BY pair_holder WHERE state = 'current' AND holder", holders
+        )
+
+    def unclaimed_links_of(self, holders: Sequence[str]) -> list[Link]:
+        """The links of these holders that are open or whose file is gone, in any order."""
+        return self._of(
+            to_link,
+            f"SELECT {LINK} FROM link INDEXED BY link_holder WHERE state IN ('open', 'gone') AND holder",
+            holders,
+        )
 
     def lineage(self, lineage: str) -> list[Pair]:
         """The pairs of a lineage, newest ``added`` first."""
