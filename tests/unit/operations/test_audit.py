@@ -247,7 +247,7 @@ def test_every_event_has_a_name_for_people() -> None:
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RECORDING:
                 texts = [one.value for one in node.args if isinstance(one, ast.Constant)]
-                recorded |= {text for text in texts if isinstance(text, str)}
+                recorded |= {text for text in texts if isinstance(text, str) and text}
     failures = (NotReachable, OutcomeUnknown, PageNotUnderstood, LinkGone, PinRefused, ParkedFileNeedsPin)
     recorded |= {error.kind() for error in failures}
     recorded |= {error.kind() for error in NoUsablePair.__subclasses__()} - {SameCertificateOtherPin.kind()}
