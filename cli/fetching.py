@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from cli import halves, progress, prompt
 from cli.pins import PinSource
 from cli.placing import Wish, placed
+from cli.render.links import TRUSTS
 from cli.session import Session
 from cli.texts import _, ngettext
-from vault.errors import RefusedBefore
+from vault.errors import RefusedBefore, SenderInDoubt
 from vault.ledger.pairs import Stored
-from vault.model.link import Link
+from vault.model.link import DOUBTED, Link
+from vault.model.shown import shown
 from vault.model.succession import Placing
 from vault.operations import fetch, find, register
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 class Order(NamedTuple):
     """The options of ``fetch``. ``insist`` sends a PIN although others were refused, ``again`` downloads once more,
-    ``waiting_pin`` takes the PIN that waits and asks nobody."""
+    ``waiting_pin`` takes the PIN that waits and asks nobody, ``trust`` vouches for a mail whose sender is in doubt."""
 
     pin: PinSource = PinSource()
     wish: Wish = Wish()
@@ -32,6 +34,7 @@ class Order(NamedTuple):
     insist: bool = False
     again: bool = False
     waiting_pin: bool = False
+    trust: bool = False
 
 
 def fetched(
@@ -43,6 +46,7 @@ def fetched(
     """
     profile = find.profile_named(link.provider, session.profiles)
     insist = _confirmed(session, link, order, profile)
+    trust = _trusted(session, custody, link, order, profile)
     whose = _whose(custody, link, order, profile)
     half = given or halves.half_for(session, custody, opener, link, order, whose)
     pin = half.pin if half else order.pin.read(whose)
@@ -63,6 +67,7 @@ def fetched(
                 insist=insist,
                 again=order.again,
                 half=half.link if half else None,
+                trust=trust,
                 at=session.now(),
                 random=session.random,
             )
@@ -80,7 +85,23 @@ def _whose(custody: Custody, link: Link, order: Order, profile: Profile) -> str:
     if link.parked and not order.again:
         return _("{name}, {provider} (the file is here already)").format(name=name, provider=profile.title)
     host = fetch.allowed(custody, link, profile).host
-    return _("{name}, {provider} (it goes to {host})").format(name=name, provider=profile.title, host=host)
+    return _("{name}, {provider} (it goes to {host}; mail: {trust})").format(
+        name=name, provider=profile.title, host=host, trust=_(TRUSTS[link.trust])
+    )
+
+
+def _trusted(session: Session, custody: Custody, link: Link, order: Order, profile: Profile) -> bool:
+    """Whether a person vouches for the mail of a link where it is in doubt. Raises SenderInDoubt."""
+    local = link.parked and not order.again
+    if local or order.trust or link.trust not in DOUBTED:
+        return order.trust
+    host, sender = fetch.allowed(custody, link, profile).host, shown(link.sender or "?")
+    told = _("The mail of this link is not surely from {provider}; its sender is {sender}.")
+    question = _("The PIN would go to {host}. Do you trust this link?").format(host=host)
+    told = told.format(provider=profile.title, sender=sender)
+    if session.json or not prompt.possible() or not prompt.yes(f"{told} {question}"):
+        raise SenderInDoubt(provider=profile.title, sender=link.sender or "?", link=link.id)
+    return True
 
 
 def _confirmed(session: Session, link: Link, order: Order, profile: Profile) -> bool:

@@ -845,6 +845,13 @@ class ProviderNotTrusted(LinkNotUsable):
     hint = N_("Look at them, and trust them once: certvault providers trust {name}")
 
 
+class SenderInDoubt(LinkNotUsable):
+    """The mail of a link was written by somebody else, or its sender was forged as the agency's mail server found."""
+
+    sentence = N_("The mail of this link is not surely from {provider}; its sender is {sender}.")
+    hint = N_("Compare it with the original mail, or ask the holder. If it is right, say --trust.")
+
+
 class RedirectNotAllowed(LinkNotUsable):
     """The portal sends the browser elsewhere."""
 

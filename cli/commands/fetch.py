@@ -75,6 +75,11 @@ Failed = Annotated[
     typer.Option("--failed", metavar=_("FILE"), help=_("With --all: what failed and why, as CSV into this new file.")),
 ]
 
+Trust = Annotated[
+    bool,
+    typer.Option("--trust", help=_("Send the PIN although the mail's sender is in doubt."), show_default=False),
+]
+
 
 def command(
     ctx: typer.Context,
@@ -94,12 +99,13 @@ def command(
     pins: Pins = None,
     dry_run: DryRun = False,
     failed: Failed = None,
+    trust: Trust = False,
 ) -> None:
     """Fetch a certificate and store it with its PIN."""
     session: Session = ctx.obj
     pin = PinSource(stdin=pin_stdin, show=show_pin, exact=pin_exact)
     wish = Wish(purpose, separate, supersedes)
-    order = Order(pin, wish, holder, insist=try_again, again=download_again, waiting_pin=waiting_pin)
+    order = Order(pin, wish, holder, insist=try_again, again=download_again, trust=trust, waiting_pin=waiting_pin)
     if every or pins is not None or dry_run or failed is not None:
         if pins is None or not every or link or waiting or order != Order():
             raise Usage(what=N_("--all goes with --pins, --dry-run and --failed, and with no other option or LINK."))

@@ -85,6 +85,11 @@ PinWaits = Annotated[
     typer.Option("--pin", help=_("Ask for a PIN that came first; a whole text message will do."), show_default=False),
 ]
 
+Trust = Annotated[
+    bool,
+    typer.Option("--trust", help=_("Vouch for mails whose sender is in doubt."), show_default=False),
+]
+
 
 def command(
     ctx: typer.Context,
@@ -101,6 +106,7 @@ def command(
     pin_stdin: PinStdin = False,
     show_pin: ShowPin = False,
     pin_exact: PinExact = False,
+    trust: Trust = False,
 ) -> None:
     """Take in mails with download links or certificate files."""
     session: Session = ctx.obj
@@ -115,7 +121,13 @@ def command(
     taking.check(named, way, clipboard=clipboard)
     with session.watch() as watch:
         intake = Intake(
-            watch, session.profiles, holder=holder, provider=provider, at=session.now(), random=session.random
+            watch,
+            session.profiles,
+            holder=holder,
+            provider=provider,
+            trust=trust,
+            at=session.now(),
+            random=session.random,
         )
         if clipboard:
             intake.take(sources.in_clipboard())

@@ -73,6 +73,7 @@ NAMES = {
     "setting-unset": N_("setting back to its default"),
     "mail-password-kept": N_("password of a mailbox kept"),
     "mail-password-forgotten": N_("password of a mailbox forgotten"),
+    "link-trusted": N_("sender of the mail trusted"),
     "provider-trusted": N_("provider trusted"),
     "backup-made": N_("backup made"),
     "restored": N_("restored from a backup"),

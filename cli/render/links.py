@@ -17,7 +17,7 @@ from cli.texts import _, ngettext
 from vault.errors import N_
 from vault.files.writing import write_new_lines
 from vault.model.ids import SHORT
-from vault.model.link import Link
+from vault.model.link import DOUBTED, Link
 from vault.model.shown import shown
 from vault.model.times import days_between
 from vault.operations.register import LinkRow, links
@@ -32,6 +32,16 @@ STATES = {
     "gone": N_("deleted by the provider: a new link is needed"),
     "discarded": N_("discarded"),
 }
+
+TRUSTS = {
+    "verified": N_("verified"),
+    "unverified": N_("not verified"),
+    "forwarded": N_("forwarded"),
+    "by-hand": N_("by hand"),
+    "other-sender": N_("other sender"),
+    "failed": N_("sender forged"),
+}
+"""How far the mail of a link can be trusted, in words."""
 
 
 def answer(session: Session, rows: Sequence[LinkRow], zone: tzinfo, *, at: datetime) -> None:
@@ -110,6 +120,7 @@ def table(paper: Paper, rows: Iterable[LinkRow], titles: Mapping[str, str], zone
         Column(_("Holder"), flexible=True),
         Column(_("Provider"), flexible=True),
         Column(_("Deleted on")),
+        Column(_("Mail"), flexible=True),
         Column(_("State"), flexible=True),
     )
     paper.table(columns, (_row(row, titles, zone, at) for row in rows))
@@ -128,6 +139,7 @@ def _row(row: LinkRow, titles: Mapping[str, str], zone: tzinfo, at: datetime) ->
         cells.holder(row.holder),
         cells.plain(titles.get(link.provider, link.provider)),
         _deadline(link, zone, at),
+        Cell(_(TRUSTS[link.trust]), "red" if link.trust in DOUBTED else "") if link.kind == "link" else Cell("-"),
         Cell(_state(link, at)),
     ]
 

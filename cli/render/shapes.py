@@ -31,6 +31,7 @@ def link(found: Link, holder: Holder | None, *, at: datetime, duplicate: bool = 
         "needs": found.needs_at(at),
         "refusals": found.refusals,
         "last_attempt": moment(found.last_attempt),
+        "trust": found.trust if found.kind == "link" else None,
         "duplicate": duplicate,
     }
 

@@ -122,6 +122,16 @@ def test_a_planted_provider_opens_no_profile(name: str, story: Story, opener: Op
         fetched(custody, opener, link.id)
 
 
+@pytest.mark.parametrize("trust", ["verified", "by-hand"])
+def test_a_planted_grade_of_trust_opens_nothing(trust: str, story: Story, opener: Opener) -> None:
+    """Whatever the register says of a link's mail: where it may lead is the profile's matter alone."""
+    link = linked(story)
+    with plain_sql(story.folder, story.register) as connection:
+        connection.execute("UPDATE link SET url = ?, trust = ?", (ELSEWHERE[0], trust))
+    with vaults.custody(story.folder) as custody, pytest.raises(LinkNotAllowed):
+        fetched(custody, opener, link.id)
+
+
 def test_a_planted_trust_widens_nothing(story: Story, opener: Opener) -> None:
     """A setting that says "trusted", for a profile that a user wrote and nobody looked at, is not believed."""
     link = linked(story)

@@ -75,7 +75,9 @@ def test_on_a_terminal_the_person_is_asked_before_another_try(desk: Desk) -> Non
 def test_the_host_is_shown_before_the_pin_is_typed_and_the_pin_is_not(desk: Desk) -> None:
     """Whose PIN, and where it goes, stands in the question; the answer is unseen."""
     desk.link("Müller GmbH", "Ab3xMARKED")
-    answer = desk.program.type("fetch", "müller", answers=[("(it goes to www.arag.de): ", "Ab3xMARKED\n")])
+    answer = desk.program.type(
+        "fetch", "müller", answers=[("(it goes to www.arag.de; mail: forwarded): ", "Ab3xMARKED\n")]
+    )
     assert answer.code == 0
     assert "PIN for Müller GmbH" in answer.out
     assert "MARKED" not in answer.out
@@ -209,3 +211,45 @@ def test_a_page_that_is_not_understood_is_shown(desk: Desk) -> None:
     answer = desk.program.run("fetch", did, "--pin-stdin", stdin=b"Pin1")
     assert answer.code in {11, 12}
     assert "www.arag.de" in answer.err
+
+
+def doubted(desk: Desk) -> str:
+    """A link whose mail says that somebody else wrote it; gives its did."""
+    did = desk.link("Müller GmbH", "Pin1")
+    other = desk.program.folder / "other.eml"
+    text = (desk.program.folder / f"{did}.eml").read_text("utf-8").replace(did, did[::-1])
+    other.write_text(text.replace("Von: Webservice-Zertifikat@arag.de", "Von: me@evil.example"), "utf-8")
+    desk.service.offer(did[::-1], pin="Pin2", file=pair("Kaya & Söhne", "Pin2"))
+    assert desk.program.run("ingest", other).code == 0
+    return did[::-1]
+
+
+def test_a_link_of_another_sender_is_not_fetched_unasked(desk: Desk) -> None:
+    """Nothing is asked of the portal before a person vouches for it; that is on record, once."""
+    did = doubted(desk)
+    error = desk.program.run("fetch", did, "--pin-stdin", "--json", stdin=b"Pin2").error
+    assert (error["code"], error["type"], error["sender"]) == (11, "sender-in-doubt", "me@evil.example")
+    assert desk.service.of(did) == []
+    assert desk.program.run("fetch", did, "--pin-stdin", "--trust", stdin=b"Wrong").code == 9
+    assert desk.program.run("fetch", did, "--pin-stdin", stdin=b"Pin2").code == 0
+    events = [one["what"] for one in desk.program.run("audit", "--json").document["events"]]
+    assert events.count("link-trusted") == 1
+
+
+def test_who_is_asked_sees_sender_and_host(desk: Desk) -> None:
+    """On a terminal, before the PIN; no is no."""
+    did = doubted(desk)
+    refused = desk.program.type("fetch", did, answers=[("[y/N]", "n\n")])
+    assert refused.code == 11
+    assert "me@evil.example" in refused.out
+    assert "www.arag.de" in refused.out
+    assert desk.service.of(did) == []
+    told = desk.program.type("fetch", did, answers=[("[y/N]", "y\n"), ("PIN for", "Pin2\n")])
+    assert told.code == 0
+
+
+def test_how_far_the_mail_is_trusted_is_told_before_the_pin(desk: Desk) -> None:
+    """Beside the host to which it goes."""
+    did = desk.link("Müller GmbH", "Pin1")
+    told = desk.program.type("fetch", did, answers=[("it goes to www.arag.de; mail: forwarded", "Pin1\n")])
+    assert told.code == 0

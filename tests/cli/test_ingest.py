@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
 
 from tests.cli.mails import MAILED, forwarded
 from tests.cli.program import Program
@@ -24,6 +26,7 @@ LINK = {
     "needs",
     "refusals",
     "last_attempt",
+    "trust",
     "duplicate",
 }
 DID = "f83f71f08bdf3c90"
@@ -50,6 +53,7 @@ def test_a_mail_becomes_a_link(program: Program) -> None:
         "needs": "pin",
         "refusals": 0,
         "last_attempt": None,
+        "trust": "forwarded",
         "duplicate": False,
     }
     assert (document["rejected"], document["ignored"]) == ([], 0)
@@ -159,3 +163,52 @@ def test_no_links_is_an_answer(program: Program) -> None:
     answer = program.run("links")
     assert answer.code == 0
     assert "certvault ingest" in answer.out
+
+
+def direct(program: Program, results: str, sender: str = "Webservice-Zertifikat@arag.de") -> Path:
+    """A mail as it comes from the insurer itself, with what some server says of it."""
+    mail = program.folder / "direct.eml"
+    head = f"Authentication-Results: {results}\nFrom: {sender}\nTo: Müller GmbH <info@mueller.example>\n"
+    subject = "Subject: ARAG Webservice: Link zu Ihrem Sicherheitszertifikat\n"
+    mail.write_text(f"{head}{subject}Date: {format_datetime(datetime.now(UTC))}\n\n{URL}\n", "utf-8")
+    return mail
+
+
+def test_a_mail_is_verified_by_the_server_that_was_set(program: Program) -> None:
+    """Before that nobody is believed; afterwards the better word counts, and is on record."""
+    mail = direct(program, "mx.agentur.example; dmarc=pass header.from=arag.de")
+    assert taken(program, mail) == [("unverified", False)]
+    assert program.run("config", "set", "mail-server", "MX.Agentur.example").code == 0
+    assert taken(program, mail) == [("verified", True)]
+    assert "verified" in program.run("links").out
+    assert "geprüft" in program.run("links", "--lang", "de").out
+    events = [
+        one["details"] for one in program.run("audit", "--json").document["events"] if one["what"] == "link-trusted"
+    ]
+    assert events == [{"trust": "verified", "was": "unverified"}]
+    forged = direct(program, "mx.agentur.example; dmarc=fail header.from=arag.de")
+    assert taken(program, forged) == [("verified", True)], "a worse mail takes nothing away"
+
+
+def taken(program: Program, *arguments: object) -> list[tuple[str, bool]]:
+    """How far the mails of the links can be trusted, and whether they were there."""
+    links = program.run("ingest", *arguments, "--json").document["links"]
+    return [(one["trust"], one["duplicate"]) for one in links]
+
+
+def test_a_mail_of_another_sender_is_recorded_and_marked(program: Program) -> None:
+    """No link is lost; who vouches for it at once says so."""
+    mail = direct(program, "none", "me@evil.example")
+    assert taken(program, mail) == [("other-sender", False)]
+    assert taken(program, mail, "--trust") == [("by-hand", True)]
+    events = [
+        one["details"] for one in program.run("audit", "--json").document["events"] if one["what"] == "link-trusted"
+    ]
+    assert events == [{"trust": "by-hand", "was": "other-sender"}]
+
+
+def test_a_mail_server_has_a_name(program: Program) -> None:
+    """What cannot be one is refused; nothing believes nobody."""
+    assert program.run("config", "set", "mail-server", "mx; dmarc=pass").code == 2
+    assert program.run("config", "set", "mail-server", "mx.agentur.example").code == 0
+    assert program.run("config", "unset", "mail-server").code == 0

@@ -11,7 +11,8 @@ from email.message import Message
 from itertools import groupby
 
 from vault.mail.decoding import decoded
-from vault.mail.heads import Heads, heads
+from vault.mail.genuine import author
+from vault.mail.heads import Claims, Heads, heads
 
 LONGEST_SECTION = 1 << 20
 """Bytes of a header section that are read."""
@@ -22,7 +23,15 @@ _FIELD = re.compile(rb"(?m)^([!-9;-~]{1,76})[ \t]*:((?:.|\r?\n[ \t])*)")
 _WORD = re.compile(r"=\?([\w.:+-]{1,40})(?:\*[\w-]{0,20})?\?([bBqQ])\?([^?\r\n]{0,2000})\?=")
 _KINDS = {"from": "from", "to": "to", "cc": "cc", "subject": "subject", "date": "date", "resent-to": "delivered"}
 _KINDS |= dict.fromkeys(("delivered-to", "x-original-to", "envelope-to", "x-envelope-to"), "delivered")
-_OURS = {*_KINDS, "sender", "received", "content-type", "content-transfer-encoding", "content-disposition"}
+_OURS = {
+    *_KINDS,
+    "sender",
+    "received",
+    "authentication-results",
+    "content-type",
+    "content-transfer-encoding",
+    "content-disposition",
+}
 _TELLTALE = {
     "received",
     "message-id",
@@ -33,6 +42,8 @@ _TELLTALE = {
     "date",
     "x-mailer",
 }
+_RESULTS, _AS_IT_IS = "authentication-results", "as it is"
+"""What must not be decoded: an encoded word holds no address, and may look as if it did (RFC 2047 section 5)."""
 _START = re.compile(rb"(?:From [^\r\n]{1,200}\r?\n|\d{1,9}[ \t]*\r?\n)?(?=[!-9;-~]{1,76}[ \t]*:)")
 
 Fields = dict[str, list[str]]
@@ -61,11 +72,13 @@ def fields(section: bytes) -> Fields:
         if key in _OURS:
             text = decoded(value[:_LONGEST_FIELD]).replace("\r", "").replace("\n", "")
             found.setdefault(key, []).append(_words_decoded(text).replace("\0", "").strip())
+            if key in {"from", _RESULTS}:
+                found.setdefault(f"{key} {_AS_IT_IS}", []).append(text.strip())
     return found
 
 
 def heads_of(section: Fields, zone: tzinfo) -> Heads:
-    """The head of a mail. Without a usable Date it is the date of the newest Received line."""
+    """The head of a mail, with what it claims of its origin. Without a usable Date that of the newest Received line."""
     joined: dict[str, str] = {}
     for name, kind in _KINDS.items():
         values = section.get(name, [])
@@ -74,7 +87,9 @@ def heads_of(section: Fields, zone: tzinfo) -> Heads:
         )
     if not joined.get("from"):
         joined["from"] = ", ".join(section.get("sender", [])[:1])
-    made = heads(joined, zone)
+    results = section.get(f"{_RESULTS} {_AS_IT_IS}", [""])[0]
+    claims = Claims(author(section.get(f"from {_AS_IT_IS}", [])), results)
+    made = heads(joined, zone)._replace(claims=claims)
     if made.date is None and (received := section.get("received")):
         return made._replace(date=heads({"date": received[0].rpartition(";")[2]}, zone).date)
     return made

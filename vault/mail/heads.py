@@ -9,8 +9,19 @@ from vault.mail.dates import Moment, moment
 from vault.mail.people import Person, people
 
 
+class Claims(NamedTuple):
+    """What the header section of a whole mail says of its origin: the address of its one author, by the strict grammar,
+    and its topmost ``Authentication-Results``. Hostile text, both."""
+
+    author: str
+    results: str
+
+
 class Heads(NamedTuple):
-    """One level of a mail: who wrote to whom, when and about what; what the head does not say is empty."""
+    """One level of a mail: who wrote to whom, when and about what; what the head does not say is empty.
+
+    ``claims`` are there where it is the header section of a whole mail, not lines in a text.
+    """
 
     sender: Person | None
     to: tuple[Person, ...]
@@ -18,6 +29,7 @@ class Heads(NamedTuple):
     delivered: tuple[Person, ...]
     date: Moment | None
     subject: str
+    claims: Claims | None = None
 
 
 def heads(fields: dict[str, str], zone: tzinfo) -> Heads:

@@ -13,6 +13,7 @@ from vault.mail import markup, plain
 from vault.mail.carrying import carriers, envelope_of, fits, received_at, recipients
 from vault.mail.files import Beside, FoundFile, files_of
 from vault.mail.forwards import forwards
+from vault.mail.genuine import trust
 from vault.mail.heads import Heads
 from vault.mail.judging import Judge, Judged
 from vault.mail.people import Person, addresses
@@ -20,6 +21,7 @@ from vault.mail.reading import IsFile, Text, read
 from vault.mail.urls import Finder
 from vault.model.address import CheckedUrl
 from vault.model.deadlines import deadline
+from vault.model.link import Trust
 from vault.model.profile import Profile
 
 LONGEST_TEXT = 8 << 20
@@ -36,11 +38,11 @@ class FoundLink(NamedTuple):
 
     ``received`` (UTC) is the date of the mail that the provider sent: of the innermost head above the link. Where only
     its day is known ``precise`` is false and ``received`` is that day's midnight in the zone. ``subject`` and
-    ``sender`` are of that mail too; ``sender_fits`` says that they are the profile's, as far as they are told; it
-    hinders nothing, for forwards come from anybody. ``people`` are the recipients of that mail, the candidates for the
-    holder. ``addresses`` are all that the mail holds, those of the nearest head first, without the provider's own.
-    ``envelope`` are the addresses to which a forwarded or redirected mail went in the end: the agency's own mailbox,
-    never a holder. Texts are hostile.
+    ``sender`` are of that mail too; ``sender_fits`` says that they are the profile's, as far as they are told, and
+    ``trust`` how far that mail can be trusted; neither hinders anything here. ``people`` are the recipients of that
+    mail, the candidates for the holder. ``addresses`` are all that the mail holds, those of the nearest head first,
+    without the provider's own. ``envelope`` are the addresses to which a forwarded or redirected mail went in the end:
+    the agency's own mailbox, never a holder. Texts are hostile.
     """
 
     provider: str
@@ -51,6 +53,7 @@ class FoundLink(NamedTuple):
     subject: str
     sender: str
     sender_fits: bool
+    trust: Trust
     people: tuple[Person, ...]
     addresses: tuple[str, ...]
     envelope: tuple[str, ...]
@@ -79,20 +82,26 @@ class _Sighting(NamedTuple):
 
 
 def found_in(
-    source: bytes, profiles: Mapping[str, Profile], zone: tzinfo, at: datetime, is_file: IsFile = lambda _: False
+    source: bytes,
+    profiles: Mapping[str, Profile],
+    zone: tzinfo,
+    at: datetime,
+    is_file: IsFile = lambda _: False,
+    mail_server: str = "",
 ) -> Found:
     """The links in ``source``: a mail as it is sent, a saved page, a pasted mail or text, or a bare URL; and its
     certificate files, by what ``is_file`` says of their beginning or by what the mail calls them.
 
     Dates without a zone are read in ``zone``. ``at`` is now: a date after it is not believed, and where no date is
-    found its day is the day of receipt. The same link seen twice is one, with the better of the two stories.
-    Raises SourceNotReadable; everything else is read as well as it can be.
+    found its day is the day of receipt. ``mail_server`` is the one whose word counts on who sent a mail. The same link
+    seen twice is one, with the better of the two stories. Raises SourceNotReadable; everything else is read as well as
+    it can be.
     """
     read_as = read(source, zone, is_file)
     search = _Search(profiles, zone, keep_texts=bool(read_as.files))
     for text in read_as.texts:
         search.look_through(text)
-    links = tuple(_links(search.sightings, zone, at))
+    links = tuple(_links(search.sightings, zone, at, mail_server))
     problems: tuple[LinkNotUsable, ...] = tuple(search.problems.values())
     files = tuple(files_of(read_as.files, search.texts, profiles, zone, at))
     if not links and not problems and not files:
@@ -163,14 +172,14 @@ def _bounded(text: str) -> None:
         raise SourceNotReadable(why=N_("its text is longer than a mail can be"))
 
 
-def _links(sightings: Iterable[_Sighting], zone: tzinfo, at: datetime) -> Iterator[FoundLink]:
+def _links(sightings: Iterable[_Sighting], zone: tzinfo, at: datetime, mail_server: str) -> Iterator[FoundLink]:
     best: dict[tuple[str, str], _Sighting] = {}
     for one in sightings:
         key = one.profile.name, one.url.reference
         if key not in best or _worth(one) > _worth(best[key]):
             best[key] = one
     cut = _cut_short(best)
-    return (_link(one, zone, at) for key, one in best.items() if key not in cut)
+    return (_link(one, zone, at, mail_server) for key, one in best.items() if key not in cut)
 
 
 def _cut_short(keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -187,7 +196,7 @@ def _worth(one: _Sighting) -> tuple[bool, bool, bool, int]:
     return fits(inner, one.profile), inner.date is not None and inner.date.precise, bool(inner.to), len(one.heads)
 
 
-def _link(one: _Sighting, zone: tzinfo, at: datetime) -> FoundLink:
+def _link(one: _Sighting, zone: tzinfo, at: datetime, mail_server: str) -> FoundLink:
     received = received_at(one.heads, zone, at)
     inner = one.heads[-1] if one.heads else None
     sender = inner.sender if inner else None
@@ -201,6 +210,7 @@ def _link(one: _Sighting, zone: tzinfo, at: datetime) -> FoundLink:
         subject=next((head.subject for head in reversed(one.heads) if head.subject), ""),
         sender=(sender.address or sender.name) if sender else "",
         sender_fits=inner is not None and fits(inner, one.profile),
+        trust=trust(one.heads, one.profile, mail_server),
         people=tuple(p for p in recipients(one.heads) if p.address not in {*one.profile.senders, *envelope}),
         addresses=tuple(a for a in _addresses(one) if a not in one.profile.senders),
         envelope=envelope,

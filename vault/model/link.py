@@ -5,6 +5,16 @@ from typing import Literal, NamedTuple
 
 Kind = Literal["link", "file", "pin"]
 State = Literal["open", "claimed", "expired", "gone", "discarded"]
+Trust = Literal["verified", "unverified", "forwarded", "by-hand", "other-sender", "failed"]
+"""How far the mail of a link can be trusted.
+
+``verified``: the agency's own mail server found that the provider's domain sent it. ``unverified``: nobody says that
+it did or did not. ``forwarded``: somebody passed it on, so nothing can be verified. ``by-hand``: a person gave the
+link, or vouched for it. ``other-sender``: it says itself that somebody else wrote it. ``failed``: the server found that
+it does not come from where it says. The better one stands before the worse.
+"""
+DOUBTED: frozenset[Trust] = frozenset({"other-sender", "failed"})
+"""What a person must vouch for before a PIN is sent."""
 Needs = Literal["pin", "file", "new-link"]
 
 WAITS_AS: dict[Kind, str] = {"link": "file", "file": "mailed-file", "pin": "pin"}
@@ -25,6 +35,7 @@ class Link(NamedTuple):
     (:meth:`state_at`) and never stored. ``refusals`` counts PINs that the portal refused, and
     those that were sent and never answered. ``parked`` says that the file is here, sealed, and waits for its PIN.
     ``pair`` is the pair that came of it. ``subject`` and ``sender`` are the mail's, as they were (hostile text).
+    ``trust`` is how far that mail can be trusted, as it was recorded: whoever has the register key can write it.
     """
 
     id: str
@@ -43,6 +54,7 @@ class Link(NamedTuple):
     subject: str = ""
     sender: str = ""
     recorded: datetime | None = None
+    trust: Trust = "unverified"
 
     def state_at(self, at: datetime) -> State:
         """The state at a moment: an open link is ``expired`` once its deadline is past and no file of it is here."""

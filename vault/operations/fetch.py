@@ -28,6 +28,7 @@ from vault.errors import (
     PinRefused,
     PinWithoutFile,
     RefusedBefore,
+    SenderInDoubt,
     WrongPin,
 )
 from vault.keys.unlocking import is_passphrase
@@ -36,7 +37,7 @@ from vault.ledger.links import change_link, park_file
 from vault.ledger.pairs import Admission, Asks, Proven, Stored, admit
 from vault.model.address import CheckedUrl, checked
 from vault.model.ids import Random
-from vault.model.link import GENERIC, Link
+from vault.model.link import DOUBTED, GENERIC, Link
 from vault.model.pair import Contents, Proof
 from vault.model.parked import ParkedFile
 from vault.model.profile import Profile
@@ -63,6 +64,7 @@ def fetch(
     insist: bool = False,
     again: bool = False,
     half: Link | None = None,
+    trust: bool = False,
     at: datetime,
     random: Random,
 ) -> Stored:
@@ -70,13 +72,14 @@ def fetch(
 
     A file that is here already and waits for its PIN is opened locally; nothing is sent unless ``again``. Where a mail
     brought it, a person must say so before it takes the place of a certificate of another issuer. ``insist`` sends a
-    PIN although others were refused. A file of the generic provider goes to the one of ``providers`` that has its
-    subject. ``holder`` is a name or id that a person said. ``half`` is the row where ``pin`` has waited: it is used up
-    with the link, and a file that met it takes nobody's place before a person says so.
+    PIN although others were refused, ``trust`` one for a link whose mail is in doubt. A file of the generic provider
+    goes to the one of ``providers`` that has its subject. ``holder`` is a name or id that a person said. ``half`` is
+    the row where ``pin`` has waited: it is used up with the link, and a file that met it takes nobody's place before a
+    person says so.
 
     Raises LinkAlreadyClaimed, LinkPairPurged, PinWithoutFile, ParkedDamaged, LinkNotAllowed, ProviderNotTrusted,
-    PassphraseAsPin, PinOfOlderPair, RefusedBefore, ParkedFileNeedsPin, what the portal and the opener raise, and what
-    :func:`vault.ledger.pairs.admit` raises.
+    SenderInDoubt, PassphraseAsPin, PinOfOlderPair, RefusedBefore, ParkedFileNeedsPin, what the portal and the opener
+    raise, and what :func:`vault.ledger.pairs.admit` raises.
     """
     if link.state == "claimed":
         raise claimed(link)
@@ -87,6 +90,7 @@ def fetch(
         raise ParkedDamaged(link=link.id)
     if waiting is None:
         url = allowed(custody, link, profile)
+        link = _vouched(custody, link, profile, trust=trust, at=at)
         _refuse_mistaken(custody, link, pin, profile, holder)
         attempt = _attempted(custody, link, profile, insist=insist, at=at)
         link, waiting = _downloaded(custody, attempt, pin, url, profile, portal, progress, at)
@@ -126,6 +130,20 @@ def _provider(custody: Custody, profile: Profile, proven: Proven, placing: Placi
         subject = proven.opened.certificate.subject
         known = [name for name in providers if reader.current_with_subject(name, subject)]
     return known[0] if len(known) == 1 else profile.name
+
+
+def _vouched(custody: Custody, link: Link, profile: Profile, *, trust: bool, at: datetime) -> Link:
+    """The link, for which a person has vouched where its mail is in doubt; on record before anything is sent."""
+    if link.trust not in DOUBTED:
+        return link
+    if not trust:
+        raise SenderInDoubt(provider=profile.title, sender=link.sender or "?", link=link.id)
+    details: dict[str, str] = {"was": link.trust, "trust": "by-hand"}
+    return change_link(custody, link.id, _by_hand, "link-trusted", at=at, **details)
+
+
+def _by_hand(link: Link) -> Link:
+    return link._replace(trust="by-hand")
 
 
 def parked_file(custody: Custody, link: Link) -> ParkedFile | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from vault.custody import Watch
 from vault.errors import CertvaultError, NothingInside
@@ -13,17 +13,19 @@ from vault.ledger.events import record
 from vault.ledger.holders import holder_for, known_holder
 from vault.mail import Found, FoundFile, FoundLink, found_in
 from vault.model.ids import Random, new_id
-from vault.model.link import Link
+from vault.model.link import DOUBTED, Link, Trust
 from vault.model.times import utc
 from vault.operations import mailed
 from vault.operations.find import Profiles, profile_named
-from vault.operations.settings import own_addresses, zone
+from vault.operations.settings import mail_server, own_addresses, zone
 from vault.operations.sources import Source
 from vault.pkcs12.recognise import begins_pkcs12
 from vault.ports.store import Writer
 
 LONGEST_TEXT = 500
 """Characters of a mail's subject or sender that are kept."""
+TRUSTS: tuple[Trust, ...] = get_args(Trust)
+"""The grades, the best first: of two mails with one link the better counts."""
 AT_ONCE = 50
 """Links that are recorded in one transaction."""
 _MOST_BYTES = 16 << 20
@@ -55,14 +57,16 @@ def ingest(
     *,
     holder: str | None = None,
     provider: str | None = None,
+    trust: bool = False,
     at: datetime,
     random: Random,
 ) -> Ingested:
     """Record the download links in ``sources``. The same link in two mails is one link.
 
-    ``holder`` is a name or id for all of them, ``provider`` narrows what is looked for. Raises ProviderUnknown.
+    ``holder`` is a name or id for all of them, ``provider`` narrows what is looked for, ``trust`` says that a person
+    vouches for mails whose sender is in doubt. Raises ProviderUnknown.
     """
-    intake = Intake(watch, profiles, holder=holder, provider=provider, at=at, random=random)
+    intake = Intake(watch, profiles, holder=holder, provider=provider, trust=trust, at=at, random=random)
     intake.take(sources)
     return intake.ingested()
 
@@ -77,6 +81,7 @@ class Intake:
         *,
         holder: str | None = None,
         provider: str | None = None,
+        trust: bool = False,
         at: datetime,
         random: Random,
     ) -> None:
@@ -85,7 +90,8 @@ class Intake:
         self._unsaid = mailed.unsaid(self._profiles)
         self._watch = watch
         with watch.reading() as reader:
-            self._frame = _Frame(zone(watch, reader), own_addresses(watch, reader), holder, [*profiles], at, random)
+            here = zone(watch, reader), own_addresses(watch, reader), mail_server(watch, reader)
+            self._frame = _Frame(*here, holder, [*profiles], trust, at, random)
         self._links: dict[str, Link] = {}
         self._known: set[str] = set()
         self._rejected: list[Rejected] = []
@@ -124,8 +130,8 @@ class Intake:
     def _found(self, source: Source) -> Found | None:
         """What is in one source; what went wrong with it is noted."""
         try:
-            data = source.read()
-            found = found_in(data, self._profiles, self._frame.zone, self._frame.at, begins_pkcs12)
+            data, frame = source.read(), self._frame
+            found = found_in(data, self._profiles, frame.zone, frame.at, begins_pkcs12, frame.mail_server)
         except CertvaultError as error:
             self.reject(source.name, error)
             return None
@@ -165,8 +171,10 @@ class Intake:
 class _Frame(NamedTuple):
     zone: tzinfo
     own: frozenset[str]
+    mail_server: str
     holder: str | None
     providers: list[str]
+    trust: bool
     at: datetime
     random: Random
 
@@ -182,7 +190,18 @@ def _recorded(watch: Watch, writer: Writer, one: FoundOne, frame: _Frame) -> tup
     old = writer.link_with_reference(one.provider, one.url.reference)
     if old is None:
         return _new(watch, writer, one, _holder(watch, writer, one, frame), frame), False
-    return _assigned(watch, writer, old, one, frame), True
+    return _trusted(watch, writer, _assigned(watch, writer, old, one, frame), one, frame), True
+
+
+def _trusted(watch: Watch, writer: Writer, old: Link, one: FoundLink, frame: _Frame) -> Link:
+    """The link that was there already, as far as the better of its mails can be trusted."""
+    better = _trust(one, frame)
+    if old.state != "open" or TRUSTS.index(better) >= TRUSTS.index(old.trust):
+        return old
+    raised = old._replace(trust=better)
+    writer.update_link(raised)
+    record(watch, writer, "link-trusted", at=frame.at, link=old.id, holder=old.holder, was=old.trust, trust=better)
+    return raised
 
 
 def _assigned(watch: Watch, writer: Writer, old: Link, one: FoundOne, frame: _Frame) -> Link:
@@ -194,6 +213,11 @@ def _assigned(watch: Watch, writer: Writer, old: Link, one: FoundOne, frame: _Fr
             writer.update_link(old)
             record(watch, writer, "link-assigned", at=frame.at, link=old.id, holder=holder)
     return old
+
+
+def _trust(one: FoundLink, frame: _Frame) -> Trust:
+    """How far the mail can be trusted; where it is in doubt, a person may have vouched for it."""
+    return "by-hand" if frame.trust and one.trust in DOUBTED else one.trust
 
 
 def _new(watch: Watch, writer: Writer, one: FoundLink, holder: str | None, frame: _Frame) -> Link:
@@ -209,9 +233,13 @@ def _new(watch: Watch, writer: Writer, one: FoundLink, holder: str | None, frame
         subject=one.subject[:LONGEST_TEXT],
         sender=one.sender[:LONGEST_TEXT],
         recorded=utc(frame.at),
+        trust=_trust(one, frame),
     )
     writer.add_link(link)
     record(watch, writer, "link-recorded", at=frame.at, link=link.id, holder=holder, provider=link.provider)
+    if link.trust != one.trust:
+        details = {"was": one.trust, "trust": link.trust}
+        record(watch, writer, "link-trusted", at=frame.at, link=link.id, holder=holder, **details)
     return link
 
 

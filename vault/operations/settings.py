@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from vault.ports.store import Reader
 TIMEZONE = "timezone"
 MAILBOX = "mailbox"
 RETENTION = "retention"
+MAIL_SERVER = "mail-server"
 LONGEST_RETENTION = 36500
 LONGEST = 4000
 """Characters of a value."""
@@ -52,6 +54,14 @@ def zone_to_show(reader: Reader) -> tzinfo:
 def own_addresses(watch: Watch, reader: Reader) -> frozenset[str]:
     """The agency's own mail addresses, in small letters: none of them is ever a holder's. Raises SettingChanged."""
     return frozenset((watch.setting(reader, MAILBOX) or "").lower().split())
+
+
+def mail_server(watch: Watch, reader: Reader) -> str:
+    """The mail server whose word on a mail's sender counts, in small letters; empty where none is set.
+
+    Raises SettingChanged.
+    """
+    return (watch.setting(reader, MAIL_SERVER) or "").lower()
 
 
 def retention(custody: Custody, reader: Reader) -> timedelta:
@@ -115,6 +125,12 @@ def _timezone(value: str) -> str:
     return value
 
 
+def _server(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,253}", value):
+        raise Usage(what=Phrase(N_("{value} is no name of a mail server"), value=value))
+    return value.lower()
+
+
 def _days(value: str) -> str:
     number = int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else LONGEST_RETENTION + 1
     if number > LONGEST_RETENTION:
@@ -146,6 +162,14 @@ def _zone(name: str) -> tzinfo | None:
 SETTINGS = {
     TIMEZONE: Setting("Europe/Berlin", _timezone, N_("Where days are counted, for example Europe/Berlin.")),
     MAILBOX: Setting("", _addresses, N_("The agency's own mail addresses: they are never a holder's.")),
+    MAIL_SERVER: Setting(
+        "",
+        _server,
+        N_(
+            "The name with which your mail server begins its Authentication-Results, for example mx.agentur.example: "
+            "what it says of a mail's sender is believed."
+        ),
+    ),
     RETENTION: Setting(
         "365", _days, N_("Days that a superseded or retired certificate stays before certvault purge takes it.")
     ),

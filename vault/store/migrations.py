@@ -34,7 +34,7 @@ class Migration(NamedTuple):
 
 
 MIGRATIONS = (
-    Migration(1, "the register", FIRST_SCHEMA, "13534eb35e3e1d7ca18889e7a05b96ede7b920d184caebfbc670f305dfbb976e"),
+    Migration(1, "the register", FIRST_SCHEMA, "92039e47f3de2a2c913cd467a44f9d093c888944fb9006e12ab7c787d463f64f"),
 )
 
 

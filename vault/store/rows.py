@@ -23,7 +23,7 @@ PAIR = (
 )
 LINK = (
     "id, kind, provider, holder, url, reference, received, deadline, state, refusals, last_attempt,"
-    " EXISTS (SELECT 1 FROM parked WHERE parked.link = link.id), pair, subject, sender, recorded"
+    " EXISTS (SELECT 1 FROM parked WHERE parked.link = link.id), pair, subject, sender, recorded, trust"
 )
 HOLDER = "id, name, mobile, responsible, tags"
 EVENT = "number, at, slot, user, what, pair, link, holder, details, commitments, hash, auth"
@@ -32,6 +32,7 @@ TEXT = "event, name, salt, text"
 _IN_IDS = frozenset(ALPHABET)
 _PAIR_STATES, _PROOFS = get_args(pair_model.State), get_args(pair_model.Proof)
 _LINK_STATES, _KINDS = get_args(link_model.State), get_args(link_model.Kind)
+_TRUSTS = get_args(link_model.Trust)
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
@@ -99,19 +100,22 @@ def from_pair(pair: Pair) -> Row:
 
 def to_link(row: Row) -> Link:
     """A link from the columns of :data:`LINK`. Raises ValueError for what no program wrote."""
-    _check(row[0], {*row[:3], *row[13:15]}, {*row[3:6], row[12]})
+    _check(row[0], {*row[:3], *row[13:15], row[16]}, {*row[3:6], row[12]})
+    if row[16] not in _TRUSTS:
+        raise ValueError("not a grade of trust")
     if row[1] not in _KINDS or row[8] not in _LINK_STATES or type(row[9]) is not int or row[9] < 0:
         raise ValueError("neither a kind, nor a state, nor a number of refusals")
     received, deadline, last_attempt = moment(row[6]), _moment_or_none(row[7]), _moment_or_none(row[10])
     recorded = _moment_or_none(row[15])
-    values = (*row[:6], received, deadline, *row[8:10], last_attempt, bool(row[11]), *row[12:15], recorded)
+    values = (*row[:6], received, deadline, *row[8:10], last_attempt, bool(row[11]), *row[12:15], recorded, row[16])
     return Link._make(values)
 
 
 def from_link(link: Link) -> Row:
     """The columns of a new link, in the order of its table: those of :data:`LINK` without ``parked``."""
     received, deadline, last_attempt = map(_seconds_or_none, (link.received, link.deadline, link.last_attempt))
-    return (*link[:6], received, deadline, *link[8:10], last_attempt, *link[12:15], _seconds_or_none(link.recorded))
+    recorded = _seconds_or_none(link.recorded)
+    return (*link[:6], received, deadline, *link[8:10], last_attempt, *link[12:15], recorded, link.trust)
 
 
 def to_recorded(row: Row) -> Recorded:

@@ -125,7 +125,7 @@ def _pair(record: Record) -> Sealed:
 
 
 def _link(row: Row) -> Link:
-    return to_link((*row[1:12], False, *row[12:16]))
+    return to_link((*row[1:12], False, *row[12:17]))
 
 
 def _event(record: Record) -> Recorded:
@@ -138,11 +138,11 @@ def _take(found: Salvaged, record: Record) -> None:
         _take_index(found, record)
         return
     match len(row):
-        case 17:
+        case 17 if isinstance(row[16], bytes):
             pair = _pair(record).pair
             found.pairs.add(pair.id)
             found.known[pair.id] = pair.holder
-        case 16:
+        case 17:
             found.links.places[_link(row).id] = record.place
         case 12:
             found.events.places[_event(record).number] = record.place

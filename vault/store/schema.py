@@ -210,6 +210,8 @@ _LINKS = (
   subject TEXT NOT NULL,
   sender TEXT NOT NULL,
   {_moment_or_null("recorded")},
+  trust TEXT NOT NULL DEFAULT 'unverified'
+    CHECK (trust IN ('verified', 'unverified', 'forwarded', 'by-hand', 'other-sender', 'failed')),
   UNIQUE (provider, reference)
 ) STRICT""",
     "CREATE INDEX link_state ON link (state, deadline, id)",

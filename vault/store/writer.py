@@ -20,7 +20,7 @@ _PAIR = (
 )
 _LINK = (
     "INSERT INTO link (id, kind, provider, holder, url, reference, received, deadline, state, refusals, last_attempt,"
-    " pair, subject, sender, recorded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " pair, subject, sender, recorded, trust) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _EVENT = (
     "INSERT INTO event (number, at, slot, user, what, pair, link, holder, details, commitments, hash, auth)"
@@ -101,10 +101,10 @@ class SqlWriter(SqlReader):
         self._transaction.change(_LINK, from_link(link))
 
     def update_link(self, link: Link) -> None:
-        """Write the holder, state, refusals, last attempt and pair of the link with this id."""
-        sql = "UPDATE link SET holder = ?, state = ?, refusals = ?, last_attempt = ?, pair = ? WHERE id = ?"
+        """Write the holder, state, refusals, last attempt, pair and trust of the link with this id."""
+        sql = "UPDATE link SET holder = ?, state = ?, refusals = ?, last_attempt = ?, pair = ?, trust = ? WHERE id = ?"
         last_attempt = None if link.last_attempt is None else seconds(link.last_attempt)
-        self._one(sql, (link.holder, link.state, link.refusals, last_attempt, link.pair, link.id))
+        self._one(sql, (link.holder, link.state, link.refusals, last_attempt, link.pair, link.trust, link.id))
 
     def park(self, link: str, sealed: bytes) -> None:
         """Keep a sealed file with a link, in place of one that is there."""

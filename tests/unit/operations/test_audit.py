@@ -54,7 +54,7 @@ from vault.ports.opener import Opener
 from vault.ports.store import Reader, Renewal, Store, Writer
 from vault.secret import Pin, RegisterKey
 
-MAIL = b"""From: Token-Service <noreply@arag.de>
+MAIL = b"""From: Token-Service <webservice-zertifikat@arag.de>
 To: =?utf-8?q?Sch=C3=A4ffer=2C_Ren=C3=A9?= <rene@makler.example>
 Subject: Link
 Date: Fri, 20 Nov 2026 09:00:00 +0100
