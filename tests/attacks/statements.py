@@ -32,11 +32,12 @@ TAMPERED: dict[str, tuple[tuple[str, ...], str]] = {
     "fingerprint": (MUELLER, "UPDATE pair SET fingerprint = printf('%064d', 7) WHERE id = :mueller"),
     "proof": (MUELLER, "UPDATE pair SET proof = 'portal' WHERE id = :mueller"),
     "another id": (MUELLER, "UPDATE pair SET id = '7777777777777777' WHERE id = :mueller"),
-    "one bit of the sealed value": (
+    "one byte of the sealed value": (
         MUELLER,
         (
-            "UPDATE pair SET sealed = CAST(substr(sealed, 1, 200) || X'00' || substr(sealed, 202) AS BLOB)"
-            " WHERE id = :mueller"
+            "UPDATE pair SET sealed = CAST(substr(sealed, 1, 200)"
+            " || CASE substr(sealed, 201, 1) WHEN X'00' THEN X'01' ELSE X'00' END"
+            " || substr(sealed, 202) AS BLOB) WHERE id = :mueller"
         ),
     ),
     "sealed value cut short": (MUELLER, "UPDATE pair SET sealed = substr(sealed, 1, 50) WHERE id = :mueller"),
