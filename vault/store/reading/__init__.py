@@ -1,0 +1,1 @@
+"""Asking the register by SQL: one file for each noun."""

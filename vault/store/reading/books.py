@@ -1,0 +1,21 @@
+"""Asking for the settings, and what the register knows of its slot file."""
+
+from __future__ import annotations
+
+from vault.store.reading.asking import Asking, one_blob, one_number, one_text
+
+
+class SqlBooks(Asking):
+    """A :class:`vault.ports.register.books.BooksReader`."""
+
+    def setting(self, name: str) -> str | None:
+        """The value of a setting, or None."""
+        return self._transaction.one(one_text, "SELECT value FROM setting WHERE name = ?", (name,))
+
+    def setting_auth(self, name: str) -> bytes | None:
+        """The authentication that a setting was put with, or None."""
+        return self._transaction.one(one_blob, "SELECT auth FROM setting WHERE name = ?", (name,))
+
+    def slots_counter(self) -> int:
+        """The counter of the slot file that belongs to this database."""
+        return self._known(one_number, "SELECT (SELECT value FROM meta WHERE name = 'slots_counter')")
