@@ -20,11 +20,11 @@ from vault.model.event import Actor, Recorded
 from vault.model.ids import Random
 from vault.model.link import WAITS_AS, Kind
 from vault.model.pair import Contents, Pair
-from vault.ports.store import Reader, Renewal, Store, Writer
 from vault.secret import Pin, RootKey
 
 if TYPE_CHECKING:
     from vault.model.certificate import Certificate
+    from vault.ports.store import Reader, Renewal, Store, Writer
 
 CERTIFICATE_COLUMNS = ("subject", "issuer", "serial", "fingerprint", "not_before", "not_after")
 """What a pair's row says of its certificate, and the certificate itself says too."""

@@ -1,7 +1,9 @@
 """What needs somebody, soonest first."""
 
+from __future__ import annotations
+
 from datetime import datetime, timedelta, tzinfo
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vault.custody import Watch
 from vault.model.backup import LATEST, Latest, missing_since
@@ -9,7 +11,9 @@ from vault.model.due import Due, of_backup, of_certificate, of_link, settled, so
 from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.operations.settings import zone
-from vault.ports.store import Reader
+
+if TYPE_CHECKING:
+    from vault.ports.store import Reader
 
 
 class DueRow(NamedTuple):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from vault.custody import Custody, Watch
 from vault.errors import N_, Phrase, Usage
-from vault.ports.store import Reader
+
+if TYPE_CHECKING:
+    from vault.ports.store import Reader
 
 TIMEZONE = "timezone"
 MAILBOX = "mailbox"
