@@ -41,5 +41,4 @@ def command(ctx: typer.Context, within: Within = 60) -> None:
     at = session.now()
     with session.watch() as watch:
         found = due(watch, at=at, within=timedelta(days=within))
-        zone = session.zone(watch)
-    render.answer(session, found, zone, at=at, within=within)
+        render.answer(session, found, session.zone(watch), at=at, within=within)

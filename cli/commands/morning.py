@@ -45,5 +45,4 @@ def _morning(session: Session) -> None:
     at = session.now()
     with session.watch() as watch:
         found = due(watch, at=at, within=timedelta(days=AHEAD))
-        zone = session.zone(watch)
-    morning.page(session, found, zone, at)
+        morning.page(session, found, session.zone(watch), at)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime, tzinfo
+from itertools import chain, islice
 
 from cli.render import cells, when
-from cli.render.paper import Cell, Column, Paper
+from cli.render.paper import MEASURED, Cell, Column, Paper
 from cli.session import Session
 from cli.texts import _, ngettext
 from vault.errors import N_
@@ -35,13 +36,14 @@ SEVERITIES: dict[Severity, tuple[str, str]] = {
 }
 
 
-def answer(session: Session, rows: Sequence[DueRow], zone: tzinfo, *, at: datetime, within: int) -> None:
-    """The answer of ``due``."""
+def answer(session: Session, rows: Iterator[DueRow], zone: tzinfo, *, at: datetime, within: int) -> None:
+    """The answer of ``due``, row by row."""
     if session.json:
         _document(rows, at)
         return
     paper = Paper()
-    if not rows:
+    first = list(islice(rows, MEASURED))
+    if not first:
         paper.write(ngettext("Nothing is due within {n} day.", "Nothing is due within {n} days.", within))
         return
     titles = session.titles()
@@ -53,11 +55,11 @@ def answer(session: Session, rows: Sequence[DueRow], zone: tzinfo, *, at: dateti
         Column(_("What"), flexible=True),
         Column(_("Next step"), flexible=True),
     )
-    table = [[*_head(row.due, zone), *_tail(row, titles)] for row in rows]
+    table = [_cells(row, titles, zone) for row in first]
     if paper.fits(columns, table):
-        paper.table(columns, table)
+        paper.table(columns, chain(table, (_cells(row, titles, zone) for row in rows)))
         return
-    for row in rows:
+    for row in chain(first, rows):
         entry(paper, row, titles, zone)
         paper.write()
 
@@ -77,10 +79,10 @@ def _whose(row: DueRow, titles: Mapping[str, str]) -> str:
     return f"{whose}, {shown(titles.get(row.due.provider, row.due.provider))}"
 
 
-def _document(rows: Sequence[DueRow], at: datetime) -> None:
+def _document(rows: Iterator[DueRow], at: datetime) -> None:
     from cli.render import document, shapes
 
-    document.put({"at": text(at), "due": [shapes.due(row.due, row.holder) for row in rows]})
+    document.put_list("due", (shapes.due(row.due, row.holder) for row in rows), at=text(at))
 
 
 def what(due: Due) -> str:
@@ -113,6 +115,10 @@ def severity(due: Due) -> Cell:
     """How urgent it is, in a word; the colour only repeats it."""
     word, style = SEVERITIES[due.severity]
     return Cell(_(word), style)
+
+
+def _cells(row: DueRow, titles: Mapping[str, str], zone: tzinfo) -> list[Cell]:
+    return [*_head(row.due, zone), *_tail(row, titles)]
 
 
 def _head(due: Due, zone: tzinfo) -> list[Cell]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime, tzinfo
+from itertools import islice
 from pathlib import Path
 
 from cli.render import when
@@ -18,24 +19,26 @@ MOST = 20
 """Entries that fit a morning; the rest is in ``due``."""
 
 
-def page(session: Session, rows: Sequence[DueRow], zone: tzinfo, at: datetime) -> None:
+def page(session: Session, rows: Iterator[DueRow], zone: tzinfo, at: datetime) -> None:
     """What needs somebody, most urgent first."""
     paper = Paper()
     today = when.day(at, zone)
-    if not rows:
+    first = list(islice(rows, MOST))
+    if not first:
         paper.write(_("{today}: nothing needs you.").format(today=today), "green")
         paper.write(_("All certificates: {command}").format(command="certvault list"))
         return
-    told = ngettext("{n} thing needs you.", "{n} things need you.", len(rows))
+    more = sum(1 for _row in rows)
+    told = ngettext("{n} thing needs you.", "{n} things need you.", len(first) + more)
     paper.write(f"{today}: {told}", "bold")
     titles = session.titles()
-    for row in rows[:MOST]:
+    for row in first:
         paper.write()
         entry(paper, row, titles, zone)
-    if len(rows) > MOST:
-        more = ngettext("{n} more: {command}", "{n} more: {command}", len(rows) - MOST)
+    if more:
+        told = ngettext("{n} more: {command}", "{n} more: {command}", more)
         paper.write()
-        paper.write(more.format(command="certvault due"))
+        paper.write(told.format(command="certvault due"))
 
 
 def begin(folder: Path) -> None:

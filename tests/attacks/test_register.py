@@ -110,16 +110,16 @@ def test_a_time_zone_written_past_the_program_never_silences_a_watch(zone: str, 
     """The watch counts in the usual zone and warns; with the root key it is told."""
     key = vaults.new_watch_key(story.folder, tmp_path / "watch.key")
     with vaults.watch(story.folder, key) as watch:
-        before = due(watch, at=NOW, within=ALL)
+        before = list(due(watch, at=NOW, within=ALL))
     with plain_sql(story.folder, story.register) as connection:
         connection.execute("INSERT INTO setting VALUES ('timezone', ?, zeroblob(32))", (zone,))
     with vaults.watch(story.folder, key) as watch:
-        assert due(watch, at=NOW, within=ALL) == before
+        assert list(due(watch, at=NOW, within=ALL)) == before
     with vaults.custody(story.folder) as custody:
         with pytest.raises(SettingChanged):
-            due(custody, at=NOW, within=ALL)
+            list(due(custody, at=NOW, within=ALL))
         change(custody, TIMEZONE, "Europe/Vienna", at=NOW)
-        assert due(custody, at=NOW, within=ALL) == before
+        assert list(due(custody, at=NOW, within=ALL)) == before
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,9 @@ def test_expiring_is_strict(filled: Store) -> None:
         assert reader.expiring(AT + timedelta(days=3)) == [a_pair(1), a_pair(2)]
         assert reader.expiring(AT + timedelta(days=3, seconds=1)) == [a_pair(1), a_pair(2), a_pair(3)]
         assert reader.expiring(AT) == []
+        later = AT + timedelta(days=9)
+        assert reader.expiring(later, limit=2) == reader.expiring(later)[:2]
+        assert reader.expiring(later, after=a_pair(2), limit=5) == reader.expiring(later)[2:7]
 
 
 def test_pairs_are_found(filled: Store) -> None:

@@ -62,7 +62,10 @@ def _clock(by: timedelta, here: Path, ground: Ground, dice: random.Random) -> No
     """Work goes on at that time and at the right time after it, and what is due is told as of the time that is said."""
     _worked(here / "vault", ground, dice, by, 6)
     with vaults.custody(here / "vault") as custody:
-        soon = [due(custody, at=vaults.NOW + shift, within=timedelta(days=400)) for shift in (-YEAR, timedelta(), YEAR)]
+        soon = [
+            list(due(custody, at=vaults.NOW + shift, within=timedelta(days=400)))
+            for shift in (-YEAR, timedelta(), YEAR)
+        ]
     if not soon[1] or not soon[2]:
         raise Wrong("nothing is due although certificates run out")
     _worked(here / "vault", ground, dice, timedelta(), 6)

@@ -3,7 +3,7 @@
 Days are calendar days of the vault's time zone; 0 is today.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import Literal, NamedTuple
 
@@ -115,19 +115,22 @@ def successors(pairs: Iterable[Pair], links: Iterable[Link], at: datetime) -> di
     return found
 
 
-def with_pins(due: Iterable[Due], pins: Iterable[Link], links: Iterable[Link]) -> list[Due]:
-    """``due`` with what the waiting ``pins`` change: where the link of one is here, only the link is told, to be
-    fetched. ``links`` are the open ones of their holders."""
-    partners = {pin.id: link.id for pin in pins for link in links if fits_pin(link, pin)}
-    told = list(due)
-    shown = {one.ref for one in told if one.id not in partners}
-    return [
-        one._replace(do="fetch", ref=partners.get(one.id, one.ref))
-        if one.id in partners or one.ref in partners.values()
-        else one
-        for one in told
-        if partners.get(one.id) not in shown
-    ]
+def partners(pins: Iterable[Link], links: Iterable[Link]) -> dict[str, str]:
+    """The link that each of the waiting ``pins`` can open, where there is one: id to id."""
+    candidates = list(links)
+    return {pin.id: link.id for pin in pins for link in candidates if fits_pin(link, pin)}
+
+
+def with_pins(due: Iterable[Due], partner: Mapping[str, str], told: set[str]) -> Iterator[Due]:
+    """``due`` with what waiting PINs change: where the link of one is here (``partner``), it is told once, to be
+    fetched. ``told`` are the links that are among ``due`` without their PINs."""
+    links = set(partner.values())
+    for one in due:
+        link = partner.get(one.id)
+        if link in told:
+            continue
+        ref = link or one.ref
+        yield one._replace(do="fetch", ref=ref) if ref in links else one
 
 
 def settled(link: Link, pairs: Iterable[Pair], at: datetime) -> bool:

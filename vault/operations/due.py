@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
+from heapq import merge
+from itertools import chain, groupby, islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from vault.custody import Watch
 from vault.model.backup import LATEST, Latest, missing_since
-from vault.model.due import Due, of_backup, of_certificate, of_link, settled, soonest_first, successors, with_pins
+from vault.model.due import (
+    Due,
+    of_backup,
+    of_certificate,
+    of_link,
+    partners,
+    settled,
+    soonest_first,
+    successors,
+    with_pins,
+)
 from vault.model.holder import Holder
 from vault.model.link import Link
+from vault.model.pair import Pair
 from vault.operations.settings import zone
 
 if TYPE_CHECKING:
     from vault.ports.store import Reader
+
+PAGE = 500
+"""Entries that are in memory at once."""
+_DATE = attrgetter("date")
 
 
 class DueRow(NamedTuple):
@@ -23,31 +42,75 @@ class DueRow(NamedTuple):
     holder: Holder | None
 
 
-def due(watch: Watch, *, at: datetime, within: timedelta) -> list[DueRow]:
+def due(watch: Watch, *, at: datetime, within: timedelta) -> Iterator[DueRow]:
     """Certificates that run out, and links whose file is about to be deleted, ``within`` this time; soonest first.
 
-    A certificate whose successor's link is here is one entry with it. So is a fresh backup that is missing.
-    The cost follows the answer, not the vault.
+    A certificate whose successor's link is here is one entry with it. So is a fresh backup that is missing. The cost
+    follows the answer, not the vault. Certificates are read page by page, each page in a transaction of its own: an
+    answer of any length takes little memory and holds up nobody while it is printed.
     """
+    until = at + within + timedelta(days=1)  # calendar days: a whole one more, cut off below
     with watch.reading() as reader:
         there = zone(watch, reader)
-        until = at + within + timedelta(days=1)  # calendar days: a whole one more, cut off below
-        pairs = reader.expiring(until)
-        links = reader.unsettled_links(until)
-        mailed = [link for holder in {pair.holder for pair in pairs} for link in reader.open_links_of(holder)]
-        successor = successors(pairs, mailed, at)
+        first = reader.expiring(until, limit=PAGE)
+        successor = _successors(reader, first, until, at)
         spoken_for = {link.id for link in successor.values()}
-        found = [of_certificate(pair, at, there, successor.get(pair.id)) for pair in pairs]
-        found += [of_link(link, at, there) for link in _needing(reader, links, at) if link.id not in spoken_for]
-        pins = [link for link in links if link.kind == "pin"]
-        theirs = [
-            link for holder in {pin.holder for pin in pins if pin.holder} for link in reader.open_links_of(holder)
-        ]
-        found = with_pins(found, pins, theirs)
-        found += _backup(watch, reader, at, there)
-        shown = [one for one in found if one.days_left <= within.days]
-        holders = reader.holders(list({one.holder for one in shown if one.holder}))
-    return [DueRow(one, holders.get(one.holder or "")) for one in soonest_first(shown)]
+        links = [link for link in reader.unsettled_links(until) if link.id not in spoken_for]
+        pins = _partners(reader, links)
+        others = [of_link(link, at, there) for link in _needing(reader, links, at)]
+        told = spoken_for | {one.id for one in others if one.id not in pins}
+        others += _backup(watch, reader, at, there)
+        pairs = chain(first, _behind(watch, first, until))
+        certificates = (of_certificate(pair, at, there, successor.get(pair.id)) for pair in pairs)
+        everything = with_pins(_soonest_first(certificates, others), pins, told)
+        found = (one for one in everything if one.days_left <= within.days)
+        rows = _with_holders(reader, list(found) if len(first) < PAGE else [])  # as a rule, that is all
+    yield from rows
+    while page := list(islice(found, PAGE)):
+        with watch.reading() as reader:
+            rows = _with_holders(reader, page)
+        yield from rows
+
+
+def _soonest_first(certificates: Iterator[Due], others: list[Due]) -> Iterator[Due]:
+    """As :func:`soonest_first`, of ``certificates`` that come in the order of their dates, and are many."""
+    merged = merge(certificates, soonest_first(others), key=_DATE)
+    return (one for _, same in groupby(merged, key=_DATE) for one in soonest_first(same))
+
+
+def _successors(reader: Reader, page: list[Pair], until: datetime, at: datetime) -> dict[str, Link]:
+    """The links that bring successors. Of all pairs, whose first ``page`` is here, those with links are kept."""
+    seen, linked = set[str](), set[str]()
+    mailed: list[Link] = []
+    pairs: list[Pair] = []
+    while page:
+        for holder in {pair.holder for pair in page} - seen:
+            seen.add(holder)
+            if links := reader.open_links_of(holder):
+                linked.add(holder)
+                mailed += links
+        pairs += [pair for pair in page if pair.holder in linked]
+        page = reader.expiring(until, after=page[-1], limit=PAGE) if len(page) == PAGE else []
+    return successors(pairs, mailed, at)
+
+
+def _partners(reader: Reader, links: list[Link]) -> dict[str, str]:
+    pins = [link for link in links if link.kind == "pin" and link.holder]
+    theirs = [link for holder in {pin.holder for pin in pins if pin.holder} for link in reader.open_links_of(holder)]
+    return partners(pins, theirs)
+
+
+def _behind(watch: Watch, page: list[Pair], until: datetime) -> Iterator[Pair]:
+    """The pairs behind the first ``page``."""
+    while len(page) == PAGE:
+        with watch.reading() as reader:
+            page = reader.expiring(until, after=page[-1], limit=PAGE)
+        yield from page
+
+
+def _with_holders(reader: Reader, page: list[Due]) -> list[DueRow]:
+    holders = reader.holders(list({one.holder for one in page if one.holder}))
+    return [DueRow(one, holders.get(one.holder or "")) for one in page]
 
 
 def _backup(watch: Watch, reader: Reader, at: datetime, zone: tzinfo) -> list[Due]:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from tests.stand_in.certificates import make_pair
+from tests.stand_in.register import a_link
 from tests.support import vaults
 from tests.support.vaults import NOW
 from vault import opening
@@ -244,10 +245,32 @@ def test_due_follows_the_register(put: Add, custody: Custody) -> None:
     soon = put("Bald", days=20).pair
     later = put("Spät", days=59).pair
     put("Fern", days=300)
-    found = due(custody, at=NOW, within=timedelta(days=60))
+    found = list(due(custody, at=NOW, within=timedelta(days=60)))
     assert [(row.due.id, row.due.days_left) for row in found] == [(soon.id, 20), (later.id, 59)]
     assert [row.due.id for row in due(custody, at=NOW, within=timedelta(days=20))] == [soon.id]
-    assert len(due(custody, at=NOW, within=timedelta(days=500))) == 4
+    assert len(list(due(custody, at=NOW, within=timedelta(days=500)))) == 4
+
+
+def test_what_is_due_is_the_same_over_any_page_borders(
+    put: Add, custody: Custody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Certificates and links stand among one another; a successor's link that is due sooner is no second entry."""
+    pairs = [put(f"Firma {number}", days=10 + number // 2).pair for number in range(7)]
+    with custody.writing() as writer:
+        for number in range(5):
+            deadline = NOW + timedelta(days=9 + number)
+            writer.add_link(a_link(number, holder=None, received=NOW, deadline=deadline, recorded=NOW))
+        soon = NOW + timedelta(hours=5)
+        successor = a_link(9, holder=pairs[6].holder, received=NOW, deadline=soon, recorded=NOW)
+        writer.add_link(successor)
+    within = timedelta(days=40)
+    whole = list(due(custody, at=NOW + timedelta(hours=2), within=within))
+    assert {row.due.id for row in whole} == {pair.id for pair in pairs} | {a_link(number).id for number in range(5)}
+    assert [row.due.date for row in whole] == sorted(row.due.date for row in whole)
+    assert [row.due.ref for row in whole if row.due.id == pairs[6].id] == [successor.id]
+    for page in (1, 2, 3, 7):
+        monkeypatch.setattr("vault.operations.due.PAGE", page)
+        assert list(due(custody, at=NOW + timedelta(hours=2), within=within)) == whole
 
 
 def test_a_listing_pages_through_everything_once(

@@ -205,6 +205,7 @@ PLANS: dict[str, tuple[Callable[[Reader], object], str]] = {
     "a page": (lambda reader: list(reader.pairs(after=a_pair(1), limit=5)), PUBLIC),
     "a page of all": (lambda reader: list(reader.pairs(every=True, after=a_pair(1), limit=5)), PUBLIC),
     "expiring": (lambda reader: reader.expiring(AT), PUBLIC),
+    "a page of those": (lambda reader: reader.expiring(AT, after=a_pair(1), limit=5), PUBLIC),
     "next expiry": (lambda reader: reader.next_expiry(), PUBLIC),
     "first added": (lambda reader: reader.first_added(), "SCAN pair"),
     "count of all": (lambda reader: reader.count_pairs(), "USING COVERING INDEX"),

@@ -61,8 +61,11 @@ class PairsReader(Protocol):
         """The current pairs of ``provider`` whose certificate has exactly this subject."""
         ...
 
-    def expiring(self, before: datetime) -> list[Pair]:
-        """The current pairs whose ``not_after`` is before this moment, soonest first."""
+    def expiring(self, before: datetime, *, after: Pair | None = None, limit: int | None = None) -> list[Pair]:
+        """The current pairs whose ``not_after`` is before this moment, soonest first, then by id.
+
+        A page of them: at most ``limit``, and only those that come after the pair ``after`` in this order.
+        """
         ...
 
     def next_expiry(self) -> Pair | None:

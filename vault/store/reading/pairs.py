@@ -93,10 +93,17 @@ class SqlPairs(Asking):
         sql = f"SELECT {PAIR} FROM pair WHERE provider = ? AND subject = ? AND state = 'current' ORDER BY number"
         return self._transaction.all(to_pair, sql, (provider, subject))
 
-    def expiring(self, before: datetime) -> list[Pair]:
-        """The current pairs whose ``not_after`` is before this moment, soonest first."""
-        sql = f"SELECT {PAIR} FROM pair WHERE state = 'current' AND not_after < ? ORDER BY not_after, id"
-        return self._transaction.all(to_pair, sql, (seconds(before),))
+    def expiring(self, before: datetime, *, after: Pair | None = None, limit: int | None = None) -> list[Pair]:
+        """The current pairs whose ``not_after`` is before this moment, soonest first, then by id.
+
+        A page of them: at most ``limit``, and only those that come after the pair ``after`` in this order.
+        """
+        rule = "not_after < ?"
+        values: tuple[object, ...] = (seconds(before),)
+        if after is not None:
+            rule, values = f"{rule} AND (not_after, id) > (?, ?)", (*values, seconds(after.not_after), after.id)
+        sql = f"SELECT {PAIR} FROM pair WHERE state = 'current' AND {rule} ORDER BY not_after, id LIMIT ?"
+        return self._transaction.all(to_pair, sql, (*values, -1 if limit is None else limit))
 
     def next_expiry(self) -> Pair | None:
         """The current pair that runs out first."""
