@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 
 from cli.bulk import Order, Report
@@ -14,10 +14,10 @@ from cli.texts import _, ngettext
 from vault.custody import Watch
 from vault.errors import CertvaultError, PartlyDone
 from vault.files.writing import write_new_lines
+from vault.ledger.pairs import Stored
 from vault.model.ids import SHORT
 from vault.model.shown import shown
 from vault.operations.bulk import Foreseen, Outcome
-from vault.operations.register import pair_row
 
 FAILED = ("file", "line", "type", "reason", "hint")
 """The columns of what failed: no PIN is in any of them."""
@@ -77,7 +77,8 @@ def _shape(session: Session, watch: Watch, one: Outcome, report: Report, order: 
 def _tell(session: Session, watch: Watch, report: Report, order: Order) -> None:
     paper, zone = Paper(), session.zone(watch)
     columns = (Column(_("File"), flexible=True), Column(_("Line")), Column(_("Result"), flexible=True))
-    paper.table(columns, ([*_who(one), _what(watch, one, zone)] for one in report.outcomes))
+    names = _holders(watch, report)
+    paper.table(columns, ([*_who(one), _what(names, one, zone)] for one in report.outcomes))
     paper.write()
     for refused in report.pins.refused:
         told = _("Line {line} of the list: {why}").format(line=refused.number, why=sentence(refused.error))
@@ -96,16 +97,22 @@ def _who(one: Outcome) -> list[Cell]:
     return [Cell(shown(one.path.name)), Cell(str(one.line or ""))]
 
 
-def _what(watch: Watch, one: Outcome, zone: tzinfo) -> Cell:
+def _holders(watch: Watch, report: Report) -> dict[str, str]:
+    """The names of the holders whose pairs are here now, by their ids."""
+    found = [one.result.pair.holder for one in report.outcomes if isinstance(one.result, Stored)]
+    with watch.reading() as reader:
+        return {id_: holder.name for id_, holder in reader.holders(found).items()}
+
+
+def _what(names: Mapping[str, str], one: Outcome, zone: tzinfo) -> Cell:
     result = one.result
     if isinstance(result, CertvaultError):
         return Cell(sentence(result), "red")
     if isinstance(result, Foreseen):
         return _foreseen(result, zone)
-    row = pair_row(watch, result.pair)
     said = {
         "id": result.pair.id[:SHORT],
-        "holder": shown(row.holder.name) if row.holder else "?",
+        "holder": shown(names.get(result.pair.holder, "?")),
         "until": when.day(result.pair.not_after, zone),
     }
     if result.known:

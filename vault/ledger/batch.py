@@ -10,7 +10,7 @@ from vault.custody import Custody, compare
 from vault.errors import CertvaultError, Damaged, Fault, NoRoom, PairDamaged, PairDiffers
 from vault.ledger.pairs import Admission, Proven, Stored, admit, admitted, remarks_on
 from vault.model.ids import Random
-from vault.ports.store import Writer
+from vault.ports.store import Reader, Writer
 
 
 class Entry(NamedTuple):
@@ -40,13 +40,14 @@ def admit_each(
         if _ends_all(error):
             raise
         results.clear()
-    for number, entry in enumerate(entries):
-        found = results.get(number)
-        if found is None:
-            results[number] = _alone(custody, entry, at, random)
-        elif isinstance(found, Stored):
-            results[number] = _read_back(custody, entry, found)
-    return [results[number] for number in range(len(entries))]
+    with custody.reading() as reader:
+        for number, found in results.items():
+            if isinstance(found, Stored):
+                results[number] = _read_back(custody, reader, entries[number], found)
+    return [
+        results[number] if number in results else _alone(custody, entry, at, random)
+        for number, entry in enumerate(entries)
+    ]
 
 
 def _new(
@@ -79,12 +80,11 @@ def _ends_all(error: CertvaultError) -> bool:
     return isinstance(error, NoRoom | Damaged) and not isinstance(error, PairDamaged | PairDiffers)
 
 
-def _read_back(custody: Custody, entry: Entry, stored: Stored) -> Stored | CertvaultError:
+def _read_back(custody: Custody, reader: Reader, entry: Entry, stored: Stored) -> Stored | CertvaultError:
     """``stored``, or an error where what stands in the vault is not what was proven a moment ago."""
     try:
-        with custody.reading() as reader:
-            row = reader.pair(stored.pair.id)
-        if row is None or custody.unsealed(row) != entry.proven.contents:
+        row = reader.pair(stored.pair.id)
+        if row is None or custody.check(reader, row) != entry.proven.contents:
             raise Fault(what=f"pair {stored.pair.id} reads back differently")
         compare(row, entry.proven.opened.certificate)
     except CertvaultError as error:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,7 +41,7 @@ _AHEAD = 32
 """Files of each core that are being opened or wait for it."""
 
 Progress = Callable[[int, int], None]
-"""Called with the files that are done and those that there are."""
+"""Called with the files that were opened, or could not be, and those that there are."""
 
 
 class Foreseen(NamedTuple):
@@ -134,18 +134,22 @@ class Bulk:
         own = [path for path in paths if self._rows.own(path)]
         rest = [path for path in paths if not self._rows.own(path)]
         missed: list[Path] = []
-        done = 0
-        for outcome in self._stored(self._each(own, self._by_name), at, random):
-            if isinstance(outcome.result, WrongPin):
-                missed.append(outcome.path)
-                continue
-            done += 1
-            progress(done, len(paths))
-            yield outcome
-        for outcome in self._stored(self._each([*rest, *missed], self._by_trying), at, random):
-            done += 1
-            progress(done, len(paths))
-            yield outcome
+        done = count(1)
+
+        def hits(found: Iterable[_Opened | Outcome]) -> Iterator[_Opened | Outcome]:
+            for one in found:
+                if isinstance(one, Outcome) and isinstance(one.result, WrongPin):
+                    missed.append(one.path)
+                else:
+                    yield one
+
+        def counted(found: Iterable[_Opened | Outcome]) -> Iterator[_Opened | Outcome]:
+            for one in found:
+                progress(next(done), len(paths))
+                yield one
+
+        yield from self._stored(counted(hits(self._each(own, self._by_name))), at, random)
+        yield from self._stored(counted(self._each([*rest, *missed], self._by_trying)), at, random)
 
     def _each(self, paths: Sequence[Path], opened: Callable[[Path], _Opened | Outcome]) -> Iterator[_Opened | Outcome]:
         """What ``opened`` finds of each file, on all cores; no more are begun than are soon taken."""

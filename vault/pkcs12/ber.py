@@ -6,6 +6,7 @@ the data, more than :data:`DEEPEST` levels or more than :data:`MOST` elements in
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 SEQUENCE = 0x10
@@ -111,7 +112,11 @@ def integer(node: Node) -> int:
 
 def oid(node: Node) -> str:
     """The value of an OBJECT IDENTIFIER in dots. Raises BerError."""
-    body = expect(node, OID).body
+    return _dotted(expect(node, OID).body)
+
+
+@functools.lru_cache(maxsize=256)
+def _dotted(body: bytes) -> str:
     if not 0 < len(body) <= 64 or body[-1] & 0x80:
         raise BerError("an object identifier of unlikely length")
     arcs: list[int] = []
@@ -129,7 +134,7 @@ def _read(data: bytes, start: int, depth: int) -> tuple[Node, int]:
     if depth > DEEPEST:
         raise BerError("nested too deeply")
     tag, length, body = _header(data, start)
-    constructed = bool(tag & 0x20)
+    constructed = tag & 0x20 != 0
     if length is None:
         inner, end = _end_of_contents(data, body, depth)
     else:

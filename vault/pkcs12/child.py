@@ -38,7 +38,8 @@ def main() -> None:
 def _answer(request: wire.Request | wire.Trial) -> Opened | wire.Fits | CertvaultError:
     try:
         if isinstance(request, wire.Trial):
-            return wire.Fits(trying.fitting(*request))
+            tried = trying.quickly if request.quickly else trying.fitting
+            return wire.Fits(tried(request.pkcs12, request.pins))
         return inside.prove(*request)
     except CertvaultError as error:
         return error

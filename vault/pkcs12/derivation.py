@@ -10,6 +10,9 @@ import hashlib
 from collections.abc import Callable
 from typing import NamedTuple
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
+
 from vault.pkcs12 import ber, structure
 from vault.pkcs12.limits import Budget
 from vault.pkcs12.passwords import Password
@@ -44,6 +47,16 @@ HMACS = {
     _RSADSI + "12": "sha512_224",
     _RSADSI + "13": "sha512_256",
 }
+_LIBRARY: dict[str, type[hashes.HashAlgorithm]] = {
+    "sha1": hashes.SHA1,
+    "sha224": hashes.SHA224,
+    "sha256": hashes.SHA256,
+    "sha384": hashes.SHA384,
+    "sha512": hashes.SHA512,
+    "sha512_224": hashes.SHA512_224,
+    "sha512_256": hashes.SHA512_256,
+}
+"""The same hashes as the library calls them, for PBKDF2."""
 
 
 class Unknown(Exception):
@@ -75,8 +88,9 @@ def derive_pbkdf2(password: Password, parameters: Pbkdf2, length: int, budget: B
     """``length`` bytes by PBKDF2. Raises TooCostly."""
     blocks = -(-length // hasher(parameters.hash)().digest_size)
     budget.spend(blocks * parameters.iterations)
-    name = parameters.hash
-    return hashlib.pbkdf2_hmac(name, password.narrow, parameters.salt, parameters.iterations, length)
+    # The library's own OpenSSL is newer than what Python brings, and takes half the time.
+    algorithm = _LIBRARY[parameters.hash]()
+    return PBKDF2HMAC(algorithm, length, parameters.salt, parameters.iterations).derive(password.narrow)
 
 
 def derive_pkcs12(

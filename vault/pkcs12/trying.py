@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 
-from vault.pkcs12 import ber, limits, mac, passwords, structure
+from vault.pkcs12 import ber, library, limits, mac, passwords, structure
 from vault.pkcs12.derivation import Unknown
 from vault.secret import Pin
 
@@ -32,6 +33,19 @@ def fitting(pkcs12: bytes, pins: Sequence[Pin]) -> int | None:
 
     None where there is no such, and where the MAC cannot be tried. Raises TooCostly.
     """
+    return _first(pkcs12, pins, lambda _pin: True)
+
+
+def quickly(pkcs12: bytes, pins: Sequence[Pin]) -> int | None:
+    """The same where the library opens the file, and None also where it does not, for whatever reason.
+
+    A miss costs a sixth, a hit all that is inside: an RSA key is worth 400 misses. What the library takes is believed
+    only where the MAC fits, as :func:`fitting` says.
+    """
+    return _first(pkcs12, pins, functools.partial(_opens, pkcs12))
+
+
+def _first(pkcs12: bytes, pins: Sequence[Pin], may_fit: Callable[[Pin], bool]) -> int | None:
     budget = limits.Budget(limits.TRIED_AT_ONCE)
     try:
         pfx = structure.read(pkcs12)
@@ -39,8 +53,16 @@ def fitting(pkcs12: bytes, pins: Sequence[Pin]) -> int | None:
         if seal is None:
             return None
         for index, pin in enumerate(pins):
-            if any(mac.fits(pfx, seal, each, budget) for each in passwords.standard(pin)):
+            if may_fit(pin) and any(mac.fits(pfx, seal, each, budget) for each in passwords.standard(pin)):
                 return index
     except (ber.BerError, Unknown, mac.TooWeak):
         pass
     return None
+
+
+def _opens(pkcs12: bytes, pin: Pin) -> bool:
+    try:
+        library.opened(pkcs12, pin)
+    except library.Refused:
+        return False
+    return True

@@ -24,7 +24,7 @@ from vault.pkcs12.limits import LARGEST
 from vault.ports.opener import Opened
 from vault.secret import Pin
 
-_OPEN, _TRIAL = b"o", b"t"
+_OPEN, _TRIAL, _QUICK_TRIAL = b"o", b"t", b"q"
 OUT_OF_MEMORY = 12
 """The exit code by which a child says that its memory was not enough."""
 _ERRORS: dict[str, type[CertvaultError]] = {
@@ -55,10 +55,11 @@ class Request(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """One file, and PINs of which one may be that of its MAC."""
+    """One file, and PINs of which one may be that of its MAC; ``quickly`` where a miss need not be the last word."""
 
     pkcs12: bytes
     pins: tuple[Pin, ...]
+    quickly: bool
 
 
 class Fits(NamedTuple):
@@ -69,7 +70,10 @@ class Fits(NamedTuple):
 
 def send_request(pipe: BinaryIO, request: Request | Trial) -> None:
     """Write ``request``. Raises OSError."""
-    kind, pins = (_TRIAL, request.pins) if isinstance(request, Trial) else (_OPEN, (request.pin, *request.strangers))
+    if isinstance(request, Trial):
+        kind, pins = _QUICK_TRIAL if request.quickly else _TRIAL, request.pins
+    else:
+        kind, pins = _OPEN, (request.pin, *request.strangers)
     _write(pipe, kind + len(pins).to_bytes(4) + b"".join(_counted(pin.reveal().encode()) for pin in pins))
     _write(pipe, request.pkcs12)
     pipe.flush()
@@ -82,7 +86,9 @@ def receive_request(pipe: BinaryIO) -> Request | Trial | None:
         return None
     pins = tuple(_pins(head[1:]))
     pkcs12 = _read(pipe)
-    return Trial(pkcs12, pins) if head[:1] == _TRIAL else Request(pkcs12, pins[0], pins[1:])
+    if head[:1] in (_TRIAL, _QUICK_TRIAL):
+        return Trial(pkcs12, pins, head[:1] == _QUICK_TRIAL)
+    return Request(pkcs12, pins[0], pins[1:])
 
 
 def send_answer(pipe: BinaryIO, answer: Opened | Fits | CertvaultError) -> None:
