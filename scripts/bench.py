@@ -251,6 +251,9 @@ def _in_bulk(bench: Bench) -> None:
         peak = bench.cost.peak(_bulk(bench, folder, pins))
         what = f"{bench.plan.small:,} files ({key.upper()})"
         _line(what, f"{ours:.2f}", "load_pkcs12 alone", f"{bare:.2f}", f"{bare / ours:.2f}", f"{peak:.0f}")
+    folder, pins = many.files(bench.folder / "unnamed", bench.plan.small, "ec", bench.authority, named=False)
+    (taken,) = bench.cost.medians(1, lambda: _bulk(bench, folder, pins))
+    print(f"\n{bench.plan.small:,} files with a list that names none: {taken:.1f} s; grows with the square.")
     folder, pins = many.files(bench.folder / "most", bench.plan.middle, "ec", bench.authority)
     peak = bench.cost.peak(_bulk(bench, folder, pins))
     print(f"\n{bench.plan.middle:,} files in one go: {peak:.0f} MiB; at most 200.")

@@ -138,15 +138,20 @@ def _pairs(size: Size, contents: Contents, at: datetime) -> Iterator[Pair]:
         )
 
 
-def files(folder: Path, count: int, key: Literal["ec", "rsa"], authority: Authority) -> tuple[Path, Path]:
-    """``count`` certificate files in the new ``folder``, and the list with their PINs; gives both."""
+def files(
+    folder: Path, count: int, key: Literal["ec", "rsa"], authority: Authority, *, named: bool = True
+) -> tuple[Path, Path]:
+    """``count`` certificate files in the new ``folder``, and the list with their PINs; gives both.
+
+    Where the list is not ``named``, nothing in it says whose PIN it is.
+    """
     folder.mkdir()
-    rows = ["Datei;Inhaber;PIN"]
+    rows = ["Datei;Inhaber;PIN" if named else "PIN"]
     for number in range(count):
         pin = f"Pin{number:05}x"
         file = make_pair(f"Makler {number} GmbH", pin, key=key, authority=authority)
         (folder / f"{number:05}.p12").write_bytes(file)
-        rows.append(f"{number:05}.p12;Makler {number} GmbH;{pin}")
+        rows.append(f"{number:05}.p12;Makler {number} GmbH;{pin}" if named else pin)
     pins = folder.with_suffix(".csv")
     pins.write_text("\r\n".join(rows), encoding="utf-8-sig")
     pins.chmod(0o600)
