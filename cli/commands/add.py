@@ -28,8 +28,8 @@ ABOUT = About(
     + _(
         "With --pins, hundreds at once: a table as a spreadsheet saves it (CSV) has the PINs, and the file names or "
         "the holders where you have them. Titles may be German or English, or missing. A file that the table does not "
-        "name is tried with all PINs that are left; that happens here and never at a portal, and takes a minute or two for "
-        "1,000 files and PINs. What was stored stays if you interrupt it, and can be done again."
+        "name is tried with all PINs that are left; that happens here and never at a portal, and takes a minute or two "
+        "for 1,000 files and PINs. What was stored stays if you interrupt it, and can be done again."
     ),
     examples=(
         ('certvault add mueller.p12 --holder "Müller GmbH"', _("one file; the PIN is asked for")),
