@@ -10,7 +10,7 @@ from cli.mistakes import PIN_IS_ASKED
 from cli.render.errors import candidate, sentence
 from cli.session import Session
 from cli.texts import _
-from vault.errors import Ambiguous, NotFound, SameHolder
+from vault.errors import N_, Ambiguous, NotFound, SameHolder, Usage
 from vault.ledger.holders import close_to, known_holder
 from vault.model.shown import shown
 from vault.operations import find
@@ -55,14 +55,7 @@ def same(session: Session, watch: Watch, name: str, *, new: bool = False) -> str
     with watch.reading() as reader:
         known = known_holder(reader, name)
         near = [] if known or new else close_to(reader, name)
-    if known is not None:
-        return known.id
-    if not near:
-        return name
-    if session.json or not prompt.possible():
-        raise SameHolder(name=name, candidates=[{"id": one.id, "holder": one.name} for one in near])
-    index = which(name, near)
-    return name if index is None else near[index].id
+    return known.id if known else _of_these(session, name, near)
 
 
 def whose(session: Session, watch: Watch, name: str, *, new: bool) -> str:
@@ -76,6 +69,33 @@ def whose(session: Session, watch: Watch, name: str, *, new: bool) -> str:
         except NotFound:
             pass  # nobody begins so, but somebody may be close
     return same(session, watch, name, new=new)
+
+
+def check_new(holder: str | None, *, new: bool) -> None:
+    """Raise Usage for a ``--new`` that is said of nobody, before anything is opened."""
+    if new and holder is None:
+        raise Usage(what=N_("--new goes with --holder: it says that he is another one."))
+
+
+def said(session: Session, watch: Watch, name: str | None, *, new: bool) -> str | None:
+    """The id of the holder whom a ``--holder`` means, by the beginning of his id too, or the name of somebody ``new``.
+
+    Words that begin his name are asked about as a close name is: what comes in is stored under it, and "Schmidt"
+    need not be the "Schmidtke" who is here. Raises SameHolder where nobody can be asked.
+    """
+    if name is None:
+        return None
+    with watch.reading() as reader:
+        known = known_holder(reader, name) or (None if new else find.holder_with_id(reader, name))
+        near = [] if known or new else find.near(reader, name)
+    return known.id if known else _of_these(session, name, near)
+
+
+def called(watch: Watch, whose: str) -> str:
+    """The name of the holder whom :func:`whose` gave."""
+    with watch.reading() as reader:
+        known = known_holder(reader, whose)
+    return known.name if known else whose
 
 
 def which(name: str, near: Sequence[Holder]) -> int | None:
@@ -92,6 +112,16 @@ def holder(session: Session, watch: Watch, name: str) -> Holder:
             return find.holder(reader, text)
 
     return _found(session, named, [name])
+
+
+def _of_these(session: Session, name: str, near: Sequence[Holder]) -> str:
+    """The id of the one of ``near`` who is meant, or ``name`` where it is nobody of them. Raises SameHolder."""
+    if not near:
+        return name
+    if session.json or not prompt.possible():
+        raise SameHolder(name=name, candidates=[{"id": one.id, "holder": one.name} for one in near])
+    index = which(name, near)
+    return name if index is None else near[index].id
 
 
 def _found(session: Session, named: Callable[[str], T], words: Sequence[str]) -> T:

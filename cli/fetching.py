@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cli import halves, progress, prompt
+from cli import choose, halves, progress, prompt
 from cli.pins import PinSource
 from cli.placing import Wish, placed
 from cli.render.links import TRUSTS
@@ -78,7 +78,8 @@ def fetched(
 def _whose(custody: Custody, link: Link, order: Order, profile: Profile) -> str:
     """Whom the PIN is asked for, and where it goes: told before it is typed. Raises what :func:`fetch.allowed` does."""
     holder = register.link_row(custody, link).holder
-    name = order.holder or (holder.name if holder else _("holder not known yet"))
+    known = holder.name if holder else _("holder not known yet")
+    name = choose.called(custody, order.holder) if order.holder else known
     if link.kind == "file":
         file = _("{name}, {provider} (file {file}, from {sender})")
         return file.format(name=name, provider=profile.title, file=link.subject, sender=link.sender or "?")

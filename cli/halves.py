@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from cli import progress, prompt
+from cli import choose, progress, prompt
 from cli.render import when
 from cli.session import Session
 from cli.texts import _
@@ -29,14 +29,17 @@ class Met(NamedTuple):
     result: Stored | CertvaultError
 
 
-def note(session: Session, watch: Watch, source: PinSource, holder: str | None, provider: str | None) -> Link:
+def note(
+    session: Session, watch: Watch, source: PinSource, holder: str | None, provider: str | None, *, new: bool
+) -> Link:
     """Ask for a PIN and let it wait. Raises Usage where nobody is named whose it is."""
     if not holder:
         raise Usage(what=N_("It takes --holder NAME: whose PIN is it?"))
+    whose = choose.said(session, watch, holder, new=new) or holder
     return waiting.wait(
         watch,
-        source.read_message(holder),
-        holder=holder,
+        source.read_message(choose.called(watch, whose)),
+        holder=whose,
         provider=provider,
         profiles=session.profiles,
         at=session.now(),

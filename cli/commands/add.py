@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from cli import adding
+from cli import adding, choose
 from cli.about import About
-from cli.options import Holder, PinExact, PinStdin, Provider, Purpose, Separate, ShowPin, Supersedes
+from cli.options import Holder, New, PinExact, PinStdin, Provider, Purpose, Separate, ShowPin, Supersedes
 from cli.pins import PinSource
 from cli.placing import Wish
 from cli.render import stored
@@ -77,19 +77,24 @@ def command(
     dry_run: DryRun = False,
     failed: Failed = None,
     delete_source: DeleteSource = False,
+    new: New = False,
 ) -> None:
     """Store certificate files with their PINs."""
     session: Session = ctx.obj
     pin, wish = PinSource(stdin=pin_stdin, show=show_pin, exact=pin_exact), Wish(purpose, separate, supersedes)
     if pins is not None:
-        _check(alone=holder is not None or pin != PinSource() or wish != Wish(), dry=dry_run, delete=delete_source)
+        _check(
+            alone=holder is not None or new or pin != PinSource() or wish != Wish(), dry=dry_run, delete=delete_source
+        )
         _in_bulk(session, file, pins, provider, dry_run, failed, delete_source)
         return
     if dry_run or failed is not None:
         raise Usage(what=N_("--dry-run and --failed go with --pins."))
-    order = adding.Order(pin, wish, holder, provider, delete_source)
+    choose.check_new(holder, new=new)
     contents = adding.contents(file)
     with session.custody() as custody, session.opener() as opener:
+        whose = choose.said(session, custody, holder, new=new)
+        order = adding.Order(pin, wish, whose, provider, delete_source)
         if len(file) == 1:
             stored.answer(session, custody, *adding.added_and_deleted(session, custody, opener, contents[0], order))
         else:
@@ -101,7 +106,7 @@ def _check(*, alone: bool, dry: bool, delete: bool) -> None:
     if alone:
         raise Usage(
             what=N_("With --pins the table says whose certificate it is and which PIN it has."),
-            hint=N_("Leave out --holder, --purpose, --separate, --supersedes and the options on a single PIN."),
+            hint=N_("Leave out --holder, --new, --purpose, --separate, --supersedes and the options on a single PIN."),
         )
     if dry and delete:
         raise Usage(what=N_("--dry-run changes nothing, so it deletes nothing."))

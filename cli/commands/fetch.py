@@ -10,7 +10,7 @@ import typer
 from cli import choose, desk, halves, prompt
 from cli.about import About
 from cli.fetching import Order, fetched
-from cli.options import Holder, PinExact, PinStdin, Purpose, Separate, ShowPin, Supersedes
+from cli.options import Holder, New, PinExact, PinStdin, Purpose, Separate, ShowPin, Supersedes
 from cli.pins import PinSource
 from cli.placing import Wish
 from cli.render import stored
@@ -100,6 +100,7 @@ def command(
     dry_run: DryRun = False,
     failed: Failed = None,
     trust: Trust = False,
+    new: New = False,
 ) -> None:
     """Fetch a certificate and store it with its PIN."""
     session: Session = ctx.obj
@@ -107,10 +108,11 @@ def command(
     wish = Wish(purpose, separate, supersedes)
     order = Order(pin, wish, holder, insist=try_again, again=download_again, trust=trust, waiting_pin=waiting_pin)
     if every or pins is not None or dry_run or failed is not None:
-        if pins is None or not every or link or waiting or order != Order():
+        if pins is None or not every or link or waiting or new or order != Order():
             raise Usage(what=N_("--all goes with --pins, --dry-run and --failed, and with no other option or LINK."))
         _all(session, pins, dry_run, failed)
         return
+    choose.check_new(holder, new=new)
     if waiting and (link or holder or pin_stdin or waiting_pin or download_again or wish != Wish()):
         raise Usage(what=N_("--waiting takes all that waits here: it goes with no LINK, PIN, holder or place."))
     if waiting_pin and pin_stdin:
@@ -121,6 +123,7 @@ def command(
         if waiting:
             stored.met(session, custody, halves.meet(session, custody, opener, order))
             return
+        order = order._replace(holder=choose.said(session, custody, holder, new=new))
         if not link:
             desk.serve(session, custody, opener, order)
             return

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from cli import halves, sources, taking
+from cli import choose, halves, sources, taking
 from cli.about import About
-from cli.options import Holder, PinExact, PinStdin, Provider, ShowPin
+from cli.options import Holder, New, PinExact, PinStdin, Provider, ShowPin
 from cli.pins import PinSource
 from cli.render import ingested as render
 from cli.session import Session
@@ -47,7 +47,7 @@ ABOUT = About(
         ('certvault ingest --pin --holder "Müller GmbH"', _("a PIN that came before its link or file")),
         ("certvault ingest - < mail.eml", _("from standard input")),
     ),
-    exits=(6, 8, 13),
+    exits=(6, 7, 8, 13),
     opens="register",
 )
 
@@ -107,23 +107,25 @@ def command(
     show_pin: ShowPin = False,
     pin_exact: PinExact = False,
     trust: Trust = False,
+    new: New = False,
 ) -> None:
     """Take in mails with download links or certificate files."""
     session: Session = ctx.obj
     named = source or []
+    choose.check_new(holder, new=new)
     way = taking.Way(move_to, flag, again, remember_password, forget_password)
     given = PinSource(stdin=pin_stdin, show=show_pin, exact=pin_exact)
     if pin or given != PinSource():
         if named or clipboard or way != taking.Way():
             raise Usage(what=N_("A PIN is taken in by itself, without mails."))
-        _note(session, given, holder, provider)
+        _note(session, given, holder, provider, new=new)
         return
     taking.check(named, way, clipboard=clipboard)
     with session.watch() as watch:
         intake = Intake(
             watch,
             session.profiles,
-            holder=holder,
+            holder=choose.said(session, watch, holder, new=new),
             provider=provider,
             trust=trust,
             at=session.now(),
@@ -138,9 +140,9 @@ def command(
     render.answer(session, taken, rows, zone, at=session.now())
 
 
-def _note(session: Session, given: PinSource, holder: str | None, provider: str | None) -> None:
+def _note(session: Session, given: PinSource, holder: str | None, provider: str | None, *, new: bool) -> None:
     """Let a PIN wait for its link or file."""
     with session.watch() as watch:
-        link = halves.note(session, watch, given, holder, provider)
+        link = halves.note(session, watch, given, holder, provider, new=new)
         row, zone = link_row(watch, link), session.zone(watch)
     render.answer(session, Ingested([link], set(), [], 0), [row], zone, at=session.now())

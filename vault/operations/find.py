@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from vault.custody import Watch
 from vault.errors import Ambiguous, NotFound, ProviderUnknown
-from vault.ledger.holders import known_holder
+from vault.ledger.holders import MOST, close_to, known_holder
 from vault.model.fold import words
 from vault.model.holder import Holder
 from vault.model.ids import normalised
@@ -82,15 +82,24 @@ def holder(reader: Reader, name: str) -> Holder:
     """The holder that ``name`` means: an id or its beginning, an address, or words. Raises NotFound or Ambiguous."""
     known = known_holder(reader, name)
     hits = [known] if known else reader.holders_matching(words(name)) if words(name) else []
-    prefix = _prefix(name)
-    if not hits and prefix is not None:
-        beginning = {id_ for id_, _name in reader.names() if id_.startswith(prefix)}
-        hits = list(reader.holders(sorted(beginning)).values())
+    hits = hits or _holders_beginning(reader, name)
     if not hits:
         raise NotFound(name=name)
     if len(hits) > 1:
         raise Ambiguous(name=name, candidates=[{"id": one.id, "holder": one.name} for one in hits])
     return hits[0]
+
+
+def holder_with_id(reader: Reader, name: str) -> Holder | None:
+    """The only holder whose id begins with ``name``."""
+    hits = _holders_beginning(reader, name)
+    return hits[0] if len(hits) == 1 else None
+
+
+def near(reader: Reader, name: str) -> list[Holder]:
+    """The holders who may be meant by ``name``: written otherwise, or beginning with its words; at most ``MOST``."""
+    beginning = reader.holders_matching(words(name)) if words(name) else []
+    return list({one.id: one for one in (*beginning, *close_to(reader, name))}.values())[:MOST]
 
 
 def profile_named(name: str, profiles: Profiles) -> Profile:
@@ -132,6 +141,14 @@ def _providers(word: str, profiles: Profiles) -> set[str]:
 def _prefix(name: str) -> str | None:
     prefix = normalised(name)
     return prefix if prefix is not None and len(prefix) >= SHORTEST_PREFIX else None
+
+
+def _holders_beginning(reader: Reader, name: str) -> list[Holder]:
+    """The holders whose id begins with ``name``."""
+    prefix = _prefix(name)
+    if prefix is None:
+        return []
+    return list(reader.holders(sorted({id_ for id_, _name in reader.names() if id_.startswith(prefix)})).values())
 
 
 def _links_by_words(reader: Reader, wanted: Sequence[str], profiles: Profiles) -> list[Link]:
