@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
@@ -23,33 +23,19 @@ from vault.files.writing import private_folder, write_new
 from vault.keys.making import alone, signed
 from vault.keys.slots import FILE_NAME, KeySlots, Slot
 from vault.keys.unlocking import RootOwner, check_mac, root_of
-from vault.ledger.events import record
-from vault.model.event import Actor, Recorded, Wanted
-from vault.model.holder import Holder
-from vault.model.pair import Pair
-from vault.model.texts import commitment
-from vault.operations.examining import HALF_LOST
+from vault.model.event import Actor
 from vault.operations.proving import Progress
-from vault.operations.retelling import account, account_for_texts, retell
-from vault.pagewise import NOTHING, Seals, forgotten_in
-from vault.ports.store import Store, Writer
+from vault.pagewise import NOTHING, Seals
+from vault.ports.store import Store
+from vault.rehousing import Lost, Rehousing
 from vault.secret import RegisterKey, RootKey
 from vault.store.connection import connect
-from vault.store.salvage import Salvaged, Sealed, pairs_at, salvage, salvaged_pairs
+from vault.store.salvage import Salvaged, salvage
 from vault.store.store import create as create_database
 
 LIST = "rescued.json"
 """The list of what did not come out, in the new folder."""
-UNREAD = N_("its row is missing, or lies on a damaged page")
 _COPY = "copy-of-the-damaged"
-
-
-class Lost(NamedTuple):
-    """Something that did not come out, and why."""
-
-    kind: str
-    id: str
-    why: str
 
 
 class Rescued(NamedTuple):
@@ -65,6 +51,11 @@ class Rescued(NamedTuple):
     lost: tuple[Lost, ...]
     pages: int
     damaged: int
+
+    @property
+    def amount_lost(self) -> int:
+        """How much did not come out."""
+        return sum(one.amount for one in self.lost)
 
 
 def rescue(folder: Path, key: RootOwner, to: Path, *, user: str, at: datetime, progress: Progress) -> Rescued:
@@ -96,15 +87,15 @@ def rescue(folder: Path, key: RootOwner, to: Path, *, user: str, at: datetime, p
         )
         with closing(store):
             custody = Custody(to, kept, store, Actor(slot.name, user), root)
-            done = _Rescue(custody, Seals(slots, root), lost, at).run(copy, rows, register, progress)
-        _finish(to, copy, kept, done)
+            came = Rehousing(custody, copy, register, Seals(slots, root), lost, at).run(rows, progress)
+        _finish(to, copy, kept, lost)
     except BaseException:
         for left in to.iterdir():
             left.unlink()
         if not there:
             to.rmdir()
         raise
-    return done
+    return Rescued(to, *came, tuple(lost), rows.pages, len(rows.damaged))
 
 
 def _kept(slots: KeySlots, slot: Slot, root: RootKey) -> tuple[KeySlots, list[Lost]]:
@@ -158,134 +149,13 @@ def _rows(copy: Path, register: RegisterKey, folder: Path) -> Salvaged:
     return rows
 
 
-def _finish(to: Path, copy: Path, kept: KeySlots, done: Rescued) -> None:
+def _finish(to: Path, copy: Path, kept: KeySlots, lost: Sequence[Lost]) -> None:
     for left in (copy, _journal(copy)):
         left.unlink(missing_ok=True)
-    listed = [one._asdict() for one in done.lost]
+    listed = [one._asdict() for one in lost]
     write_new(to / LIST, json.dumps({"lost": listed}, indent=1, ensure_ascii=True).encode() + b"\n")
     write_new(to / FILE_NAME, kept.to_bytes(), vaults=True)
 
 
 def _journal(path: Path) -> Path:
     return path.with_name(path.name + "-journal")
-
-
-class _Rescue:
-    """One rescue: what is lost is gathered while the rest is written, all in one transaction."""
-
-    def __init__(self, custody: Custody, seals: Seals, lost: list[Lost], at: datetime) -> None:
-        self._custody = custody
-        self._seals = seals
-        self._lost = lost
-        self._at = at
-        self._good: dict[str, int] = {}
-        self._names: dict[str, str] = {}
-
-    def run(self, copy: Path, rows: Salvaged, register: RegisterKey, progress: Progress) -> Rescued:
-        self._open(salvaged_pairs(copy, register), rows, progress)
-        with self._custody.writing() as writer:
-            self._holders(writer, rows)
-            for pair, sealed, _place in pairs_at(copy, register, sorted(self._good.values())):
-                writer.add_pair(self._settled(pair), sealed)
-            pairs = len(self._good)
-            self._good.clear()
-            links = self._links(writer, rows)
-            self._settings(writer, rows)
-            self._events(writer, rows)
-            self._merged(writer, rows)
-            told = {"pairs": str(pairs), "lost": str(len(self._lost))}
-            generation = str(self._custody.slots.generation)
-            record(self._custody, writer, "rescued", at=self._at, generation=generation, **told)
-            events = writer.head().number
-        return Rescued(self._custody.folder, pairs, links, events, tuple(self._lost), rows.pages, len(rows.damaged))
-
-    def _open(self, pairs: Iterator[Sealed], rows: Salvaged, progress: Progress) -> None:
-        """Find the pairs that open and are what their rows say; where one has several rows, such a one."""
-        why: dict[str, str] = {}
-        for count, (pair, sealed, place) in enumerate(pairs, 1):
-            try:
-                certificate = self._seals.certificate(pair, sealed)
-            except CertvaultError as error:
-                why[pair.id] = Phrase(error.sentence, **error.fields)
-            else:
-                self._good[pair.id] = place
-                if not _named(rows, pair.holder):
-                    self._names[pair.holder] = certificate.common_name or pair.subject
-            progress(min(count, len(rows.known)), len(rows.known))
-        lost = sorted(rows.known.keys() - self._good.keys())
-        self._lost += [Lost("pair", id_, why.get(id_, UNREAD)) for id_ in lost]
-        rows.known.clear()  # all is said; the log takes as much memory
-
-    def _settled(self, pair: Pair) -> Pair:
-        """``pair`` as it can stand in the new vault: one whose successor is lost is retired."""
-        if pair.superseded_by is None or pair.superseded_by in self._good:
-            return pair
-        return pair._replace(state="retired", superseded_by=None)
-
-    def _holders(self, writer: Writer, rows: Salvaged) -> None:
-        """Every holder, and those of pairs whose own row is lost, by the names in their certificates."""
-        for id_ in sorted(rows.holders.keys() | self._names.keys()):
-            if _named(rows, id_):
-                writer.add_holder(rows.holders[id_])
-            elif id_ in self._names:
-                self._lost.append(Lost("holder", id_, UNREAD))
-                writer.add_holder(Holder(id_, self._names[id_]))
-        rows.holders.clear()
-
-    def _merged(self, writer: Writer, rows: Salvaged) -> None:
-        """Who is another name of somebody else, as far as the register was so. The event may be lost."""
-        for id_, into in rows.merged.items():
-            here = writer.holder(id_), writer.holder(into)
-            if None in here or into in rows.merged or writer.pairs_of_holder(id_, every=True) or writer.links_of(id_):
-                continue
-            if not writer.events(Wanted(holder=id_, what=("holder-merged",)), after=0, limit=1):
-                record(self._custody, writer, "holder-merged", at=self._at, holder=id_, into=into)
-            writer.merge_holder(id_, into)
-
-    def _links(self, writer: Writer, rows: Salvaged) -> int:
-        added = 0
-        for link in rows.links.values():
-            holder = link.holder if link.holder and writer.holder(link.holder) else None
-            pair = link.pair if link.pair and writer.pair(link.pair) else None
-            writer.add_link(link._replace(holder=holder, pair=pair))
-            added += 1
-            sealed = rows.parked.get(link.id)
-            if sealed is not None and self._seals.opens_parked(link.kind, link.id, sealed):
-                writer.park(link.id, sealed)
-            elif sealed is not None:
-                self._lost.append(Lost("pin" if link.kind == "pin" else "file", link.id, HALF_LOST[link.kind]))
-        return added
-
-    def _settings(self, writer: Writer, rows: Salvaged) -> None:
-        for name, (value, auth) in rows.settings.items():
-            if self._seals.wrote_setting(name, value, auth):
-                writer.put_setting(name, value, auth)
-            else:
-                self._lost.append(Lost("setting", name, N_("this setting was changed past certvault")))
-
-    def _events(self, writer: Writer, rows: Salvaged) -> None:
-        """The log, and what the log alone knows to be lost."""
-        numbers = range(1, max(rows.events, default=0) + 1)
-        self._lost += [Lost("event", str(number), UNREAD) for number in numbers if number not in rows.events]
-        forgotten = forgotten_in(rows.events)
-        events = (_with_true_texts(one, forgotten) for one in rows.events.values())
-        planted = N_("it was written past certvault")
-        for number in retell(self._custody, writer, events, self._seals.wrote_event, self._at):
-            self._lost.append(Lost("event", str(number), planted))
-        told = {one.id for one in self._lost if one.kind == "pair"}
-        lost = account(self._custody, writer, at=self._at)
-        self._lost += [Lost("pair", id_, UNREAD) for id_ in lost if id_ not in told]
-        texts = account_for_texts(self._custody, writer, at=self._at)
-        self._lost += [Lost("text", f"{number} {name}", UNREAD) for number, name in texts]
-
-
-def _named(rows: Salvaged, holder: str) -> bool:
-    """Whether the row of a holder was read, not only what belongs to it."""
-    return holder in rows.holders and bool(rows.holders[holder].name)
-
-
-def _with_true_texts(found: Recorded, forgotten: Mapping[str | None, int]) -> Recorded:
-    """``found`` with those of its texts that it commits to; what was forgotten stays so."""
-    gone, committed = forgotten.get(found.event.holder, 0) > found.number, dict(found.event.commitments)
-    true = (one for one in found.texts if not gone and commitment(*one[1:]) == committed.get(one[0]))
-    return found._replace(texts=tuple(true))

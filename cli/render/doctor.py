@@ -17,15 +17,18 @@ from vault.model.times import text
 from vault.operations.examining import Backup
 
 if TYPE_CHECKING:
+    from vault.rehousing import LostKind
     from vault.rescue import Rescued
 
 _SEVERITIES = {"damage": N_("damaged"), "warning": N_("mind"), "note": N_("not looked at")}
 _STYLES = {"damage": "red", "warning": "yellow", "note": "dim"}
-_KINDS = {
+KINDS: dict[LostKind, str] = {
     "pair": N_("lost certificate"),
     "holder": N_("lost name of a holder"),
     "event": N_("lost line of the log"),
+    "text": N_("lost name in a line of the log"),
     "file": N_("lost file of a link"),
+    "pin": N_("lost PIN that waited for its file"),
     "setting": N_("lost setting"),
     "key": N_("lost key"),
 }
@@ -51,7 +54,7 @@ def rescued(session: Session, done: Rescued) -> None:
     else:
         _tell_rescued(done)
     if done.lost:
-        raise PartlyDone(failed=len(done.lost), total=len(done.lost) + done.pairs + done.links + done.events)
+        raise PartlyDone(failed=done.amount_lost, total=done.amount_lost + done.pairs + done.links + done.events)
 
 
 def _tell_rescued(done: Rescued) -> None:
@@ -62,7 +65,7 @@ def _tell_rescued(done: Rescued) -> None:
         said = _("Pages that could not be read: {damaged} of {pages}; what lay on them alone cannot be named.")
         paper.write(said.format(damaged=done.damaged, pages=done.pages), "yellow")
     for one in done.lost:
-        paper.write(_(_KINDS[one.kind]) + GAP + f"{shown(one.id)}: {_plain(one.why)}", "red")
+        paper.write(_(KINDS[one.kind]) + GAP + f"{shown(one.id)}: {_plain(one.why)}", "red")
     paper.write(_("Next: {commands}").format(commands=f"certvault --vault {path} list"))
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
+from cli.render.doctor import KINDS
 from tests.cli.program import Program
 from tests.stand_in.certificates import make_pair
 from tests.support import vaults
+from vault.rehousing import LostKind
 
 
 def damage(program: Program) -> None:
@@ -89,6 +93,11 @@ def test_a_rescue_makes_a_vault_that_opens(program: Program) -> None:
     assert program.run("doctor", "--vault", to, "--json").document["healthy"]
     assert program.run("doctor", "--rescue", to, "--json").error["code"] == 15
     assert program.run("doctor", "--rescue", program.folder / "second").code in {0, 8}
+
+
+def test_whatever_is_lost_has_a_name() -> None:
+    """No kind of loss that a rescue tells of is unknown to the page that tells it."""
+    assert set(get_args(LostKind)) == set(KINDS)
 
 
 def test_a_rotated_and_restored_vault_is_healthy(program: Program) -> None:

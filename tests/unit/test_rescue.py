@@ -26,6 +26,7 @@ from vault.model.pair import Contents
 from vault.model.succession import UNSAID
 from vault.operations.verify import verify
 from vault.pkcs12.inside import opened
+from vault.rehousing import Lost
 from vault.rescue import Rescued, rescue
 from vault.secret import Pin
 from vault.store.salvage import salvage
@@ -117,6 +118,13 @@ DAMAGES = {
         " FROM event"
     ),
     "every sealed value": sql("UPDATE pair SET sealed = randomblob(900)"),
+    "two that are current": sql("DROP INDEX pair_current", "UPDATE pair SET state = 'current', superseded_by = NULL"),
+    "a state without a successor": sql("UPDATE pair SET state = 'superseded' WHERE number = 6"),
+    "a successor of another lineage": sql(
+        "UPDATE pair SET state = 'superseded', superseded_by = (SELECT id FROM pair WHERE number = 7) WHERE number = 6"
+    ),
+    "a successor that is itself": sql("UPDATE pair SET state = 'superseded', superseded_by = id WHERE number = 6"),
+    "a successor of what is current": sql("UPDATE pair SET superseded_by = id WHERE number = 6"),
     "a holder's name": sql("UPDATE holder SET name = 'Somebody else'"),
     "the holders": sql("DELETE FROM holder"),
     **{f"page {page}": zero(page) for page in (1, 2, 5, 9, 14, 16, 18, 20, 22, 26, 30)},
@@ -184,6 +192,47 @@ def test_where_nothing_comes_out_nothing_is_made(left: str, folder: Path, tmp_pa
     with pytest.raises(Damaged):
         rescued(folder, tmp_path / "new")
     assert not (tmp_path / "new").exists()
+
+
+def test_a_page_of_yesterday_keeps_nothing_back(tmp_path: Path) -> None:
+    """Whichever page was put back, and whatever rows it holds that contradict those of today: every pair comes out, and
+    the newest of each lineage is the current one."""
+    folder = tmp_path / "vault"
+    vaults.new_vault(folder)
+    with vaults.custody(folder) as custody:
+        for number in range(3):
+            put(custody, number)
+    path = next(folder.glob("vault-*.db"))
+    yesterday = path.read_bytes()
+    with vaults.custody(folder) as custody:
+        newest = {put(custody, number, years=2) for number in range(3)}
+    today = path.read_bytes()
+    for page in range(0, len(yesterday), PAGE):
+        old = yesterday[page : page + PAGE]
+        if old == today[page : page + PAGE]:
+            continue
+        path.write_bytes(today[:page] + old + today[page + PAGE :])
+        to = tmp_path / f"new-{page}"
+        done = rescued(folder, to)
+        with vaults.custody(to) as custody:
+            assert verify(custody).total == 0
+            with custody.reading() as reader:
+                out = {pair.id: pair.state for pair in reader.pairs(every=True)}
+        assert done.pairs == len(out)
+        assert {state for pair, state in out.items() if pair in newest} <= {"current"}
+
+
+def test_a_planted_number_costs_nothing(folder: Path, tmp_path: Path) -> None:
+    """Whoever plants an event with a huge number makes no list of all that are missing before it: they are one."""
+    ((last,),) = rows(folder, "SELECT max(number) FROM event")
+    sql(
+        "INSERT INTO event(number, at, slot, user, what, details, commitments, hash)"
+        " SELECT 1 << 62, max(at), 'x', 'x', 'reminded', '[]', '[]', zeroblob(32) FROM event"
+    )(folder)
+    done = rescued(folder, tmp_path / "new")
+    missing = (1 << 62) - 1 - last
+    assert [one._replace(why="") for one in done.lost] == [Lost("event", f"{last + 1}-{(1 << 62) - 1}", "", missing)]
+    assert done.amount_lost == missing
 
 
 def test_of_a_row_its_place_is_kept(tmp_path: Path) -> None:

@@ -1,0 +1,234 @@
+"""What can still be read of a damaged register, written into an empty one, so that the two agree with its log.
+
+Rows may contradict one another: an older page was put back, or somebody changed them by SQL. The new register takes
+none that contradicts, so a pair that cannot stand as its row says is retired, and what cannot stand at all is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from vault.custody import Custody
+from vault.errors import N_, CertvaultError, Phrase
+from vault.ledger.events import record
+from vault.model.event import Recorded, Wanted
+from vault.model.holder import Holder
+from vault.model.pair import Pair
+from vault.model.texts import commitment
+from vault.operations.examining import HALF_LOST
+from vault.operations.proving import Progress
+from vault.operations.retelling import account, account_for_texts, retell
+from vault.pagewise import Seals, forgotten_in
+from vault.ports.store import Writer
+from vault.secret import RegisterKey
+from vault.store.salvage import Salvaged, pairs_at, salvaged_pairs
+
+UNREAD = N_("its row is missing, or lies on a damaged page")
+_UNREAD_ROWS = N_("their rows are missing, or lie on damaged pages")
+_CONTRADICTED = N_("another row contradicts its own: an older page was put back, or somebody changed it past certvault")
+
+
+LostKind = Literal["pair", "holder", "event", "text", "file", "pin", "setting", "key"]
+
+
+class Lost(NamedTuple):
+    """Something that did not come out, and why. Events in a row are one, with the first and the last as id: ``5-9``."""
+
+    kind: LostKind
+    id: str
+    why: str
+    amount: int = 1
+
+
+class Counts(NamedTuple):
+    """How much came out."""
+
+    pairs: int
+    links: int
+    events: int
+
+
+class Rehousing:
+    """The rows of the database at ``copy``, on their way into the empty register of ``custody``.
+
+    What is lost is put into ``lost`` while the rest is written, all in one transaction.
+    """
+
+    def __init__(
+        self, custody: Custody, copy: Path, register: RegisterKey, seals: Seals, lost: list[Lost], at: datetime
+    ) -> None:
+        self._custody = custody
+        self._file = copy, register
+        self._seals = seals
+        self._lost = lost
+        self._at = at
+        self._good: dict[str, int] = {}
+        self._current: set[int] = set()
+        self._names: dict[str, str] = {}
+
+    def run(self, rows: Salvaged, progress: Progress) -> Counts:
+        """Write what opens, and let the log say what became of the rest. Raises NoRoom."""
+        self._open(rows, progress)
+        with self._custody.writing() as writer:
+            self._holders(writer, rows)
+            pairs = self._pairs(writer)
+            links = self._links(writer, rows)
+            self._settings(writer, rows)
+            self._events(writer, rows)
+            self._merged(writer, rows)
+            told = {"pairs": str(pairs), "lost": str(sum(one.amount for one in self._lost))}
+            generation = str(self._custody.slots.generation)
+            record(self._custody, writer, "rescued", at=self._at, generation=generation, **told)
+            return Counts(pairs, links, writer.head().number)
+
+    def _open(self, rows: Salvaged, progress: Progress) -> None:
+        """Find the pairs that open and are what their rows say; where one has several rows, such a one."""
+        why: dict[str, str] = {}
+        for count, (pair, sealed, place) in enumerate(salvaged_pairs(*self._file), 1):
+            try:
+                certificate = self._seals.certificate(pair, sealed)
+            except CertvaultError as error:
+                why[pair.id] = Phrase(error.sentence, **error.fields)
+            else:
+                self._current.discard(self._good.get(pair.id, 0))
+                self._good[pair.id] = place
+                if pair.state == "current":
+                    self._current.add(place)
+                if not _named(rows, pair.holder):
+                    self._names[pair.holder] = certificate.common_name or pair.subject
+            progress(min(count, len(rows.known)), len(rows.known))
+        lost = sorted(rows.known.keys() - self._good.keys())
+        self._lost += [Lost("pair", id_, why.get(id_, UNREAD)) for id_ in lost]
+        rows.known.clear()  # all is said; the log takes as much memory
+
+    def _pairs(self, writer: Writer) -> int:
+        """Every pair that opens, the current ones first: what contradicts them is the older row. Gives their number."""
+        written = 0
+        old = [place for place in self._good.values() if place not in self._current]
+        for pair, sealed, _place in pairs_at(*self._file, (*sorted(self._current), *sorted(old))):
+            if _contradicted(writer, pair):
+                self._lost.append(Lost("pair", pair.id, _CONTRADICTED))
+            else:
+                writer.add_pair(self._settled(writer, pair), sealed)
+                written += 1
+        self._good.clear()
+        self._current.clear()
+        return written
+
+    def _settled(self, writer: Writer, pair: Pair) -> Pair:
+        """``pair`` as it can stand in the new register: retired where its state cannot be."""
+        if pair.state == "current":
+            rival = next((one for one in writer.lineage(pair.lineage) if one.state == "current"), None)
+            if rival is None or (rival.added, rival.not_after) < (pair.added, pair.not_after):
+                if rival is not None:
+                    writer.set_state(rival.id, "retired")
+                return pair._replace(superseded_by=None)
+        elif pair.state == "superseded" and self._succeeded(pair):
+            return pair
+        return pair._replace(state="retired", superseded_by=None)
+
+    def _succeeded(self, pair: Pair) -> bool:
+        """Whether the successor comes out too, and can be one."""
+        place = self._good.get(pair.superseded_by or "")
+        if place is None or pair.superseded_by == pair.id:
+            return False
+        return all(_same_lineage(pair, one) for one, _sealed, _place in pairs_at(*self._file, [place]))
+
+    def _holders(self, writer: Writer, rows: Salvaged) -> None:
+        """Every holder, and those of pairs whose own row is lost, by the names in their certificates."""
+        for id_ in sorted(rows.holders.keys() | self._names.keys()):
+            if _named(rows, id_):
+                writer.add_holder(rows.holders[id_])
+            elif id_ in self._names:
+                self._lost.append(Lost("holder", id_, UNREAD))
+                writer.add_holder(Holder(id_, self._names[id_]))
+        rows.holders.clear()
+
+    def _merged(self, writer: Writer, rows: Salvaged) -> None:
+        """Who is another name of somebody else, as far as the register was so. The event may be lost."""
+        for id_, into in rows.merged.items():
+            here = writer.holder(id_), writer.holder(into)
+            if None in here or into in rows.merged or writer.pairs_of_holder(id_, every=True) or writer.links_of(id_):
+                continue
+            if not writer.events(Wanted(holder=id_, what=("holder-merged",)), after=0, limit=1):
+                record(self._custody, writer, "holder-merged", at=self._at, holder=id_, into=into)
+            writer.merge_holder(id_, into)
+
+    def _links(self, writer: Writer, rows: Salvaged) -> int:
+        added = 0
+        for link in rows.links.values():
+            holder = link.holder if link.holder and writer.holder(link.holder) else None
+            pair = link.pair if link.pair and writer.pair(link.pair) else None
+            writer.add_link(link._replace(holder=holder, pair=pair))
+            added += 1
+            sealed = rows.parked.get(link.id)
+            if sealed is not None and self._seals.opens_parked(link.kind, link.id, sealed):
+                writer.park(link.id, sealed)
+            elif sealed is not None:
+                self._lost.append(Lost("pin" if link.kind == "pin" else "file", link.id, HALF_LOST[link.kind]))
+        return added
+
+    def _settings(self, writer: Writer, rows: Salvaged) -> None:
+        for name, (value, auth) in rows.settings.items():
+            if self._seals.wrote_setting(name, value, auth):
+                writer.put_setting(name, value, auth)
+            else:
+                self._lost.append(Lost("setting", name, N_("this setting was changed past certvault")))
+
+    def _events(self, writer: Writer, rows: Salvaged) -> None:
+        """The log, and what the log alone knows to be lost."""
+        self._lost += _gaps(rows.events)
+        forgotten = forgotten_in(rows.events)
+        events = (_with_true_texts(one, forgotten) for one in rows.events.values())
+        planted = N_("it was written past certvault")
+        for number in retell(self._custody, writer, events, self._seals.wrote_event, self._at):
+            self._lost.append(Lost("event", str(number), planted))
+        told = {one.id for one in self._lost if one.kind == "pair"}
+        lost = account(self._custody, writer, at=self._at)
+        self._lost += [Lost("pair", id_, UNREAD) for id_ in lost if id_ not in told]
+        texts = account_for_texts(self._custody, writer, at=self._at)
+        self._lost += [Lost("text", f"{number} {name}", UNREAD) for number, name in texts]
+
+
+def _gaps(numbers: Iterable[int]) -> Iterator[Lost]:
+    """The events that are missing among these, in their order: one entry for each gap, however long."""
+    expected = 1
+    for number in numbers:
+        if number == expected + 1:
+            yield Lost("event", str(expected), UNREAD)
+        elif number > expected:
+            yield Lost("event", f"{expected}-{number - 1}", _UNREAD_ROWS, number - expected)
+        expected = number + 1
+
+
+def _same_lineage(one: Pair, other: Pair) -> bool:
+    """Whether the two can stand in one lineage: it has one provider, one holder and one purpose."""
+    return (one.lineage, one.provider, one.holder, one.purpose) == (
+        other.lineage,
+        other.provider,
+        other.holder,
+        other.purpose,
+    )
+
+
+def _contradicted(writer: Writer, pair: Pair) -> bool:
+    """Whether a pair that was written already has this certificate, or says something else of the same lineage."""
+    others = writer.lineage(pair.lineage)
+    return writer.pair_with_fingerprint(pair.fingerprint) is not None or not all(
+        _same_lineage(pair, one) for one in others
+    )
+
+
+def _named(rows: Salvaged, holder: str) -> bool:
+    """Whether the row of a holder was read, not only what belongs to it."""
+    return holder in rows.holders and bool(rows.holders[holder].name)
+
+
+def _with_true_texts(found: Recorded, forgotten: Mapping[str | None, int]) -> Recorded:
+    """``found`` with those of its texts that it commits to; what was forgotten stays so."""
+    gone, committed = forgotten.get(found.event.holder, 0) > found.number, dict(found.event.commitments)
+    true = (one for one in found.texts if not gone and commitment(*one[1:]) == committed.get(one[0]))
+    return found._replace(texts=tuple(true))
