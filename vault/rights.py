@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from stat import S_IMODE, S_ISDIR, S_ISREG
 from typing import NamedTuple
@@ -60,25 +61,45 @@ def as_its_folder(file: int, folder: Path) -> None:
 def as_its_parent(folder: Path) -> None:
     """The same for a new ``folder``, which was made with mode 0700. Raises OSError."""
     if sys.platform != "win32":
-        _give(folder, folder.parent)
-        open_folder(folder, shared_by(folder.parent))
+        with _opened(folder) as file:
+            _give(file, folder.parent)
+            group = shared_by(folder.parent)
+            if group is not None:
+                os.fchown(file, -1, group)
+                os.fchmod(file, FOLDER)
+
+
+def given(folder: Path) -> None:
+    """Give the new ``folder`` to the owner of the one that it lies in, where root made it. Raises OSError."""
+    if sys.platform != "win32" and os.geteuid() == 0:
+        with _opened(folder) as file:
+            _give(file, folder.parent)
 
 
 if sys.platform != "win32":
 
-    def _give(new: int | Path, folder: Path) -> None:
+    @contextmanager
+    def _opened(folder: Path) -> Iterator[int]:
+        """A new folder, and nothing that somebody put in its place: root gives no symlink's target away."""
+        file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            yield file
+        finally:
+            os.close(file)
+
+    def _give(new: int, folder: Path) -> None:
         """What root makes in somebody's ``folder`` is his, or he could not use it. Where root may not, it stays so."""
         if os.geteuid() != 0:
             return
-        owner, made = folder.stat(), new.stat() if isinstance(new, Path) else os.fstat(new)
-        if made.st_uid != owner.st_uid:
+        owner = folder.stat()
+        if os.fstat(new).st_uid != owner.st_uid:
             with suppress(PermissionError):
-                os.chown(new, owner.st_uid, owner.st_gid)
+                os.fchown(new, owner.st_uid, owner.st_gid)
 
 
-def open_folder(folder: Path, group: int | None) -> None:
-    """Let the ``group`` share a new ``folder``, where there is one. Raises OSError."""
-    if sys.platform != "win32" and group is not None:
+def open_folder(folder: Path, group: int) -> None:
+    """Let the ``group`` share a ``folder`` in which nothing is yet. Raises OSError."""
+    if sys.platform != "win32":
         os.chown(folder, -1, group)
         folder.chmod(FOLDER)
 

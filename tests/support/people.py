@@ -15,9 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
-
 from tests.cli.program import ROOT, Program
+from tests.support import root
 
 GROUP = "users"
 """A group that every Linux has and no account has by birth."""
@@ -48,8 +47,7 @@ def python_for_all() -> Iterator[Python]:
 
     Fails in CI and skips elsewhere where the tests do not run as root, which alone can become somebody else.
     """
-    if os.geteuid() != 0:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("root alone can run as several users")
+    root.needed()
     with tempfile.TemporaryDirectory(prefix="certvault-python-") as name:
         place = Path(name)
         place.chmod(0o755)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import vaults
+from tests.support import root, vaults
 from vault import opening, rights, sharing
 from vault.errors import Exposed, SlotsDamaged, Usage
 from vault.files.lock import Lock
@@ -156,10 +156,11 @@ def test_the_first_folder_above_that_the_group_cannot_pass_is_found(tmp_path: Pa
     assert sharing.barrier(tmp_path / "a" / "b" / "vault", group) != tmp_path / "a"
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="root alone gives files away")
+@pytest.mark.skipif(sys.platform == "win32", reason="owners are those of POSIX")
 @pytest.mark.parametrize("mode", [0o700, 0o2770])
 def test_what_root_makes_in_a_persons_vault_is_his(mode: int, tmp_path: Path) -> None:
     """After an administrator has restored or rotated, the person whose vault it is opens it as before."""
+    root.needed()
     folder, one = tmp_path / "vault", 65534
     folder.mkdir()
     os.chown(folder, one, one)
@@ -174,3 +175,17 @@ def test_what_root_makes_in_a_persons_vault_is_his(mode: int, tmp_path: Path) ->
     assert {stat.S_IMODE(path.stat().st_mode) for path in made} == ({0o600, 0o700} if mode == 0o700 else {0o660, mode})
     write_new(tmp_path / "another's", b"", vaults=False)
     assert (tmp_path / "another's").stat().st_uid == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="owners are those of POSIX")
+def test_root_gives_nothing_away_by_a_symlink(tmp_path: Path) -> None:
+    """Whoever puts one in the place of the folder that root has just made there gets nothing by it."""
+    root.needed()
+    (tmp_path / "his").mkdir()
+    os.chown(tmp_path / "his", 65534, 65534)
+    (tmp_path / "roots").mkdir()
+    (tmp_path / "his" / "new").symlink_to(tmp_path / "roots")
+    for give in (rights.given, rights.as_its_parent):
+        with pytest.raises(OSError, match="new"):
+            give(tmp_path / "his" / "new")
+    assert (tmp_path / "roots").stat().st_uid == 0

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from vault.errors import WouldOverwrite
 from vault.files.reasons import ALWAYS, not_written
-from vault.rights import as_its_folder, as_its_parent
+from vault.rights import as_its_folder, as_its_parent, given
 
 _OWNERS = 0o600
 _OURS = Path("/proc/self/fd")
@@ -137,13 +137,15 @@ def move(path: Path, place: Path) -> None:
 def private_folder(path: Path) -> None:
     """Make the folder ``path`` with mode 0700, and those above it; one that is there stays as it is. Raises NoRoom.
 
-    The names of new ones are on the disk when this returns, as far as the folders that they lie in may be opened.
+    New ones belong to the owner of the folder that they lie in, where root makes them. Their names are on the disk when
+    this returns, as far as the folders that they lie in may be opened.
     """
     new = [folder for folder in (path, *path.parents) if not folder.exists()]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.mkdir(mode=0o700, exist_ok=True)
-        for folder in new:
+        for folder in reversed(new):
+            given(folder)
             with suppress(PermissionError):
                 sync_folder(folder.parent)
     except OSError as error:

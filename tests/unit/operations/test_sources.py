@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.stand_in.outlook import BODY, SUBJECT, outlook
+from tests.support.privileges import ROOT
 from vault.errors import CertvaultError, FileUnusable, SourceNotReadable
 from vault.mail.reading import LONGEST
 from vault.operations.sources import Source, in_paths
@@ -115,15 +117,33 @@ def outcome(source: Source) -> bytes | type[CertvaultError]:
         return type(error)
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="whoever is root may read everything")
+READING = """
+import sys
+from pathlib import Path
+from tests.support.privileges import give_up
+from vault.errors import FileUnusable
+from vault.operations.sources import in_paths
+
+give_up()
+(source,) = in_paths([Path(sys.argv[1])])
+try:
+    source.read()
+except FileUnusable as error:
+    sys.exit(error.code)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX")
 def test_a_folder_that_may_not_be_read_is_told(tmp_path: Path) -> None:
     """It is not passed over in silence: mails may be in there."""
     put(tmp_path / "in/closed/mail.eml", mail(1))
     (tmp_path / "in/closed").chmod(0)
     try:
-        assert [outcome(source) for source in in_paths([tmp_path / "in"])] == [FileUnusable]
+        command = [sys.executable, "-B", "-c", READING, str(tmp_path / "in")]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     finally:
         (tmp_path / "in/closed").chmod(0o700)
+    assert done.returncode == FileUnusable.code, done.stderr.decode()
 
 
 def test_links_and_pipes_in_a_folder_are_left_alone(tmp_path: Path) -> None:
