@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from cli import prompt
@@ -45,6 +46,18 @@ def pair(session: Session, watch: Watch, words: Sequence[str]) -> Pair:
 def either(session: Session, watch: Watch, words: Sequence[str]) -> Link | Pair:
     """The link or pair that ``words`` mean. Raises NotFound or Ambiguous."""
     return _found(session, lambda name: find.either(watch, name, session.profiles), words)
+
+
+def anything(session: Session, watch: Watch, words: Sequence[str]) -> Pair | Link | Holder:
+    """What ``words`` mean: a pair, else a link, else a holder. Raises NotFound or Ambiguous."""
+    kinds: Sequence[Callable[[str], Pair | Link | Holder]] = (
+        lambda name: find.pair(watch, name, session.profiles),
+        lambda name: find.link(watch, name, session.profiles),
+    )
+    for named in kinds:
+        with suppress(NotFound):
+            return _found(session, named, words)
+    return holder(session, watch, " ".join(words))
 
 
 def same(session: Session, watch: Watch, name: str, *, new: bool = False) -> str:

@@ -12,14 +12,14 @@ from vault.errors import CertvaultError
 
 if TYPE_CHECKING:
     from vault.custody import Custody
-    from vault.ports.opener import Opener
+    from vault.ports.opener import Matcher
 
 
 SAME = "+"
 """What a person types instead of a name for another try with the same link."""
 
 
-def serve(session: Session, custody: Custody, opener: Opener, order: Order) -> None:
+def serve(session: Session, custody: Custody, opener: Matcher, order: Order) -> None:
     """Bring together what waits here; then: whose PIN, the PIN, what came of it, the next; an empty line ends."""
     from cli.render import errors, links, stored
 

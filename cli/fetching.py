@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vault.custody import Custody
     from vault.model.profile import Profile
     from vault.operations.waiting import Half
-    from vault.ports.opener import Opener
+    from vault.ports.opener import Matcher
 
 
 class Order(NamedTuple):
@@ -38,7 +38,7 @@ class Order(NamedTuple):
 
 
 def fetched(
-    session: Session, custody: Custody, opener: Opener, link: Link, order: Order, given: Half | None = None
+    session: Session, custody: Custody, opener: Matcher, link: Link, order: Order, given: Half | None = None
 ) -> Stored:
     """Ask for the PIN of ``link``, fetch its certificate and store both. Raises what the operation raises.
 

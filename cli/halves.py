@@ -13,13 +13,13 @@ from vault.errors import N_, CertvaultError, Usage
 from vault.ledger.pairs import Stored
 from vault.model.link import Link
 from vault.operations import waiting
-from vault.operations.waiting import Half, Match
+from vault.operations.waiting import Half, Match, Noted
 
 if TYPE_CHECKING:
     from cli.fetching import Order
     from cli.pins import PinSource
     from vault.custody import Custody, Watch
-    from vault.ports.opener import Opener
+    from vault.ports.opener import Matcher
 
 
 class Met(NamedTuple):
@@ -31,14 +31,14 @@ class Met(NamedTuple):
 
 def note(
     session: Session, watch: Watch, source: PinSource, holder: str | None, provider: str | None, *, new: bool
-) -> Link:
-    """Ask for a PIN and let it wait. Raises Usage where nobody is named whose it is."""
+) -> Noted:
+    """Ask for a PIN and let it wait. Raises Usage where nobody is named whose it is, and PassphraseAsPin."""
     if not holder:
         raise Usage(what=N_("It takes --holder NAME: whose PIN is it?"))
     whose = choose.said(session, watch, holder, new=new) or holder
     return waiting.wait(
         watch,
-        source.read_message(choose.called(watch, whose)),
+        source.read_message(choose.called(watch, whose), lambda text: waiting.refuse_passphrase(watch, text)),
         holder=whose,
         provider=provider,
         profiles=session.profiles,
@@ -47,7 +47,7 @@ def note(
     )
 
 
-def half_for(session: Session, custody: Custody, opener: Opener, link: Link, order: Order, whose: str) -> Half | None:
+def half_for(session: Session, custody: Custody, opener: Matcher, link: Link, order: Order, whose: str) -> Half | None:
     """The waiting PIN to take for ``link``, or None where it is asked for.
 
     One that opens the file that is here is taken; one is sent to a portal only where a person says so. Raises
@@ -71,7 +71,7 @@ def half_for(session: Session, custody: Custody, opener: Opener, link: Link, ord
     return None
 
 
-def meet(session: Session, custody: Custody, opener: Opener, order: Order) -> Iterator[Met]:
+def meet(session: Session, custody: Custody, opener: Matcher, order: Order) -> Iterator[Met]:
     """Try every waiting PIN on every waiting file, here and with nobody asked, and store what was proven."""
     from cli.fetching import fetched
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import NamedTuple
 
 from cli import prompt
@@ -30,13 +31,15 @@ class PinSource(NamedTuple):
         ask = prompt.visible if self.show else prompt.hidden
         return pin(ask(_("PIN for {whose}: ").format(whose=shown(whose))), exact=self.exact)
 
-    def read_message(self, whose: str) -> Pin:
-        """The PIN of ``whose`` out of what may be a whole text message. Raises as :meth:`read`."""
+    def read_message(self, whose: str, refuse: Callable[[str], None]) -> Pin:
+        """The PIN of ``whose`` out of what may be a whole text message, which ``refuse`` is shown before a word of it
+        is taken. Raises as :meth:`read`, and what ``refuse`` does."""
         if self.exact:
             return self.read(whose)
         text = _message() if self.stdin else self._typed(whose)
         if len(text.split()) <= 1:
             return pin(text)
+        refuse(text)
         found = pin_in(text)
         if found is None:
             raise BadPin(

@@ -143,6 +143,7 @@ def command(
 def _note(session: Session, given: PinSource, holder: str | None, provider: str | None, *, new: bool) -> None:
     """Let a PIN wait for its link or file."""
     with session.watch() as watch:
-        link = halves.note(session, watch, given, holder, provider, new=new)
-        row, zone = link_row(watch, link), session.zone(watch)
-    render.answer(session, Ingested([link], set(), [], 0), [row], zone, at=session.now())
+        noted = halves.note(session, watch, given, holder, provider, new=new)
+        row, zone = link_row(watch, noted.link), session.zone(watch)
+    known = {noted.link.id} if noted.known else set()
+    render.answer(session, Ingested([noted.link], known, [], 0), [row], zone, at=session.now())

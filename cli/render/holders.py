@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-from cli.render import cells, document, errors, shapes, when
+from cli.render import cells, document, errors, links, shapes, when
 from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
 from cli.texts import _, ngettext
@@ -77,7 +77,7 @@ def card(session: Session, found: Card, zone: tzinfo) -> None:
             )
             for pair in found.pairs
         ),
-        *((_("Link"), f"{link.id[:SHORT]}, {titles.get(link.provider, link.provider)}") for link in found.links),
+        *links.waiting_facts(found.links, zone, session.now()),
     ]
     wide = max(len(name) for name, _value in facts) + 2
     for name, value in facts:

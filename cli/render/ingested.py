@@ -42,7 +42,7 @@ def _told(session: Session, taken: Ingested, rows: Sequence[LinkRow], zone: tzin
     pins = sum(row.link.kind == "pin" for row in new)
     if pins:
         paper.write(_("The PIN is sealed and waits for its link or file."), "green")
-    if links_ or not (files or pins):
+    if links_ or not (files or any(row.link.kind == "pin" for row in rows)):
         paper.write(ngettext("{n} new link.", "{n} new links.", links_), "green" if links_ else "")
     if files:
         told = ngettext("{n} new file that waits for its PIN.", "{n} new files that wait for their PIN.", files)

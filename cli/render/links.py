@@ -33,6 +33,8 @@ STATES = {
     "discarded": N_("discarded"),
 }
 
+KINDS = {"link": N_("Link"), "file": N_("File"), "pin": N_("PIN")}
+
 TRUSTS = {
     "verified": N_("verified"),
     "unverified": N_("not verified"),
@@ -55,6 +57,47 @@ def answer(session: Session, rows: Sequence[LinkRow], zone: tzinfo, *, at: datet
         paper.write(_("Take in mails with: {command}").format(command="certvault ingest MAIL"))
         return
     table(paper, rows, session.titles(), zone, at)
+
+
+def one(session: Session, row: LinkRow, waiting: Sequence[Link], zone: tzinfo) -> None:
+    """The answer of ``show`` for a link, file or PIN, with what waits to be its other half."""
+    if session.json:
+        document.put({"link": shapes.link(row.link, row.holder, at=session.now())})
+        return
+    paper, at = Paper(), session.now()
+    facts = [*_facts(row, session.titles(), zone, at), *waiting_facts(waiting, zone, at)]
+    wide = max(len(name) for name, _value in facts) + 2
+    for name, value in facts:
+        if value:
+            paper.fact(name, shown(value), wide)
+
+
+def waiting_facts(found: Iterable[Link], zone: tzinfo, at: datetime) -> Iterator[tuple[str, str]]:
+    """What each of these waits for, as facts of what is shown."""
+    for link in found:
+        since = _("{id}, since {day}: {state}")
+        day = when.day(link.received, zone)
+        yield _(KINDS[link.kind]), since.format(id=link.id[:SHORT], day=day, state=_state(link, at))
+
+
+def _facts(row: LinkRow, titles: Mapping[str, str], zone: tzinfo, at: datetime) -> Iterator[tuple[str, str]]:
+    link = row.link
+    yield _("Id"), link.id
+    yield _("Kind"), _(KINDS[link.kind])
+    yield _("Holder"), row.holder.name if row.holder else _("not known yet")
+    yield _("Provider"), titles.get(link.provider, link.provider)
+    yield _("State"), _state(link, at)
+    yield _("Certificate"), (link.pair or "")[:SHORT]
+    yield _("Received"), when.minute(link.received, zone)
+    yield _("Deleted on"), _deadline(link, zone, at).text
+    yield _("File name") if link.kind == "file" else _("Subject of the mail"), link.subject
+    yield _("Sender"), link.sender
+    if link.kind == "link":
+        yield _("Mail"), _(TRUSTS[link.trust])
+        yield _("Reference"), link.reference or ""
+        yield _("Address"), link.url or ""
+        yield _("Refusals"), str(link.refusals) if link.refusals else ""
+    yield _("Last attempt"), when.minute(link.last_attempt, zone) if link.last_attempt else ""
 
 
 def spreadsheet(rows: Iterable[LinkRow], zone: tzinfo, target: str, *, at: datetime) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from itertools import chain, islice
 
 from cli.prompt import tell
-from cli.render import cells, document, shapes, when
+from cli.render import cells, document, links, shapes, when
 from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
 from cli.texts import _
 from vault.errors import N_
 from vault.model.fold import akin
+from vault.model.link import Link
 from vault.model.pair import Pair
 from vault.model.shown import shown
 from vault.model.times import days_between
@@ -60,13 +61,13 @@ def table(
     paper.table(columns, (_row(row, titles, zone, at, states=states) for row in rows))
 
 
-def one(session: Session, row: PairRow, zone: tzinfo) -> None:
-    """The answer of ``show``."""
+def one(session: Session, row: PairRow, waiting: Sequence[Link], zone: tzinfo) -> None:
+    """The answer of ``show`` for a pair, with what waits for its holder there."""
     if session.json:
         document.put({"pair": shapes.pair(row.pair, row.holder)})
         return
     paper = Paper()
-    facts = list(_facts(session, row, zone))
+    facts = [*_facts(session, row, zone), *links.waiting_facts(waiting, zone, session.now())]
     wide = max(len(name) for name, _value in facts) + 2
     for name, value in facts:
         paper.fact(name, shown(value), wide)

@@ -12,7 +12,7 @@ from tests.attacks.story import Story, make
 from tests.attacks.watcher import Watcher, taken_to_pieces
 from tests.support import vaults
 from vault.pkcs12.opener import ChildOpener
-from vault.ports.opener import Opener
+from vault.ports.opener import Matcher
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +28,7 @@ def story(whole: Story, tmp_path: Path) -> Story:
 
 
 @pytest.fixture(scope="session")
-def opener() -> Iterator[Opener]:
+def opener() -> Iterator[Matcher]:
     """Opens PKCS#12 files."""
     with ChildOpener(os.urandom) as found:
         yield found

@@ -22,7 +22,7 @@ from vault.model.parked import ParkedFile
 from vault.operations.ingest import ingest
 from vault.operations.sources import Source
 from vault.operations.waiting import halves, matches, wait
-from vault.ports.opener import Opener
+from vault.ports.opener import Matcher
 from vault.secret import Pin
 
 PIN = "PIN-typed-5"
@@ -53,7 +53,7 @@ def test_a_watch_key_reads_no_waiting_file(story: Story, watcher: Watcher) -> No
                 unseal(octets, sealed[1:], info)
 
 
-def test_sealed_files_cannot_change_places(story: Story, opener: Opener) -> None:
+def test_sealed_files_cannot_change_places(story: Story, opener: Matcher) -> None:
     """Two files swapped between their rows open nowhere, and neither does a file of another kind of link."""
     first, second = waiting(story, make_pair("Neu", PIN), make_pair("Anders", PIN))
     swapped = sealed_of(story, second.id)
@@ -66,7 +66,7 @@ def test_sealed_files_cannot_change_places(story: Story, opener: Opener) -> None
         fetched(custody, opener, second.id)
 
 
-def test_a_planted_release_proves_nothing(story: Story, opener: Opener) -> None:
+def test_a_planted_release_proves_nothing(story: Story, opener: Matcher) -> None:
     """For a file out of a mail no portal ever vouched: one that any PIN opens is refused, whatever lies beside it."""
     file = make_pair("Schmidt", PIN, flavour="open")
     (link,) = waiting(story, file)
@@ -78,7 +78,7 @@ def test_a_planted_release_proves_nothing(story: Story, opener: Opener) -> None:
         fetched(custody, opener, link.id)
 
 
-def test_a_planted_file_holds_no_more_than_its_pin_proves(story: Story, opener: Opener) -> None:
+def test_a_planted_file_holds_no_more_than_its_pin_proves(story: Story, opener: Matcher) -> None:
     """The PIN that a person has opens the issuer's file, and not the one that was put in its place."""
     (link,) = waiting(story, make_pair("Neu", PIN))
     plant(story, link.id, letterbox(story).seal("mailed-file", link.id, make_pair("Neu", "attackers-own")))
@@ -86,7 +86,7 @@ def test_a_planted_file_holds_no_more_than_its_pin_proves(story: Story, opener: 
         fetched(custody, opener, link.id)
 
 
-def test_a_made_up_certificate_takes_no_place(story: Story, opener: Opener) -> None:
+def test_a_made_up_certificate_takes_no_place(story: Story, opener: Matcher) -> None:
     """Who mails a file with somebody's subject and tells its PIN by telephone: a person is shown the issuers."""
     forged = make_pair("Schmidt", PIN, authority=make_authority("Evil CA"))
     (link,) = waiting(story, forged)
@@ -104,7 +104,9 @@ def test_a_made_up_certificate_takes_no_place(story: Story, opener: Opener) -> N
 def noted(story: Story, pin: str, holder: str = "Schmidt") -> Link:
     """A PIN that waits."""
     with vaults.custody(story.folder) as custody:
-        return wait(custody, Pin(pin), holder=holder, provider="arag", profiles=PROFILES, at=NOW, random=os.urandom)
+        return wait(
+            custody, Pin(pin), holder=holder, provider="arag", profiles=PROFILES, at=NOW, random=os.urandom
+        ).link
 
 
 def test_a_watch_key_reads_no_waiting_pin_and_sees_no_length(story: Story, watcher: Watcher) -> None:
@@ -118,7 +120,7 @@ def test_a_watch_key_reads_no_waiting_pin_and_sees_no_length(story: Story, watch
             unseal(octets, sealed[0][1:], canonical(context))
 
 
-def test_sealed_pins_cannot_change_places(story: Story, opener: Opener) -> None:
+def test_sealed_pins_cannot_change_places(story: Story, opener: Matcher) -> None:
     """A PIN moved to another holder's row, or in the place of a file, opens nowhere and meets nothing."""
     (file,) = waiting(story, make_pair("Neu", PIN))
     mine, hers = noted(story, PIN), noted(story, "other", "Müller")
@@ -133,7 +135,7 @@ def test_sealed_pins_cannot_change_places(story: Story, opener: Opener) -> None:
         fetched(custody, opener, file.id)
 
 
-def test_a_planted_pair_of_halves_takes_no_place(story: Story, opener: Opener) -> None:
+def test_a_planted_pair_of_halves_takes_no_place(story: Story, opener: Matcher) -> None:
     """File and PIN made up by whoever has the watch key, the issuer's name copied: a person must say so."""
     forged = make_pair("Schmidt", PIN)
     (file,) = waiting(story, forged)
@@ -148,7 +150,7 @@ def test_a_planted_pair_of_halves_takes_no_place(story: Story, opener: Opener) -
             assert {link.state for link in reader.links(every=True)} == {"open"}
 
 
-def test_a_pin_is_used_once(story: Story, opener: Opener) -> None:
+def test_a_pin_is_used_once(story: Story, opener: Matcher) -> None:
     """A row that was used and is asked for again, by another process or by who set it open: nothing is doubled."""
     (first,) = waiting(story, make_pair("Neu", PIN), holder="Neu")
     (second,) = waiting(story, make_pair("Anders", PIN), holder="Anders")
@@ -173,3 +175,14 @@ def test_a_planted_pin_that_is_none_is_left_out(data: bytes, story: Story) -> No
     plant(story, link.id, letterbox(story).seal("pin", link.id, data))
     with vaults.custody(story.folder) as custody:
         assert halves(custody) == []
+
+
+def test_who_plants_all_pins_learns_none(story: Story, opener: Matcher) -> None:
+    """A watch key can plant a row for every PIN there is; which of them was right is seen by none of them."""
+    (link,) = waiting(story, make_pair("Neu", PIN), holder="Neu")
+    for number in range(5):
+        noted(story, f"PIN-typed-{number + 3}", "Neu")
+    with vaults.custody(story.folder) as custody:
+        fetched(custody, opener, link.id)
+        with custody.reading() as reader:
+            assert [one.state for one in reader.links(every=True) if one.kind == "pin"] == ["open"] * 5

@@ -10,7 +10,7 @@ from tests.cli.desk import Desk, pair
 from tests.cli.program import Answer, Program
 from tests.cli.shapes import stored
 from tests.cli.test_ingest import LINK
-from tests.support.vaults import new_watch_key
+from tests.support.vaults import PASSPHRASE, new_watch_key
 
 LOCKED = {"CERTVAULT_PASSPHRASE_FILE": ""}
 
@@ -98,12 +98,96 @@ def test_without_exactly_one_pin_none_is_taken(desk: Desk) -> None:
     """No PIN, or two: code 6, and nothing is sent."""
     did = desk.link("Müller GmbH", "Right-1")
     note(desk.program, "Other-9", "Schmidt")
-    for number in (0, 2):
-        for _ in range(number):
-            note(desk.program, "Right-1", "Müller GmbH")
+    for pins in ((), ("Right-1", "Wrong-2")):
+        for pin in pins:
+            note(desk.program, pin, "Müller GmbH")
         error = desk.program.run("fetch", did, "--waiting-pin", "--json").error
-        assert (error["code"], error["type"], error["count"]) == (6, "no-pin-waits", number)
+        assert (error["code"], error["type"], error["count"]) == (6, "no-pin-waits", len(pins))
     assert desk.service.of(did) == []
+
+
+def watching(program: Program) -> dict[str, str]:
+    """The environment of who has a watch key and no more."""
+    return {**LOCKED, "CERTVAULT_WATCH_KEY_FILE": str(new_watch_key(program.vault, program.folder / "watch.key"))}
+
+
+def test_the_same_pin_twice_waits_once(program: Program) -> None:
+    """With the passphrase: told as here already, and no event. For another holder or provider it is another PIN."""
+    (first,) = note(program, "Kaya-1", "Kaya").document["links"]
+    (again,) = note(program, "Kaya-1", "Kaya", "--provider", "vhv").document["links"]
+    assert (again["id"], first["duplicate"], again["duplicate"]) == (first["id"], False, True)
+    told = program.run("ingest", "--pin-stdin", "--holder", "Kaya", stdin=b"Kaya-1\n").out
+    assert "1 was here already." in told
+    assert "sealed" not in told
+    others = [("Kaya-2", "Kaya", "vhv"), ("Kaya-2", "Kaya", "tgic"), ("Kaya-1", "Schmidt", "vhv")]
+    for pin, holder, provider in others:
+        assert note(program, pin, holder, "--provider", provider).document["links"][0]["duplicate"] is False
+    events = program.run("audit", "--secrets", "--json").document["events"]
+    assert [event["what"] for event in events].count("pin-waiting") == 1 + len(others)
+
+
+def test_copies_are_used_up_together(program: Program) -> None:
+    """What a watch key could not see to be the same: once the pair is stored none waits, by whatever way it came."""
+    locked = watching(program)
+    for pin in ("Kaya-1", "Kaya-1", "Kaya-2"):
+        program.run("ingest", "--pin-stdin", "--holder", "Kaya", stdin=pin.encode(), env=locked)
+    assert len(program.run("links", "--json").document["links"]) == 3
+    path = program.folder / "kaya.p12"
+    path.write_bytes(pair("Deniz Kaya", "Kaya-1"))
+    one = stored(program.run("add", path, "--holder", "Kaya", "--pin-stdin", "--json", stdin=b"Kaya-1\n").document)
+    (left,) = program.run("links", "--json").document["links"]
+    used = [event for event in program.run("audit", "--json").document["events"] if event["what"] == "pin-matched"]
+    assert [event["pair"] for event in used] == [one["id"], one["id"]]
+    assert left["id"] not in {event["link"] for event in used}
+    assert program.run("audit", "--verify").code == 0
+
+
+def test_a_file_that_meets_takes_all_copies(program: Program) -> None:
+    """``fetch --waiting``: one pair, nothing left, nobody too late."""
+    locked = watching(program)
+    for _ in range(2):
+        program.run("ingest", "--pin-stdin", "--holder", "Kaya", stdin=b"Kaya-1", env=locked)
+    file(program, "Deniz Kaya", "Kaya-1", "Kaya")
+    (result,) = program.run("fetch", "--waiting", "--json").document["results"]
+    assert result["ok"] is True
+    assert program.run("links", "--json").document["links"] == []
+
+
+@pytest.mark.parametrize("text", ["{passphrase}", "{passphrase} 2026pin"])
+@pytest.mark.parametrize("locked", [False, True])
+def test_the_passphrase_never_waits(text: str, locked: bool, program: Program) -> None:
+    """Refused at once, with a watch key too; nothing is kept, and no word of it is taken for a PIN."""
+    passphrase = PASSPHRASE.reveal()
+    if "2026" in text:
+        more = program.folder / "more"
+        more.write_text(text.format(passphrase=passphrase) + "\n", "utf-8")
+        assert program.run("keys", "add", "passphrase", "--name", "x", "--new-passphrase-file", more).code == 0
+    environment = watching(program) if locked else {}
+    given = text.format(passphrase=passphrase).encode()
+    answer = program.run("ingest", "--pin-stdin", "--holder", "Kaya", "--json", stdin=given, env=environment)
+    assert (answer.error["code"], answer.error["type"]) == (9, "passphrase-as-pin")
+    assert "not kept" in answer.error["message"]
+    assert program.run("links", "--all", "--json").document["links"] == []
+    assert program.run("holders", "list", "--json").document["holders"] == []
+
+
+def test_show_tells_what_waits(program: Program) -> None:
+    """Of a file its PIN, of a PIN its file, of a holder and of his certificate both; in German too."""
+    waiting = file(program, "Deniz Kaya", "Kaya-1", "Kaya")
+    (pin,) = note(program, "Kaya-9", "Kaya").document["links"]
+    shown_file, shown_pin = program.run("show", waiting).out, program.run("show", pin["id"]).out
+    assert (pin["id"][:6] in shown_file, waiting[:6] in shown_pin) == (True, True)
+    assert program.run("show", waiting, "--json").document["link"].keys() >= LINK
+    card = program.run("show", "kaya", "--lang", "de").out
+    assert "PIN ist da, Link oder Datei fehlt" in card or pin["id"][:6] in card
+    path = program.folder / "kaya.p12"
+    path.write_bytes(pair("Deniz Kaya", "Kaya-2"))
+    program.run("add", path, "--holder", "Kaya", "--provider", "generic", "--pin-stdin", stdin=b"Kaya-2\n")
+    told = program.run("show", "kaya").out
+    assert pin["id"][:6] in told
+    assert "Fingerprint" in told
+    assert program.run("show", "kaya", "--json").document.keys() == {"pair"}
+    assert program.run("show", "nobody", "--json").error["type"] == "not-found"
 
 
 def test_a_waiting_pin_is_due(program: Program) -> None:

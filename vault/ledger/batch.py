@@ -9,6 +9,7 @@ from typing import NamedTuple
 from vault.custody import Custody, compare
 from vault.errors import CertvaultError, Damaged, Fault, NoRoom, PairDamaged, PairDiffers
 from vault.ledger.pairs import Admission, Proven, Stored, admit, admitted, remarks_on
+from vault.ledger.waiting import settle
 from vault.model.ids import Random
 from vault.ports.store import Reader, Writer
 
@@ -59,6 +60,7 @@ def _new(
         return None
     try:
         stored = admitted(custody, writer, entry.proven, entry.admission, at, random)
+        settle(custody, writer, stored.pair, entry.proven.contents.pin, (), at)
     except CertvaultError as error:
         if isinstance(error, Fault) or _ends_all(error):
             raise

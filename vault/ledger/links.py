@@ -13,6 +13,7 @@ from vault.custody import Watch
 from vault.errors import NotFound
 from vault.ledger.events import record
 from vault.model.link import Link
+from vault.model.pair import Pair
 from vault.ports.store import Writer
 
 Change = Callable[[Link], Link]
@@ -33,6 +34,13 @@ def park_file(watch: Watch, link: str, file: bytes, change: Change, what: str, *
     with watch.writing() as writer:
         writer.park(link, sealed)
         return _changed(watch, writer, link, change, what, at, details)
+
+
+def claim(writer: Writer, link: Link, pair: Pair) -> None:
+    """Write that ``pair`` came of a link; what waited with it is no longer needed."""
+    now = writer.link(link.id) or link  # another process may have counted an attempt meanwhile
+    writer.update_link(now._replace(state="claimed", pair=pair.id, holder=pair.holder))
+    writer.unpark(link.id)
 
 
 def _changed(

@@ -18,6 +18,8 @@ from vault.errors import (
 )
 from vault.ledger.events import record
 from vault.ledger.holders import holder_for, known_holder
+from vault.ledger.links import claim
+from vault.ledger.waiting import settle, use_up
 from vault.model.certificate import Certificate
 from vault.model.ids import Random, new_id
 from vault.model.link import Link
@@ -75,12 +77,12 @@ class Stored(NamedTuple):
 
 
 def admit(custody: Custody, proven: Proven, admission: Admission, *, at: datetime, random: Random) -> Stored:
-    """Store a proven pair. The new pair is current, the old one superseded, the link claimed; or nothing happened.
+    """Store a proven pair. The new pair is current, the old one superseded, the link claimed, what waits of
+    its PIN used up; or nothing happened.
 
     After commit the stored record is read back and opened. Raises LineageUnclear (also UnaskedSuccessor),
-    OlderThanCurrent, OtherProvider,
-    SeparateNeedsPurpose, HolderUnclear, NotCurrent, SameCertificateOtherPin, and PairDamaged or PairDiffers where the
-    pair whose place would be taken is not what was sealed.
+    OlderThanCurrent, OtherProvider, SeparateNeedsPurpose, HolderUnclear, NotCurrent, SameCertificateOtherPin, and
+    PairDamaged or PairDiffers where the pair whose place would be taken is not what was sealed.
     """
     known = _known(custody, proven)
     with custody.writing() as writer:
@@ -88,11 +90,13 @@ def admit(custody: Custody, proven: Proven, admission: Admission, *, at: datetim
             raise Busy  # another process has just added it
         stored = Stored(known, known=True) if known else admitted(custody, writer, proven, admission, at, random)
         if admission.half is not None:
-            stored = stored._replace(pin_holder=_match(custody, writer, admission.half, stored.pair, at))
+            stored = stored._replace(pin_holder=use_up(custody, writer, admission.half, stored.pair, at))
         if admission.link is not None:
-            _claim(writer, admission.link, stored.pair)
+            claim(writer, admission.link, stored.pair)
             if stored.known:  # else the event of the new pair names its link
                 _record_claim(custody, writer, admission.link, stored.pair, at)
+        meant = [admission.half.holder] if admission.half and admission.half.holder else []
+        settle(custody, writer, stored.pair, proven.contents.pin, meant, at)
     if not stored.known and custody.contents(stored.pair) != proven.contents:
         raise Fault(what=f"pair {stored.pair.id} reads back differently")
     return stored._replace(remarks=remarks_on(proven.opened, at))
@@ -205,23 +209,6 @@ def _store(
     record(custody, writer, "pair-added", at=at, pair=pair.id, link=link, holder=pair.holder, **said)
     if where.supersedes is not None:
         record(custody, writer, "pair-superseded", at=at, pair=where.supersedes.id, holder=pair.holder, by=pair.id)
-
-
-def _claim(writer: Writer, link: Link, pair: Pair) -> None:
-    now = writer.link(link.id) or link  # another process may have counted an attempt meanwhile
-    writer.update_link(now._replace(state="claimed", pair=pair.id, holder=pair.holder))
-    writer.unpark(link.id)
-
-
-def _match(custody: Custody, writer: Writer, half: Link, pair: Pair, at: datetime) -> str | None:
-    """Use up a PIN that has waited; gives the name of its holder where that is not the pair's. Raises Busy."""
-    now = writer.link(half.id)
-    if now is None or now.state != "open":
-        raise Busy  # another process has just used it, or a person has discarded it
-    meant = writer.holder(now.holder) if now.holder else None
-    _claim(writer, now, pair)
-    record(custody, writer, "pin-matched", at=at, pair=pair.id, link=now.id, holder=pair.holder)
-    return meant.name if meant is not None and meant.id != pair.holder else None
 
 
 def _record_claim(custody: Custody, writer: Writer, link: Link, pair: Pair, at: datetime) -> None:

@@ -9,7 +9,7 @@ from vault.custody import Watch
 from vault.model.event import Recorded
 from vault.model.fold import words
 from vault.model.holder import Holder
-from vault.model.link import Link
+from vault.model.link import GENERIC, Link, fits_pin
 from vault.model.pair import Pair
 from vault.operations.find import Profiles, pairs_by_words
 from vault.ports.store import Reader
@@ -58,6 +58,24 @@ def pair_row(watch: Watch, pair: Pair) -> PairRow:
     """``pair`` with its holder."""
     with watch.reading() as reader:
         return PairRow(pair, reader.holder(pair.holder))
+
+
+def waiting_for(watch: Watch, one: Pair | Link) -> list[Link]:
+    """What is open of a pair's holder at its provider; of a link or file the PINs that may be its own, of a PIN that
+    waits the links and files that may be."""
+    if one.holder is None:
+        return []
+    with watch.reading() as reader:
+        there = reader.open_links_of(one.holder)
+    return [link for link in there if _belongs(one, link)]
+
+
+def _belongs(one: Pair | Link, link: Link) -> bool:
+    """Whether an open link of the same holder may have to do with this pair or other half."""
+    if isinstance(one, Pair):
+        return link.provider == one.provider or (link.kind == "pin" and link.provider == GENERIC)
+    file, pin = (link, one) if one.kind == "pin" else (one, link)
+    return one.state == "open" and pin.kind == "pin" and fits_pin(file, pin)
 
 
 def pairs(watch: Watch, name: str, profiles: Profiles, *, every: bool = False) -> Iterator[PairRow]:
