@@ -11,6 +11,7 @@ from cli.render.paper import MEASURED, Cell, Column, Paper
 from cli.session import Session
 from cli.texts import _, ngettext
 from vault.errors import N_
+from vault.model.backup import Why
 from vault.model.due import Due, Severity
 from vault.model.ids import SHORT
 from vault.model.shown import shown
@@ -24,9 +25,14 @@ KINDS = {
     "request-unanswered": N_("request without an answer"),
     "activation": N_("activation is missing"),
     "install": N_("not installed everywhere yet"),
-    "backup": N_("no fresh backup on another disk"),
     "watcher": N_("the warning job did not run"),
 }
+BACKUPS: dict[Why, tuple[str, str]] = {
+    "never": (N_("there is no backup that was opened"), N_("make the first one: {command}")),
+    "old": (N_("the last backup that was opened is too old"), N_("make a new one: {command}")),
+    "same-disk": (N_("the last backup was written to the vault's own disk"), N_("make one on another disk: {command}")),
+}
+"""Why a backup is missing, and what to do."""
 PAST = {"certificate-expiry": N_("certificate has run out"), "link-deletion": N_("download link was deleted")}
 SEVERITIES: dict[Severity, tuple[str, str]] = {
     "ok": (N_("in good time"), "green"),
@@ -91,6 +97,8 @@ def what(due: Due) -> str:
         return (
             _("file and PIN are both here") if due.do == "fetch" and due.ref == due.id else _("PIN waits for its link")
         )
+    if due.why is not None:
+        return _(BACKUPS[due.why][0])
     return _(PAST[due.kind]) if due.severity == "expired" and due.kind in PAST else _(KINDS[due.kind])
 
 
@@ -105,8 +113,8 @@ def step(due: Due) -> str:
             return _("ask the provider for a new link")
         case _ if due.kind == "half-waiting":
             return "certvault ingest " + _("MAIL")
-        case _ if due.kind == "backup":
-            return "certvault backup " + _("FILE")
+        case _ if due.why is not None:
+            return _(BACKUPS[due.why][1]).format(command="certvault backup " + _("FILE"))
         case _:
             return f"certvault show {due.ref[:SHORT]}"
 

@@ -122,7 +122,7 @@ def test_a_damaged_backup_is_told_before_the_passphrase_is_asked(full: Program) 
 
 
 def test_an_old_vault_without_a_backup_is_told_in_due(bare: Program) -> None:
-    """One entry, with the keys of every other; on the terminal with the command."""
+    """One entry, with the keys of every other; on the terminal why, and the command that mends it."""
     long_ago = datetime.now(UTC) - timedelta(days=40)
     vaults.new_vault(bare.vault, at=long_ago)
     assert bare.run("due", "--json").document["due"] == []
@@ -136,6 +136,7 @@ def test_an_old_vault_without_a_backup_is_told_in_due(bare: Program) -> None:
     assert (entry["kind"], entry["holder"], entry["provider"], entry["days_left"]) == ("backup", None, "", 0)
     out = bare.run("due").out
     assert "the vault" in out
-    assert "no fresh backup on another disk" in out
-    assert "certvault backup FILE" in out
-    assert "certvault backup FILE" in bare.run().out
+    assert "the last backup was written to the vault's own disk" in out
+    assert "make one on another disk: certvault backup FILE" in out
+    assert "make one on another disk: certvault backup FILE" in bare.run().out
+    assert "auf einem anderen Datenträger: certvault backup DATEI" in bare.run("due", "--lang", "de").out

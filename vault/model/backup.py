@@ -1,13 +1,16 @@
 """The last backup that was proven by opening every pair: what the register knows of it, and when it is too old."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple, Self
+from typing import Literal, NamedTuple, Self
 
 from vault.model.times import moment, text
 
 LATEST = "backup"
 """The setting that keeps it: authenticated under the events key, because it can silence a warning."""
 OLDEST = timedelta(days=30)
+
+Why = Literal["never", "old", "same-disk"]
+"""Why a fresh backup on another disk is missing."""
 
 
 class Latest(NamedTuple):
@@ -30,8 +33,15 @@ class Latest(NamedTuple):
             return None
 
 
-def missing_since(latest: Latest | None, first_pair: datetime | None, at: datetime) -> datetime | None:
-    """Since when a fresh backup on another disk is missing, or None where nobody need be told.
+class Missing(NamedTuple):
+    """A fresh backup on another disk is missing: why, and since when."""
+
+    why: Why
+    since: datetime
+
+
+def missing(latest: Latest | None, first_pair: datetime | None, at: datetime) -> Missing | None:
+    """Why a fresh backup on another disk is missing, or None where nobody need be told.
 
     A vault is left in peace for 30 days from its first pair on, and after each ``opened`` backup on another disk; one
     on the same disk is told at once.
@@ -39,5 +49,7 @@ def missing_since(latest: Latest | None, first_pair: datetime | None, at: dateti
     if first_pair is None:
         return None
     if latest is None:
-        return first_pair if at - first_pair >= OLDEST else None
-    return latest.at if latest.same_disk or at - latest.at >= OLDEST else None
+        return Missing("never", first_pair) if at - first_pair >= OLDEST else None
+    if latest.same_disk:
+        return Missing("same-disk", latest.at)
+    return Missing("old", latest.at) if at - latest.at >= OLDEST else None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import Literal, NamedTuple
 
+from vault.model.backup import Missing, Why
 from vault.model.link import Link, fits_pin
 from vault.model.pair import Pair
 from vault.model.times import days_between
@@ -35,8 +36,7 @@ class Due(NamedTuple):
 
     ``id`` is the pair or link it is about (for ``backup``: the vault), ``holder`` a holder's id or None, ``provider``
     empty for ``backup``, ``date`` when it is too late (for ``half-waiting`` and ``backup``: since when it waits or is
-    missing), ``do`` and ``ref`` what to do next and
-    with which record.
+    missing), ``do`` and ``ref`` what to do next and with which record. ``why`` says of a ``backup`` why it is missing.
     """
 
     kind: Kind
@@ -48,6 +48,7 @@ class Due(NamedTuple):
     severity: Severity
     do: Do
     ref: str
+    why: Why | None = None
 
 
 def of_certificate(pair: Pair, at: datetime, zone: tzinfo, successor: Link | None = None) -> Due:
@@ -87,10 +88,10 @@ def of_link(link: Link, at: datetime, zone: tzinfo) -> Due:
     return _link(link, "link-deletion", date, at, zone, severity, "ask-pin")
 
 
-def of_backup(vault: str, since: datetime, at: datetime, zone: tzinfo) -> Due:
-    """A fresh backup that is missing ``since`` then: an entry about the vault, of no holder and no provider."""
-    days = days_between(at, since, zone)
-    return Due("backup", vault, None, "", since, days, "warning", "look", vault)
+def of_backup(vault: str, missing: Missing, at: datetime, zone: tzinfo) -> Due:
+    """A fresh backup that is ``missing``: an entry about the vault, of no holder and no provider."""
+    days = days_between(at, missing.since, zone)
+    return Due("backup", vault, None, "", missing.since, days, "warning", "look", vault, missing.why)
 
 
 def successors(pairs: Iterable[Pair], links: Iterable[Link], at: datetime) -> dict[str, Link]:

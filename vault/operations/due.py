@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from vault.custody import Watch
-from vault.model.backup import LATEST, Latest, missing_since
+from vault.model.backup import LATEST, Latest, missing
 from vault.model.due import (
     Due,
     of_backup,
@@ -115,8 +115,8 @@ def _with_holders(reader: Reader, page: list[Due]) -> list[DueRow]:
 
 def _backup(watch: Watch, reader: Reader, at: datetime, zone: tzinfo) -> list[Due]:
     latest = Latest.of(watch.setting(reader, LATEST))
-    since = missing_since(latest, reader.first_added(), at)
-    return [] if since is None else [of_backup(watch.vault_id, since, at, zone)]
+    lacking = missing(latest, reader.first_added(), at)
+    return [] if lacking is None else [of_backup(watch.vault_id, lacking, at, zone)]
 
 
 def _needing(reader: Reader, links: list[Link], at: datetime) -> list[Link]:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from vault import packing
 from vault.custody import Custody, Watch
 from vault.errors import N_, CertvaultError, Fault, FileUnusable, NoSuchFile, ParkedDamaged, Phrase, SettingChanged
-from vault.model.backup import LATEST, Latest, missing_since
+from vault.model.backup import LATEST, Latest, missing
 from vault.model.event import Recorded, Wanted
 from vault.model.finding import Count, Finding, damage
 from vault.model.link import Kind, Link
@@ -118,12 +118,15 @@ def missing_backup(custody: Custody, at: datetime) -> Iterator[Finding]:
     """Whether a fresh backup on another disk is missing, as ``due`` says it."""
     with custody.reading() as reader:
         latest, first = Latest.of(reader.setting(LATEST)), reader.first_added()
-    since = missing_since(latest, first, at)
-    if since is not None:
-        days = Phrase(N_("the newest backup that was opened is {days} days old"), days=(at - since).days)
-        same = N_("the newest backup that was opened was written to the disk on which the vault lies")
-        text = N_("there is no backup that was opened") if latest is None else same if latest.same_disk else days
-        yield Finding("warning", text, "", hint=N_("Write one to another disk: certvault backup FILE"))
+    lacking = missing(latest, first, at)
+    if lacking is None:
+        return
+    text = {
+        "never": N_("there is no backup that was opened"),
+        "old": Phrase(N_("the newest backup that was opened is {days} days old"), days=(at - lacking.since).days),
+        "same-disk": N_("the newest backup that was opened was written to the disk on which the vault lies"),
+    }
+    yield Finding("warning", text[lacking.why], "", hint=N_("Write one to another disk: certvault backup FILE"))
 
 
 def made_backups(custody: Custody) -> Iterator[Recorded]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli import mistakes, texts
-from cli.render import errors, when
+from cli.render import due, errors, when
 from cli.render.spelling import spelled
 from vault.errors import N_, Ambiguous, BadPin, NoRoom, PageNotUnderstood, Phrase, Usage
+from vault.model.backup import Missing, Why
+from vault.model.due import of_backup
 
 NOON = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -116,3 +119,15 @@ def test_an_unknown_command_is_compared_with_the_known_ones() -> None:
     """Near names are offered, far ones are not."""
     assert "certvault links" in str(mistakes.unknown_command("lniks", ("links", "list"), "certvault").hint)
     assert "--help" in str(mistakes.unknown_command("frobnicate", ("links", "list"), "certvault").hint)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_why_a_backup_is_missing_is_said_with_what_to_do(language: str) -> None:
+    """Never made, too old, on the same disk: three sentences and three hints, each with the command."""
+    texts.speak(language)
+    try:
+        entries = [of_backup("V", Missing(why, NOON), NOON, BERLIN) for why in get_args(Why)]
+        assert len({due.what(one) for one in entries}) == len({due.step(one) for one in entries}) == 3
+        assert all("certvault backup" in due.step(one) for one in entries)
+    finally:
+        texts.speak("en")

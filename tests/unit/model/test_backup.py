@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from vault.model.backup import Latest, missing_since
+from vault.model.backup import Latest, Missing, missing
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
@@ -19,24 +19,24 @@ def ago(days: float) -> datetime:
 @pytest.mark.parametrize(("days", "told"), [(0, False), (1, False), (29.9, False), (30, True), (400, True)])
 def test_a_vault_without_a_backup_is_told_thirty_days_after_its_first_pair(days: float, told: bool) -> None:
     """A new vault is left in peace; the date is that of the first pair."""
-    assert missing_since(None, ago(days), NOW) == (ago(days) if told else None)
+    assert missing(None, ago(days), NOW) == (Missing("never", ago(days)) if told else None)
 
 
 def test_a_vault_without_pairs_needs_no_backup() -> None:
     """There is nothing to lose."""
-    assert missing_since(None, None, NOW) is None
-    assert missing_since(Latest(ago(400), same_disk=True), None, NOW) is None
+    assert missing(None, None, NOW) is None
+    assert missing(Latest(ago(400), same_disk=True), None, NOW) is None
 
 
 @pytest.mark.parametrize(("days", "told"), [(0, False), (29.9, False), (30, True)])
 def test_a_backup_elsewhere_counts_for_thirty_days(days: float, told: bool) -> None:
     """After that the date is that of the backup."""
-    assert missing_since(Latest(ago(days), same_disk=False), ago(900), NOW) == (ago(days) if told else None)
+    assert missing(Latest(ago(days), same_disk=False), ago(900), NOW) == (Missing("old", ago(days)) if told else None)
 
 
 def test_a_backup_on_the_same_disk_is_told_at_once() -> None:
     """The disk that breaks takes both."""
-    assert missing_since(Latest(ago(0), same_disk=True), ago(2), NOW) == ago(0)
+    assert missing(Latest(ago(0), same_disk=True), ago(2), NOW) == Missing("same-disk", ago(0))
 
 
 @pytest.mark.parametrize("same_disk", [True, False])
