@@ -139,4 +139,4 @@ def test_an_old_vault_without_a_backup_is_told_in_due(bare: Program) -> None:
     assert "the last backup was written to the vault's own disk" in out
     assert "make one on another disk: certvault backup FILE" in out
     assert "make one on another disk: certvault backup FILE" in bare.run().out
-    assert "auf einem anderen Datenträger: certvault backup DATEI" in bare.run("due", "--lang", "de").out
+    assert "auf einem anderen Datenträger machen: certvault backup DATEI" in bare.run("due", "--lang", "de").out
