@@ -16,7 +16,8 @@ from vault.files.reading import read_bounded
 from vault.model.shown import shown
 from vault.operations import pinlist
 from vault.operations.pinlist import PinList
-from vault.tables import LONGEST, rows
+from vault.tables import LONGEST
+from vault.workbook import rows
 
 if TYPE_CHECKING:
     from vault.custody import Custody

@@ -41,10 +41,14 @@ Meanings = Mapping[str, Sequence[str]]
 
 
 class Row(NamedTuple):
-    """A row: the line of the file on which it begins (the first is 1), and its cells exactly as they stand there."""
+    """A row: the line of the file on which it begins (the first is 1), and its cells exactly as they stand there.
+
+    ``spoilt`` are the places of cells that are no text in a format that knows the difference, and why.
+    """
 
     line: int
     cells: tuple[str, ...]
+    spoilt: tuple[tuple[int, str], ...] = ()
 
     def texts(self, columns: Sequence[int]) -> list[str]:
         """What the cells in ``columns`` say (:func:`said`), without the empty ones. A short row has empty cells."""
@@ -71,7 +75,7 @@ def rows(data: bytes) -> list[Row]:
         for row in _read(text[len(skipped) :], delimiter, 1 if named else 0):
             found.append(row)
             if len(found) > MOST_ROWS:
-                raise TableNotReadable(why=Phrase(N_("it has more than {most} rows"), most=MOST_ROWS))
+                raise too_many_rows()
     except csv.Error:
         line = found[-1].line + 1 if found else 1
         raise TableNotReadable(why=Phrase(N_("its quotes do not fit, from line {line} on"), line=line)) from None
@@ -126,6 +130,21 @@ def harm(text: str) -> str | None:
     return None
 
 
+def too_many_rows() -> TableNotReadable:
+    """Of a table beyond :data:`MOST_ROWS`."""
+    return TableNotReadable(why=Phrase(N_("it has more than {most} rows"), most=MOST_ROWS))
+
+
+def too_many_cells(line: int) -> TableNotReadable:
+    """Of a row beyond :data:`MOST_COLUMNS`."""
+    return TableNotReadable(why=Phrase(N_("line {line} has more than {most} cells"), line=line, most=MOST_COLUMNS))
+
+
+def too_long(line: int) -> TableNotReadable:
+    """Of a cell beyond :data:`LONGEST_CELL`."""
+    return TableNotReadable(why=Phrase(N_("a cell on line {line} is too long"), line=line))
+
+
 def _decoded(data: bytes) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -165,10 +184,8 @@ def _read(text: str, delimiter: str, before: int) -> Iterator[Row]:
     for cells in reader:
         line, last = before + last + 1, reader.line_num
         if len(cells) > MOST_COLUMNS:
-            raise TableNotReadable(
-                why=Phrase(N_("line {line} has more than {most} cells"), line=line, most=MOST_COLUMNS)
-            )
+            raise too_many_cells(line)
         if any(len(cell) > LONGEST_CELL for cell in cells):
-            raise TableNotReadable(why=Phrase(N_("a cell on line {line} is too long"), line=line))
+            raise too_long(line)
         if any(cell.strip() for cell in cells):
             yield Row(line, tuple(cells))

@@ -26,7 +26,7 @@ ABOUT = About(
     )
     + "\n\n"
     + _(
-        "With --pins, hundreds at once: a table as a spreadsheet saves it (CSV) has the PINs, and the file names or "
+        "With --pins, hundreds at once: a table as a spreadsheet saves it has the PINs, and the file names or "
         "the holders where you have them. Titles may be German or English, or missing. A file that the table does not "
         "name is tried with all PINs that are left; that happens here and never at a portal, and takes a minute or two "
         "for 1,000 files and PINs. What was stored stays if you interrupt it, and can be done again."
@@ -47,7 +47,7 @@ Files = Annotated[
 ]
 Pins = Annotated[
     Path | None,
-    typer.Option("--pins", metavar=_("FILE"), help=_("Table with the PINs (CSV); - for standard input.")),
+    typer.Option("--pins", metavar=_("FILE"), help=_("Table with the PINs (CSV or Excel); - for standard input.")),
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help=_("With --pins: say what fits, change nothing."), show_default=False)

@@ -26,7 +26,7 @@ ABOUT = About(
     )
     + "\n\n"
     + _(
-        "With --all and --pins, all links that a table names, one after the other: certvault links --csv writes it, "
+        "With --all and --pins, all links that a table names, one after the other: certvault links --xlsx writes it, "
         "and you fill in its column PIN. Each PIN goes to the link of its row and is never tried elsewhere. A provider "
         "that refuses three in a row is asked no more."
     ),
@@ -35,7 +35,7 @@ ABOUT = About(
         ("certvault fetch müller", _("the open link of this holder")),
         ("certvault fetch K7M2QX --pin-stdin < PIN", _("in a script")),
         ("certvault fetch --waiting", _("every file that is here with the PIN that waits for it")),
-        ("certvault fetch --all --pins open.csv --failed rest.csv", _("all links of a list of PINs")),
+        ("certvault fetch --all --pins open.xlsx --failed rest.csv", _("all links of a list of PINs")),
     ),
     exits=(6, 7, 8, 9, 10, 11, 12, 13, 14, 17),
     opens="pairs",

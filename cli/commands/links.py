@@ -16,13 +16,13 @@ from vault.operations.register import links
 ABOUT = About(
     _("List the download links and what each still needs."),
     detail=_(
-        "With --csv, a table to fill in: write each PIN into its column PIN and give it to certvault fetch --all "
-        "--pins. Format that column as text before you type: else a spreadsheet drops zeros in front. With "
-        "--call-list, whom to ask for a PIN, the most urgent first."
+        "With --xlsx or --csv, a table to fill in: write each PIN into its column PIN and give it to certvault fetch "
+        "--all --pins. For Excel take --xlsx: its cells are text, so that no zero in front is lost. With --call-list, "
+        "whom to ask for a PIN, the most urgent first."
     ),
     examples=(
         ("certvault links --all", _("settled ones too")),
-        ("certvault links --csv open.csv", _("a table for the PINs")),
+        ("certvault links --xlsx open.xlsx", _("a table for the PINs")),
         ("certvault links --call-list", _("whom to call for a PIN")),
     ),
     exits=(15,),
@@ -36,19 +36,28 @@ Csv = Annotated[
         "--csv", metavar=_("FILE"), help=_("What waits for its PIN, as CSV into this new file; - to print it.")
     ),
 ]
+Xlsx = Annotated[
+    str | None,
+    typer.Option(
+        "--xlsx", metavar=_("FILE"), help=_("The same as an Excel file, in which cells are text; - to write it out.")
+    ),
+]
 CallList = Annotated[bool, typer.Option("--call-list", help=_("Whom to call for a PIN."), show_default=False)]
 
 
-def command(ctx: typer.Context, every: All = False, csv: Csv = None, call_list: CallList = False) -> None:
+def command(
+    ctx: typer.Context, every: All = False, csv: Csv = None, xlsx: Xlsx = None, call_list: CallList = False
+) -> None:
     """List the download links."""
     session: Session = ctx.obj
-    if [every, csv is not None, call_list, session.json and csv is not None].count(True) > 1:
-        raise Usage(what=N_("--all, --csv and --call-list are different lists: choose one."))
+    table = csv if xlsx is None else xlsx
+    if [every, csv is not None, xlsx is not None, call_list, session.json and table is not None].count(True) > 1:
+        raise Usage(what=N_("--all, --csv, --xlsx and --call-list are different lists: choose one."))
     with session.watch() as watch:
         found = links(watch, every=every)
         zone = session.zone(watch)
-    if csv is not None:
-        render.spreadsheet(found, zone, csv, at=session.now())
+    if table is not None:
+        render.spreadsheet(found, zone, table, excel=xlsx is not None, at=session.now())
     elif call_list:
         render.call_list(session, found, zone, at=session.now())
     else:

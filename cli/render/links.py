@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -15,7 +16,7 @@ from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
 from cli.texts import _, ngettext
 from vault.errors import N_
-from vault.files.writing import write_new_lines
+from vault.files.writing import write_new
 from vault.model.ids import SHORT
 from vault.model.link import DOUBTED, Link
 from vault.model.shown import shown
@@ -25,6 +26,8 @@ from vault.operations.register import LinkRow, links
 if TYPE_CHECKING:
     from vault.custody import Custody
 
+TITLES = ("Id", "Inhaber", "Aussteller", "Frist", "Mobil", "PIN")
+"""The columns of what waits for its PIN."""
 STATES = {
     "open": N_("open"),
     "claimed": N_("done"),
@@ -100,20 +103,31 @@ def _facts(row: LinkRow, titles: Mapping[str, str], zone: tzinfo, at: datetime) 
     yield _("Last attempt"), when.minute(link.last_attempt, zone) if link.last_attempt else ""
 
 
-def spreadsheet(rows: Iterable[LinkRow], zone: tzinfo, target: str, *, at: datetime) -> None:
+def spreadsheet(rows: Iterable[LinkRow], zone: tzinfo, target: str, *, excel: bool, at: datetime) -> None:
     """What waits for its PIN, with an empty column for it, in the new file ``target`` or on standard output.
 
-    Raises WouldOverwrite, NoRoom.
+    ``excel`` says that it is a workbook, in which that column is formatted as text. Raises WouldOverwrite, NoRoom.
     """
-    lines = sheet.lines(("Id", "Inhaber", "Aussteller", "Frist", "Mobil", "PIN"), _open(rows, zone, at))
+    table = (_excel if excel else _csv)(_open(rows, zone, at))
     if target == "-":
-        sys.stdout.buffer.write(b"\xef\xbb\xbf" + "".join(lines).encode())
+        sys.stdout.buffer.write(table)
         return
-    write_new_lines(Path(target), lines)
+    write_new(Path(target), table)
     paper = Paper()
     paper.write(_("Written: {path}").format(path=shown(target)))
-    paper.write(_("Format the column PIN as text before you type into it: else zeros in front are lost."))
+    if not excel:
+        paper.write(_("Format the column PIN as text before you type into it: else zeros in front are lost."))
     paper.write(_("Then: {command}").format(command=f"certvault fetch --all --pins {cells.quoted(shown(target))}"))
+
+
+def _excel(rows: Iterable[tuple[str, ...]]) -> bytes:
+    from cli.render.workbook import workbook  # zips, which no other list needs
+
+    return workbook(TITLES, rows)
+
+
+def _csv(rows: Iterable[tuple[str, ...]]) -> bytes:
+    return BOM_UTF8 + "".join(sheet.lines(TITLES, rows)).encode()
 
 
 def call_list(session: Session, rows: Sequence[LinkRow], zone: tzinfo, *, at: datetime) -> None:

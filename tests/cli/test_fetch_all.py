@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 
+import openpyxl
+
 from tests.cli.desk import Desk
 
 
@@ -38,6 +40,28 @@ def test_what_is_open_is_written_filled_in_and_fetched(desk: Desk) -> None:
     assert [one["holder"] for one in desk.program.run("links", "--json").document["links"]] == ["Huber OHG"]
     again = desk.program.run("fetch", "--all", "--pins", pins, "--json").document["results"]
     assert all(one["ok"] and one["known"] for one in again)
+
+
+def test_an_excel_file_is_written_filled_in_and_fetched(desk: Desk) -> None:
+    """Its cells are text: a PIN keeps the zeros at its front; what was typed as a number is refused by its line."""
+    for name in ("Müller GmbH", "Maier KG"):
+        desk.link(name, "0042")
+    path = desk.program.folder / "open.xlsx"
+    assert desk.program.run("links", "--xlsx", path.name).code == 0
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert desk.program.run("links", "--xlsx", path.name).code == 15
+    assert desk.program.run("links", "--xlsx", "x.xlsx", "--csv", "x.csv").code == 2
+    book = openpyxl.load_workbook(path)
+    titles = [cell.value for cell in book.active[1]]
+    assert titles == ["Id", "Inhaber", "Aussteller", "Frist", "Mobil", "PIN"]
+    for row in book.active.iter_rows(min_row=2):
+        row[5].value = "0042" if row[1].value == "Müller GmbH" else 42
+    book.save(path)
+    answer = desk.program.run("fetch", "--all", "--pins", path.name, "--json")
+    assert answer.code == 8
+    document = json.loads(answer.out)
+    assert [(one["holder"], one["ok"]) for one in document["results"]] == [("Müller GmbH", True)]
+    assert [one["error"]["type"] for one in document["refused"]] == ["damaged-pin"]
 
 
 def test_a_refused_pin_stops_none_and_is_sent_once(desk: Desk) -> None:

@@ -21,6 +21,7 @@ from unittest import mock
 
 import httpx
 
+from cli.render import workbook as written
 from tests.fuzz import asn1
 from tests.stand_in.outlook import (
     BODY,
@@ -41,7 +42,7 @@ from tests.stand_in.outlook import (
     packed,
 )
 from tests.vectors.pkcs12 import build
-from vault import packing, tables
+from vault import packing, tables, workbook
 from vault.errors import CertvaultError
 from vault.keys.slots import KeySlots
 from vault.mail import found_in
@@ -203,6 +204,17 @@ def csv(data: bytes) -> None:
             tables.harm(said)
     if read:
         tables.columns(read[0], {"pin": ("PIN",), "name": ("Name", "Makler")})
+
+
+def _workbooks() -> Iterable[bytes]:
+    yield written.workbook(("Name", "PIN"), [("Müller GmbH", "0042"), ("=1+1", "")])
+    yield written.workbook(("PIN",), [])
+
+
+@target(_workbooks)
+def excel(data: bytes) -> None:
+    """A table in a file of Excel's own."""
+    workbook.rows(data)
 
 
 @contextmanager

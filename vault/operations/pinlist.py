@@ -148,9 +148,12 @@ def _could_be_pin(text: str) -> bool:
 
 
 def _take(found: PinList, row: Row, where: dict[str, tuple[int, ...]]) -> None:
-    cells = [_pin_text(row.cells[at]) for at in where["pin"] if at < len(row.cells)]
+    spoilt = dict(row.spoilt)
+    cells = [_pin_text(row.cells[at]) for at in where["pin"] if at < len(row.cells) and at not in spoilt]
     try:
         pins = tuple(_checked(cell) for cell in cells if cell)
+        if not pins and (why := next((spoilt[at] for at in where["pin"] if at in spoilt), None)):
+            raise DamagedPin(why=why)
     except CertvaultError as error:
         found.refused.append(Refused(row.line, error))
         return
