@@ -31,7 +31,7 @@ def link(session: Session, watch: Watch, words: Sequence[str]) -> Link:
     Who gives a PIN as a second word is told that it is none of the arguments; the word is not repeated.
     """
     try:
-        return _found(session, lambda name: find.link(watch, name, session.profiles), words)
+        return _found(session, lambda name: find.link(watch, name, session.readable), words)
     except NotFound:
         if len(words) == 1:
             raise
@@ -40,19 +40,19 @@ def link(session: Session, watch: Watch, words: Sequence[str]) -> Link:
 
 def pair(session: Session, watch: Watch, words: Sequence[str]) -> Pair:
     """The pair that ``words`` mean. Raises NotFound or Ambiguous."""
-    return _found(session, lambda name: find.pair(watch, name, session.profiles), words)
+    return _found(session, lambda name: find.pair(watch, name, session.readable), words)
 
 
 def either(session: Session, watch: Watch, words: Sequence[str]) -> Link | Pair:
     """The link or pair that ``words`` mean. Raises NotFound or Ambiguous."""
-    return _found(session, lambda name: find.either(watch, name, session.profiles), words)
+    return _found(session, lambda name: find.either(watch, name, session.readable), words)
 
 
 def anything(session: Session, watch: Watch, words: Sequence[str]) -> Pair | Link | Holder:
     """What ``words`` mean: a pair, else a link, else a holder. Raises NotFound or Ambiguous."""
     kinds: Sequence[Callable[[str], Pair | Link | Holder]] = (
-        lambda name: find.pair(watch, name, session.profiles),
-        lambda name: find.link(watch, name, session.profiles),
+        lambda name: find.pair(watch, name, session.readable),
+        lambda name: find.link(watch, name, session.readable),
     )
     for named in kinds:
         with suppress(NotFound):

@@ -44,7 +44,7 @@ def fetched(
 
     ``given`` is a waiting PIN that was proven already; else one is looked for before a person is asked.
     """
-    profile = find.profile_named(link.provider, session.profiles)
+    profile = session.profile(link.provider)
     insist = _confirmed(session, link, order, profile)
     trust = _trusted(session, custody, link, order, profile)
     whose = _whose(custody, link, order, profile)
@@ -55,13 +55,13 @@ def fetched(
         with progress.shown(profile.title) as shown:
             return fetch.fetch(
                 custody,
-                find.link(custody, link.id, session.profiles),
+                find.link(custody, link.id, session.readable),
                 pin,
                 profile=profile,
                 portal=session.portal,
                 opener=opener,
                 progress=shown,
-                providers=session.profiles,
+                providers=session.providers(),
                 holder=order.holder,
                 placing=placing,
                 insist=insist,

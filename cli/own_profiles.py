@@ -6,9 +6,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli import configuration
 from vault.errors import N_, CertvaultError, ConfigurationUnusable
+
+if TYPE_CHECKING:
+    from vault.model.profile import Profile
 
 LONGEST = 64 * 1024
 MOST = 200
@@ -24,16 +28,39 @@ def texts(vault: Path) -> dict[str, str]:
 
     Raises ConfigurationUnusable for one that is not the user's own, or lies in the folder of the ``vault``.
     """
+    return {str(path): _of_the_user(path, vault) for path in _paths()}
+
+
+def readable(vault: Path) -> tuple[dict[str, Profile], dict[str, CertvaultError]]:
+    """The profiles by their names, and what is wrong with those of the user's files that cannot be used.
+
+    A shipped one stands in for a file of its name: good enough to show what is here, and for nothing else, because the
+    file may narrow it.
+    """
+    from vault.profiles import load_all, read_own
+
+    found, wrong = load_all(), dict[str, CertvaultError]()
+    for path in _paths():
+        try:
+            found[path.stem] = read_own(path.stem, _of_the_user(path, vault), str(path))
+        except CertvaultError as error:
+            wrong[path.stem] = error
+    return dict(sorted(found.items())), wrong
+
+
+def _paths() -> list[Path]:
+    """The files. Raises ConfigurationUnusable where there are too many."""
     found = folder()
     paths = sorted(found.glob("*.toml")) if found.is_dir() else []
-    if not paths:
-        return {}
     if len(paths) > MOST:
         raise ConfigurationUnusable(path=str(found), why=N_("there are too many files in it"))
-    for path in paths:
-        if vault.resolve() in path.resolve().parents:
-            raise ConfigurationUnusable(path=str(path), why=N_("it lies in the folder of the vault"))
-    return {str(path): text(path) for path in paths}
+    return paths
+
+
+def _of_the_user(path: Path, vault: Path) -> str:
+    if vault.resolve() in path.resolve().parents:
+        raise ConfigurationUnusable(path=str(path), why=N_("it lies in the folder of the vault"))
+    return text(path)
 
 
 def text(path: Path) -> str:
@@ -74,10 +101,6 @@ class Titles(Mapping[str, str]):
     @cached_property
     def _own(self) -> Mapping[str, str]:
         """A table is shown whatever is wrong with a file that is not needed for it."""
-        from vault.profiles import read_own
-
-        found = {}
         with suppress(CertvaultError):
-            for file, text in texts(self._vault).items():
-                found[Path(file).stem] = read_own(Path(file).stem, text, file).title
-        return found
+            return {name: profile.title for name, profile in readable(self._vault)[0].items()}
+        return {}

@@ -16,6 +16,7 @@ from cli import locate, unlock
 
 if TYPE_CHECKING:
     from vault.custody import Custody, Watch
+    from vault.errors import CertvaultError
     from vault.keys.slots import Slot
     from vault.keys.unlocking import RootOwner
     from vault.model.profile import Profile
@@ -70,6 +71,35 @@ class Session:
         from vault.profiles import load_all
 
         return load_all(texts(self.folder))
+
+    @cached_property
+    def readable(self) -> dict[str, Profile]:
+        """The profiles for what only finds and shows: those that can be used, and what is wrong with others is told."""
+        from cli.render import errors
+
+        found, wrong = self._found
+        for error in wrong.values():
+            errors.warn(error, json=self.json)
+        return found
+
+    def profile(self, name: str) -> Profile:
+        """The profile that is needed for what is done now. Raises ProfileInvalid, ConfigurationUnusable."""
+        from vault.operations.find import profile_named
+
+        found, wrong = self._found
+        if name in wrong:
+            raise wrong[name]
+        return profile_named(name, found)
+
+    def providers(self) -> list[str]:
+        """The names of all providers, those among them whose profile cannot be used."""
+        return sorted({name for names in self._found for name in names})
+
+    @cached_property
+    def _found(self) -> tuple[dict[str, Profile], dict[str, CertvaultError]]:
+        from cli.own_profiles import readable
+
+        return readable(self.folder)
 
     def opener(self) -> AbstractContextManager[Matcher]:
         """What opens PKCS#12 files, in a process of its own that starts while the PIN is typed."""

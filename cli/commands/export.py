@@ -57,7 +57,7 @@ def command(ctx: typer.Context, pair: PairWords, to: To, recipient: Recipient = 
     with session.custody() as custody:
         found = pair_row(custody, choose.pair(session, custody, pair))
         private_folder(to)
-        profile = session.profiles.get(found.pair.provider)
+        profile = session.readable.get(found.pair.provider)
         ending = ending or (profile.ending if profile else "p12")
         written = export(custody, found.pair, to, ending=ending, at=session.now(), random=session.random, to=recipient)
     tell_other_name(found)

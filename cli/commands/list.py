@@ -20,8 +20,8 @@ ABOUT = About(
         "out within 60 days or is expired, a link waits for its PIN, runs out within 7 days or is expired. Of several "
         "things the most urgent is shown, with how many more there are. Superseded and retired certificates do not "
         "count. A provider has a column where anybody has a certificate or an open link from it, a holder has a row "
-        "where he has one from any of them; what he has not from the others is missing. Links whose holder is not "
-        "known yet stand in certvault links."
+        "where he has one from any of them, or never had anything; what he has not is missing. Links whose holder is "
+        "not known yet stand in certvault links."
     ),
     examples=(
         ("certvault list müller", _("those of one holder")),
@@ -72,7 +72,7 @@ def command(
         _matrix(session, name, gaps=gaps, csv=csv)
         return
     with session.watch() as watch:
-        found = pairs(watch, name, session.profiles, every=every)
+        found = pairs(watch, name, session.readable, every=every)
         render.listing(session, found, session.zone(watch), every=every)
 
 
@@ -92,7 +92,7 @@ def _matrix(session: Session, name: str, *, gaps: bool, csv: str | None) -> None
 
     at = session.now()
     with session.watch() as watch:
-        found = matrix(watch, name, session.profiles, at=at, gaps=gaps)
+        found = matrix(watch, name, session.readable, at=at, gaps=gaps)
         zone = session.zone(watch)
         if csv is not None:
             table.spread(session, found, zone, csv)

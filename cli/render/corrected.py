@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LINKS = {
     "open": N_("Link {id} is open: {what}"),
     "discarded": N_("Link {id} is discarded: {what}"),
-    "gone": N_("Link {id} is open: {what}"),
+    "gone": N_("Link {id} is as it was, deleted by the provider: {what}"),
 }
 
 

@@ -36,6 +36,17 @@ def report(error: CertvaultError, *, json: bool) -> None:
         paper.write(hint)
 
 
+def warn(error: CertvaultError, *, json: bool) -> None:
+    """Say what is wrong and hinders nobody now: as :func:`report`, but called a warning."""
+    if json:
+        sys.stderr.write(json_text({"warning": as_document(error)}) + "\n")
+        return
+    paper = Paper(sys.stderr)
+    paper.write(sentence(error), "yellow")
+    if hint := _filled(error, error.hint):
+        paper.write(hint)
+
+
 def sentence(error: CertvaultError) -> str:
     """What went wrong, in the chosen language."""
     said = _filled(error, error.sentence)

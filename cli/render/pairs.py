@@ -111,7 +111,7 @@ def _facts(session: Session, row: PairRow, zone: tzinfo) -> Iterator[tuple[str, 
         yield _("Superseded by"), pair.superseded_by
     yield _("Valid from"), when.day(pair.not_before, zone)
     yield _("Valid until"), until(pair, zone, session.now())
-    profile = session.profiles.get(pair.provider)
+    profile = session.readable.get(pair.provider)
     if profile and profile.renew_days:
         yield _("New one from"), when.day(pair.not_after - timedelta(days=profile.renew_days), zone)
     if profile and profile.renewal:

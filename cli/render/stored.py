@@ -117,7 +117,7 @@ def told(session: Session, watch: Watch, stored: Stored) -> None:
         paper.write(_pin_remark(stored.pin_holder, holder), "yellow")
     for one in stored.remarks:
         paper.write(remark(one, stored.pair, session.zone(watch)), "yellow")
-    profile = session.profiles.get(stored.pair.provider)
+    profile = session.readable.get(stored.pair.provider)
     if profile and profile.activation and not stored.known:
         paper.write(_("Before it works it is activated at {provider}.").format(provider=shown(profile.title)))
 

@@ -34,7 +34,7 @@ def pair(number: int, days: int, holder: Any, **fields: Any) -> Any:
 
 @pytest.fixture
 def agency(program: Program) -> Program:
-    """A vault with two holders at three providers, one who has nothing, and one who left."""
+    """A vault with two holders at three providers, one who never had anything, and one who left."""
     with vaults.custody(program.vault) as custody, custody.writing() as writer:
         for holder in (NOBODY, SCHAEFFER, MUELLER, LEFT):
             writer.add_holder(holder)
@@ -67,13 +67,15 @@ def states(program: Program, *arguments: str) -> dict[str, dict[str, str]]:
 
 
 def test_holders_by_providers_for_scripts(agency: Program) -> None:
-    """A row for each who has anything, by name; a column for each provider in use; the most urgent, and how many."""
+    """A row for each who has anything or nothing yet, by name, none for who left; a column for each
+    provider in use; the most urgent, and how many."""
     document = agency.run("list", "--matrix", "--json").document
     assert [one["name"] for one in document["providers"]] == ["arag", "tgic", "vhv"]
     assert all(one["title"] for one in document["providers"])
-    assert [row["holder"] for row in document["holders"]] == [MUELLER.name, SCHAEFFER.name]
+    assert [row["holder"] for row in document["holders"]] == [MUELLER.name, NOBODY.name, SCHAEFFER.name]
     assert states(agency) == {
         MUELLER.name: {"arag": "current", "tgic": "missing", "vhv": "expired"},
+        NOBODY.name: dict.fromkeys(("arag", "tgic", "vhv"), "missing"),
         SCHAEFFER.name: {"arag": "link-expired", "tgic": "link-running-out", "vhv": "current"},
     }
     first = document["holders"][0]["cells"]
@@ -91,16 +93,17 @@ def test_words_narrow_holders_and_providers(agency: Program) -> None:
     """A name means his row, a provider its column, both one cell; who is not there gives an empty table."""
     assert states(agency, "mueller") == {MUELLER.name: {"arag": "current", "tgic": "missing", "vhv": "expired"}}
     assert states(agency, "schäffer", "vhv") == {SCHAEFFER.name: {"vhv": "current"}}
-    assert states(agency, "arag") == {MUELLER.name: {"arag": "current"}, SCHAEFFER.name: {"arag": "link-expired"}}
+    at_arag = {MUELLER.name: {"arag": "current"}, SCHAEFFER.name: {"arag": "link-expired"}}
+    assert states(agency, "arag") == {**at_arag, NOBODY.name: {"arag": "missing"}}
     assert states(agency, "zzz") == {}
     assert "Nothing" in agency.run("list", "--matrix", "zzz").out
 
 
 def test_gaps_are_what_must_be_asked_for(agency: Program) -> None:
     """Only who lacks something in what is shown."""
-    assert states(agency, "--gaps").keys() == {MUELLER.name, SCHAEFFER.name}
-    assert states(agency, "--gaps", "vhv").keys() == {MUELLER.name}
-    assert states(agency, "--gaps", "arag").keys() == {SCHAEFFER.name}
+    assert states(agency, "--gaps").keys() == {MUELLER.name, NOBODY.name, SCHAEFFER.name}
+    assert states(agency, "--gaps", "vhv").keys() == {MUELLER.name, NOBODY.name}
+    assert states(agency, "--gaps", "arag").keys() == {NOBODY.name, SCHAEFFER.name}
 
 
 @pytest.mark.parametrize(("columns", "language"), [(40, "de"), (60, "de"), (80, "de"), (80, "en"), (120, "de")])
@@ -125,7 +128,7 @@ def test_a_spreadsheet_takes_no_formula(agency: Program) -> None:
     assert {len(row) for row in rows} == {2 + 2 * 3}
     assert rows[1][2:4] == ["aktuell", f"{day(400):%d.%m.%Y}"]
     assert rows[1][4:6] == ["fehlt", ""]
-    assert rows[2][1] == "'" + SCHAEFFER.name
+    assert rows[3][1] == "'" + SCHAEFFER.name
     assert agency.run("list", "--matrix", "--csv", "m.csv").code == 15
     assert (agency.folder / "m.csv").read_bytes() == data
     assert agency.run("list", "--matrix", "--csv", "-", env={"CERTVAULT_LANG": "de"}).out.encode() == data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,28 @@ def test_a_broken_file_is_told_where_profiles_are_needed(program: Program) -> No
     assert (error["type"], error["line"], error["file"]) == ("profile-invalid", 1, str(file))
     assert "certvault providers check" in error["hint"]
     assert program.run("due", "--json").code == 0
+
+
+def test_a_broken_file_stops_only_what_needs_it(desk: Desk) -> None:
+    """What is here is listed, shown and handed out, with the mistake on standard error, once; another provider's link
+    is fetched; what needs the very file stops."""
+    program = desk.program
+    did, other = desk.link("Müller GmbH", "Pin1"), desk.link("Kaya", "Pin2")
+    file = configure(program, "nord.toml", "hosts = [\n")
+    fetched = program.run("fetch", did, "--pin-stdin", "--json", stdin=b"Pin1\n")
+    assert fetched.code == 0, fetched.err
+    calls = [("list",), ("list", "--matrix"), ("show", "müller"), ("export", "müller", "--to", "out")]
+    for call in calls:
+        told = program.run(*call)
+        assert (told.code, told.err.count(str(file))) == (0, 2), (call, told)
+        scripted = program.run(*call, "--json")
+        assert json.loads(scripted.err)["warning"]["file"] == str(file)
+        assert scripted.document
+    configure(program, "arag.toml", "hosts = [\n")
+    assert program.run("list", "arag", "--json").document["pairs"]
+    error = json.loads(program.run("fetch", other, "--pin-stdin", "--json", stdin=b"Pin2\n").err.splitlines()[-1])
+    assert error["error"]["type"] == "profile-invalid"
+    assert desk.service.of(other) == []
 
 
 def test_a_new_provider_is_recorded_and_not_fetched_before_it_is_trusted(desk: Desk) -> None:

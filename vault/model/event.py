@@ -64,3 +64,4 @@ class Wanted(NamedTuple):
     what: tuple[str, ...] | None = None
     since: datetime | None = None
     until: datetime | None = None
+    link: str | None = None

@@ -20,12 +20,16 @@ from vault.errors import (
 )
 from vault.ledger.events import record
 from vault.ledger.holders import holder_for
+from vault.model.event import Wanted
 from vault.model.holder import Holder
 from vault.model.ids import Random, new_id
 from vault.model.link import Link
 from vault.model.pair import Contents, Pair
 from vault.model.texts import salted
 from vault.ports.store import Reader, Writer
+
+_MOST = 1000
+"""Times that one link was discarded which are looked at."""
 
 
 class Reinstated(NamedTuple):
@@ -79,14 +83,36 @@ def reinstate(custody: Custody, pair: Pair, *, at: datetime) -> Reinstated:
 
 def discard(watch: Watch, link: Link, *, at: datetime) -> Link:
     """Put a link aside that is of no use: nobody is warned of it any more. Raises LinkSettled, NotFound."""
-    return _settle(watch, link, "discarded", "link-discarded", at=at)
+    with watch.writing() as writer:
+        now = _link(writer, link.id)
+        changed = now._replace(state="discarded")
+        if changed != now:
+            writer.update_link(changed)
+            record(watch, writer, "link-discarded", at=at, link=now.id, holder=now.holder, was=now.state)
+    return changed
 
 
 def reopen(watch: Watch, link: Link, *, at: datetime) -> Link:
-    """Take a link up again that was discarded. Raises CurrentAlready, LinkSettled, NotFound."""
+    """Take a link up again that was discarded, as it was: one whose file is gone stays so.
+
+    Raises CurrentAlready, LinkSettled, NotFound.
+    """
     if link.state not in {"discarded", "claimed"}:
         raise CurrentAlready(name=link.id)
-    return _settle(watch, link, "open", "link-reopened", at=at)
+    with watch.writing() as writer:
+        now = _link(writer, link.id)
+        changed = now._replace(state="gone" if _was_gone(writer, now) else "open")
+        if changed != now:
+            writer.update_link(changed)
+            record(watch, writer, "link-reopened", at=at, link=now.id, holder=now.holder)
+    return changed
+
+
+def _was_gone(reader: Reader, link: Link) -> bool:
+    """Whether the provider had deleted the file when the link was discarded, as the log says."""
+    wanted = Wanted(link=link.id, what=("link-discarded",))
+    told = [dict(one.event.details).get("was") for one in reader.events(wanted, after=0, limit=_MOST)]
+    return told[-1:] == ["gone"]
 
 
 def assign(watch: Watch, link: Link, holder: str, *, at: datetime, random: Random) -> Link:
@@ -189,16 +215,6 @@ def _take_links_along(custody: Custody, writer: Writer, old: str, new: str, pair
         if link.pair in pairs:
             writer.update_link(link._replace(holder=new))
             record(custody, writer, "link-assigned", at=at, link=link.id, holder=new)
-
-
-def _settle(watch: Watch, link: Link, state: str, what: str, *, at: datetime) -> Link:
-    with watch.writing() as writer:
-        now = _link(writer, link.id)
-        changed = now._replace(state="discarded" if state == "discarded" else "open")
-        if changed != now:
-            writer.update_link(changed)
-            record(watch, writer, what, at=at, link=now.id, holder=now.holder)
-    return changed
 
 
 def _link(reader: Reader, id_: str) -> Link:

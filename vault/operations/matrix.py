@@ -29,7 +29,7 @@ class Row(NamedTuple):
 
 
 class Matrix(NamedTuple):
-    """The providers that the agency uses, and a row for each holder who has anything at one of them."""
+    """The providers that the agency uses, and a row for each holder who has anything at one of them, or nothing yet."""
 
     providers: list[str]
     rows: Iterator[Row]
@@ -39,8 +39,10 @@ def matrix(watch: Watch, name: str, profiles: Profiles, *, at: datetime, gaps: b
     """Holders by providers, both narrowed to what the words of ``name`` mean; with ``gaps`` only holders who lack
     something.
 
-    A provider is used that has a current pair or an open link. Holders come by name, page by page, each page in a
-    transaction of its own, so that a table of any length takes little memory and holds up nobody while it is printed.
+    A provider is used that has a current pair or an open link. Who had something that was put away or discarded, and
+    nothing else, is done with and has no row; who never had anything has. Holders come by name, page by page, each
+    page in a transaction of its own, so that a table of any length takes little memory and holds up nobody while it is
+    printed.
     """
     with watch.reading() as reader:
         there = zone(watch, reader)
@@ -59,8 +61,7 @@ def _rows(
             page = list(_page(reader, holders[start : start + PAGE], at, zone))
         for holder, cells in page:
             line = [cells.get(provider, MISSING) for provider in providers]
-            lacking = any(cell.state in GAPS for cell in line)
-            if cells and (lacking or not gaps):
+            if not gaps or any(cell.state in GAPS for cell in line):
                 yield Row(holder, line)
 
 
@@ -74,9 +75,14 @@ def _page(
     for link in reader.unclaimed_links_of(ids):
         if link.holder is not None and not _done(reader, link, at):
             links.setdefault(link.holder, []).append(link)
-    known = reader.holders([one for one in ids if one in pairs or one in links])
+    known = reader.holders([one for one in ids if one in pairs or one in links or _is_new(reader, one)])
     for one, holder in known.items():
         yield holder, row(pairs.get(one, ()), links.get(one, ()), at, zone)
+
+
+def _is_new(reader: Reader, holder: str) -> bool:
+    """Whether a holder never had anything, not even what was put away since."""
+    return not reader.links_of(holder) and not reader.pairs_of_holder(holder, every=True)
 
 
 def _done(reader: Reader, link: Link, at: datetime) -> bool:

@@ -27,6 +27,8 @@ def of_events(wanted: Wanted) -> tuple[list[str], list[object]]:
 
     if wanted.pair is not None:
         rule("pair = ?", wanted.pair)
+    if wanted.link is not None:
+        rule("link = ?", wanted.link)
     if wanted.holder is not None:
         rule(_OF_HOLDER, *[wanted.holder] * 3)
     if wanted.actors is not None:

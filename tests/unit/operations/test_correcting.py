@@ -25,7 +25,7 @@ from vault.errors import (
 )
 from vault.ledger.holders import holder_for
 from vault.model.ids import new_id
-from vault.model.link import Link
+from vault.model.link import Link, State
 from vault.model.pair import Pair
 from vault.model.succession import Placing
 from vault.operations.backup import backup
@@ -108,6 +108,22 @@ def test_an_undone_supersede_can_be_done_again(story: Story) -> None:
         assert lineage(custody, story.mueller) == before
         with pytest.raises(CurrentAlready):
             reinstate(custody, newer, at=NOW)
+        holds(custody)
+
+
+@pytest.mark.parametrize("state", ["open", "gone"])
+def test_a_discarded_link_comes_back_as_it_was(story: Story, state: State) -> None:
+    """One whose file the provider has deleted is not open again; each time anew, as it was the last time."""
+    with vaults.custody(story.folder) as custody:
+        link = a_link(story.schmidt.holder)
+        with custody.writing() as writer:
+            writer.add_link(link)
+        assert reopen(custody, discard(custody, link, at=NOW), at=NOW).state == "open"
+        with custody.writing() as writer:
+            writer.update_link(link._replace(state=state))
+        put_aside = discard(custody, link, at=NOW)
+        assert (put_aside.state, discard(custody, link, at=NOW)) == ("discarded", put_aside)
+        assert reopen(custody, put_aside, at=NOW).state == state
         holds(custody)
 
 
