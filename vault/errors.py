@@ -115,7 +115,10 @@ class DamagedPin(Usage):
     """A PIN of a list that a spreadsheet changed. It is never guessed what it was. ``why`` does not quote it."""
 
     sentence = N_("The PIN on this line cannot be used: {why}.")
-    hint = N_("Format the column as text, and type the PIN again.")
+    hint = N_(
+        "Format the column as text, and type the PIN again. If it is right as it stands, give it by itself: certvault "
+        "fetch LINK, certvault add FILE."
+    )
 
 
 class NoPinGiven(Usage):
@@ -625,7 +628,7 @@ class LinkUnclear(Ambiguous):
     """A row of a list of PINs does not say which link it is for. ``why`` quotes nothing of it."""
 
     sentence = N_("It is not clear which link this row is for: {why}.")
-    hint = N_("Write the list with: certvault links --csv FILE. It names each link by its id.")
+    hint = N_("Write the list with: certvault links --xlsx FILE. It names each link by its id.")
 
 
 class TopicUnclear(Ambiguous):

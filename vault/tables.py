@@ -31,7 +31,9 @@ _ROUNDED = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE][+-]\d{2,3}")
 _MONTHS = "jan|feb|mrz|mär|mar|apr|mai|may|jun|jul|aug|sep|okt|oct|nov|dez|dec"
 _DATE = re.compile(
     rf"\d{{1,4}}[. -]{{1,2}}(?:{_MONTHS})[a-zä]*\.?(?:[. -]{{0,2}}\d{{2,4}})?"
-    rf"|(?:{_MONTHS})[a-zä]*\.?[. -]{{1,2}}\d{{2,4}}",
+    rf"|(?:{_MONTHS})[a-zä]*\.?[. -]{{1,2}}\d{{2,4}}"
+    r"|(?:(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])[./](?:19|20)\d\d"
+    r"|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?: 00:00(?::00)?)?",
     re.IGNORECASE,
 )
 _ERROR = re.compile(r"#{2,}|#[A-ZÄÖÜ/0-9]+[!?]?", re.IGNORECASE)

@@ -49,6 +49,19 @@ def _by_file(document: dict[str, list[dict[str, object]]]) -> dict[str, dict[str
     return {Path(str(one["file"])).name: one for one in document["results"]}
 
 
+def test_an_agency_number_says_whose_a_certificate_is(program: Program, files: Path) -> None:
+    """Where a holder here has it; a name that is another holder's contradicts it, and nothing is stored of that row."""
+    assert program.run("holders", "add", "Müller GmbH", "--number", "0042").code == 0
+    assert program.run("holders", "add", "Maier KG", "--number", "0043").code == 0
+    text = "Datei;Inhaber;Agenturnummer;PIN\na.p12;;0042;MARKED0x\nb.pfx;Maier KG;0042;MARKED1x\n"
+    text += "c.p12;Neu AG;77;MARKED2x\n"
+    answer = program.run("add", files, "--pins", _list(program, text), "--provider", "arag", "--json")
+    found = _by_file(json.loads(answer.out))
+    assert found["b.pfx"]["error"]["type"] == "holder-unclear"  # type: ignore[index]
+    holders = {name: found[name]["pair"]["holder"] for name in ("a.p12", "c.p12")}  # type: ignore[index]
+    assert holders == {"a.p12": "Müller GmbH", "c.p12": "Neu AG"}
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
 def test_a_folder_and_a_list_become_pairs(program: Program, files: Path, encoding: str) -> None:
     """Each file with the PIN beside its name, whatever Excel wrote the list in; its holder is the row's."""

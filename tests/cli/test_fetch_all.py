@@ -64,6 +64,25 @@ def test_an_excel_file_is_written_filled_in_and_fetched(desk: Desk) -> None:
     assert [one["error"]["type"] for one in document["refused"]] == ["damaged-pin"]
 
 
+def test_an_agency_number_finds_the_link_of_its_holder(desk: Desk) -> None:
+    """To the letter, the zeros at its front too; where name and number are two holders', nothing is sent."""
+    for name, pin in (("Müller GmbH", "MARKED1"), ("Maier KG", "MARKED2"), ("Huber OHG", "MARKED3")):
+        desk.link(name, pin)
+    assert desk.program.run("holders", "edit", "Müller GmbH", "--number", "0042").code == 0
+    assert desk.program.run("holders", "edit", "Maier KG", "--number", "0043").code == 0
+    path = desk.program.folder / "pins.csv"
+    path.write_text("Agenturnummer;Inhaber;PIN\n0042;;MARKED1\n43;;MARKED2\n0043;Huber OHG;MARKED3\n")
+    answer = desk.program.run("fetch", "--all", "--pins", path.name, "--json")
+    assert answer.code == 8
+    document = json.loads(answer.out)
+    assert [(one["holder"], one["ok"]) for one in document["results"]] == [("Müller GmbH", True)]
+    assert [(one["line"], one["error"]["type"]) for one in document["refused"]] == [
+        (3, "link-unclear"),
+        (4, "holder-unclear"),
+    ]
+    assert all(one["refusals"] == 0 for one in desk.program.run("links", "--json").document["links"])
+
+
 def test_a_refused_pin_stops_none_and_is_sent_once(desk: Desk) -> None:
     """Code 8; no other PIN of the list is tried on that link; what failed is written down without PINs."""
     did = desk.link("Müller GmbH", "MARKED1")

@@ -140,7 +140,21 @@ def test_a_cell_says_what_a_person_means(cell: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["1,2E+03", "1.2E+04", "4,91701E+11", "1E+05", "03. Apr", "3-Apr", "Apr 03", "01. Mrz 26", "3. März 2026"],
+    [
+        "1,2E+03",
+        "1.2E+04",
+        "4,91701E+11",
+        "1E+05",
+        "03. Apr",
+        "3-Apr",
+        "Apr 03",
+        "01. Mrz 26",
+        "3. März 2026",
+        "03.04.2026",
+        "2026-04-03",
+        "3/4/2026",
+        "2026-04-03 00:00:00",
+    ],
 )
 def test_numbers_that_a_spreadsheet_changed_are_told(cell: str) -> None:
     """Rounded, or made a date: with the reason."""

@@ -6,14 +6,17 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from vault.custody import Watch
+from vault.errors import N_, HolderUnclear
 from vault.ledger.events import record
-from vault.model.fold import same_name
+from vault.model.fold import same_name, words
 from vault.model.holder import Holder
 from vault.model.ids import LENGTH, Random, new_id, normalised
 from vault.model.likeness import Names
 from vault.model.texts import salted
 from vault.ports.store import Reader, Writer
 
+_TWO = N_("Name and agency number of this row are those of two holders.")
+_CORRECT = N_("See certvault holders list, and correct the list or the holders.")
 MOST = 9
 """Holders who are named where one may be meant."""
 
@@ -31,6 +34,26 @@ def known_holder(reader: Reader, name: str) -> Holder | None:
             return holder
     namesakes = reader.holders_named(same_name(name))
     return namesakes[0] if len(namesakes) == 1 else None
+
+
+def holder_of_row(reader: Reader, name: str, number: str) -> Holder | None:
+    """The holder whom a row of a list means, by name or by agency number, whichever is known here.
+
+    Raises HolderUnclear where they are two holders'.
+    """
+    named = known_holder(reader, name) if name else None
+    numbered = [one for one in reader.holders_matching(words(number)) if has_number(one, number)]
+    if len(numbered) != 1:
+        return named
+    if named is not None and named.id != numbered[0].id:
+        raise HolderUnclear(_TWO, hint=_CORRECT)
+    return numbered[0]
+
+
+def has_number(holder: Holder, number: str) -> bool:
+    """Whether ``number`` is an agency number of ``holder``, with the zeros at its front, blind to blanks and signs."""
+    wanted = words(number)
+    return bool(wanted) and any(words(one) == wanted for one in holder.numbers)
 
 
 def close_to(reader: Reader, name: str) -> list[Holder]:

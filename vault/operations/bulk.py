@@ -21,6 +21,7 @@ from vault.custody import Custody
 from vault.errors import AnyPinOpens, CertvaultError, NoPinFits, WrongPin
 from vault.files.reading import read_bounded
 from vault.ledger.batch import Entry, admit_each
+from vault.ledger.holders import holder_of_row
 from vault.ledger.pairs import Admission, Proven, Stored, foreseen
 from vault.model.fold import words
 from vault.model.ids import Random
@@ -234,7 +235,15 @@ class Bulk:
     def _entry(self, one: _Opened) -> Entry:
         said = one.line.provider or self._order.provider
         profile = provider_of(self._custody, one.proven.opened, said, UNSAID, self._order.profiles)
-        return Entry(one.proven, Admission(profile.name, one.line.holder or None, UNSAID))
+        return Entry(one.proven, Admission(profile.name, self._holder(one.line), UNSAID))
+
+    def _holder(self, line: Line) -> str | None:
+        """Whom a row names, or who here has its agency number. Raises HolderUnclear."""
+        if not line.agency:
+            return line.holder or None
+        with self._custody.reading() as reader:
+            known = holder_of_row(reader, line.holder, line.agency)
+        return known.id if known is not None else line.holder or None
 
     def _foreseen(self, entry: Entry) -> Foreseen | CertvaultError:
         certificate = entry.proven.opened.certificate

@@ -18,8 +18,10 @@ from vault.errors import (
     PinRefused,
     PortalLeftAlone,
 )
+from vault.ledger.holders import has_number, holder_of_row
 from vault.ledger.pairs import Stored
 from vault.model.fold import same_name
+from vault.model.holder import Holder
 from vault.model.ids import normalised
 from vault.model.link import Link
 from vault.operations import find
@@ -101,26 +103,38 @@ def _fetched(match: Match, fetch: Fetch) -> Stored | CertvaultError:
 
 
 def _match(watch: Watch, line: Line, profiles: Profiles) -> Match:
-    """The link of a row: by its id or reference, or by the whole name of a holder who has one. Raises LinkUnclear."""
+    """The link of a row: by its id or reference, or by the whole name or agency number of a holder who has one.
+
+    Raises LinkUnclear, HolderUnclear.
+    """
     if len(line.pins) != 1:
         raise LinkUnclear(why=N_("no title says which cell is the PIN"))
-    name = line.id or line.reference
+    name = line.id or line.reference or f"{_whose(watch, line)} {line.provider}".strip()
     try:
-        link = find.link(watch, name or f"{line.holder} {line.provider}".strip(), profiles)
+        link = find.link(watch, name, profiles)
     except NotFound:
         raise LinkUnclear(why=N_("no link answers to it")) from None
     except Ambiguous:
         raise LinkUnclear(why=N_("several links answer to it")) from None
     holder = link_row(watch, link).holder
-    if not _is_meant(line, link, holder.name if holder else ""):
+    if not _is_meant(line, link, holder):
         raise LinkUnclear(why=N_("no link answers to it"))
     return Match(line, link, holder.name if holder else None, done=link.state == "claimed" and link.pair is not None)
 
 
-def _is_meant(line: Line, link: Link, holder: str) -> bool:
+def _whose(watch: Watch, line: Line) -> str:
+    """The agency number of a row, where somebody here has it, else its name."""
+    with watch.reading() as reader:
+        holder = holder_of_row(reader, line.holder, line.agency)
+    return line.agency if holder is not None and has_number(holder, line.agency) else line.holder
+
+
+def _is_meant(line: Line, link: Link, holder: Holder | None) -> bool:
     """Whether the row says exactly this link: a PIN must not go to one that is merely like it."""
     if line.id:
         return normalised(line.id) == link.id
     if line.reference:
         return line.reference == link.reference
-    return bool(line.holder) and same_name(line.holder) == same_name(holder)
+    if holder is None:
+        return False
+    return has_number(holder, line.agency) or (bool(line.holder) and same_name(line.holder) == same_name(holder.name))

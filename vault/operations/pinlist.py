@@ -53,7 +53,8 @@ _TRIED = 3
 class Line(NamedTuple):
     """A row of the list. ``pins`` has one, or where nothing says which cell it is, the cells that may be it.
 
-    ``holder`` is a name that stands under such a title; ``hints`` are words by which a file may be named.
+    ``holder`` is a name and ``agency`` an agency number that stands under such a title, unless a spreadsheet has spoilt
+    it; ``hints`` are words by which a file may be named.
     """
 
     number: int
@@ -64,6 +65,7 @@ class Line(NamedTuple):
     id: str = ""
     reference: str = ""
     hints: tuple[str, ...] = ()
+    agency: str = ""
 
 
 class Refused(NamedTuple):
@@ -163,8 +165,10 @@ def _take(found: PinList, row: Row, where: dict[str, tuple[int, ...]]) -> None:
     told = {field: (row.texts(where.get(field, ())) or [""])[0] for field in _TITLES if field != "pin"}
     hints = [told["holder"], told["number"], *row.texts(where.get("hint", ()))]
     file = named(told.pop("file"))
-    told.pop("number")
-    found.lines.append(Line(row.line, pins, file, hints=tuple(word for text in hints for word in words(text)), **told))
+    number = told.pop("number")
+    agency = "" if damage(number) or not spoilt.keys().isdisjoint(where.get("number", ())) else number
+    all_hints = tuple(word for text in hints for word in words(text))
+    found.lines.append(Line(row.line, pins, file, hints=all_hints, agency=agency, **told))
 
 
 def _checked(text: str) -> Pin:
