@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.cli.desk import Desk, pair
+from tests.cli.mails import forwarded
 from tests.cli.program import Program
+from tests.cli.test_providers import NORD, configure
 from tests.stand_in.service import StandIn
 from tests.support.vaults import new_vault
+
+NO_PAIR = {"pin-refused", "pin-waiting"}
+"""What happens to a PIN before there is a pair."""
 
 
 class Clerk:
@@ -32,7 +37,7 @@ class Clerk:
         for event in new:
             assert event["slot"], (arguments, event)
             assert event["user"] not in {"", "?", event["slot"]}, (arguments, event)
-            if event["what"].startswith(("pair-", "pin-", "export", "purge")) and event["what"] != "pin-refused":
+            if event["what"].startswith(("pair-", "pin-", "export", "purge")) and event["what"] not in NO_PAIR:
                 assert event["pair"], (arguments, event)
         assert new, (arguments, answer)
         return new
@@ -87,4 +92,43 @@ def test_everything_is_on_record(tmp_path: Path, stand_in: StandIn) -> None:
 
     assert program.run("restore", "b.backup").code == 0
     assert clerk.events()[-1]["what"] == "restored"  # the log goes on from the backup's
+    assert program.run("audit", "--verify").code == 0
+
+
+def test_what_is_put_right_is_on_record(tmp_path: Path) -> None:
+    """retire, reinstate, assign, discard, the holders, trust in a provider, settings: each leaves its event."""
+    program = Program(tmp_path)
+    new_vault(program.vault, at=datetime.now(UTC))
+    clerk = Clerk(program)
+    added = clerk.does("add", clerk.file("Kaya", "Pin1", days=20), "--provider", "arag", "--pin-stdin", pin="Pin1")
+    one = next(event["pair"] for event in added if event["what"] == "pair-added")
+    newer = clerk.leaves("add", clerk.file("Kaya", "Pin2", days=365), "--provider", "arag", "--pin-stdin", pin="Pin2")
+    assert newer == ["pair-added", "pair-superseded"]
+    assert clerk.leaves("reinstate", one) == ["pair-retired", "pair-reinstated"]
+    (retired,) = clerk.does("retire", one, "--reason", "left the agency")
+    assert (retired["what"], retired["pair"], retired["details"]["reason"]) == ("pair-retired", one, "left the agency")
+    assert clerk.leaves("reinstate", one) == ["pair-reinstated"]
+
+    assert clerk.leaves("holders", "add", "Müller GmbH", "--number", "0042") == ["holder-added"]
+    assert clerk.leaves("holders", "edit", "0042", "--mobile", "0170 1234567") == ["holder-edited"]
+    assert clerk.leaves("assign", one, "--holder", "müller gmbh")[0] == "pair-moved"
+    people = tmp_path / "people.csv"
+    people.write_text("Name;Handy\nVogel;0170 7654321\nMüller GmbH;0171 1111111\n", "utf-8")
+    assert clerk.leaves("holders", "import", people) == ["holder-added", "holder-edited", "holders-imported"]
+    merged = clerk.leaves("holders", "merge", "Müller GmbH", "--into", "Vogel")
+    assert merged[0] == "pair-moved"
+    assert "holder-merged" in merged
+
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(forwarded("Schmidt", "3f2a91c07d5e8b64"))
+    assert "link-recorded" in clerk.leaves("ingest", mail)
+    assert clerk.leaves("assign", "3f2a91c07d5e8b64", "--holder", "Vogel") == ["link-assigned"]
+    assert clerk.leaves("discard", "3f2a91c07d5e8b64") == ["link-discarded"]
+    assert clerk.leaves("reinstate", "3f2a91c07d5e8b64") == ["link-reopened"]
+    assert clerk.leaves("ingest", "--pin-stdin", "--holder", "Vogel", pin="Pin9") == ["pin-waiting"]
+
+    configure(program, "nord.toml", NORD)
+    assert clerk.leaves("providers", "trust", "nord", "--yes") == ["provider-trusted"]
+    assert clerk.leaves("config", "set", "mail-server", "mx.example") == ["setting-changed"]
+    assert clerk.leaves("config", "unset", "mail-server") == ["setting-unset"]
     assert program.run("audit", "--verify").code == 0
