@@ -7,15 +7,16 @@ somebody has put there.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from vault.errors import FileUnusable, NoSuchFile
+from vault.errors import CertvaultError, FileUnusable, NoSuchFile
 from vault.files.reading import read_bounded
 from vault.files.writing import replace, sync_folder
-from vault.keys.slots import FILE_NAME
+from vault.keys.slots import FILE_NAME, LONGEST, KeySlots
 from vault.model.ids import Random, new_id
 
 NOTE = "vault.moving"
@@ -27,6 +28,25 @@ _LONGEST = 4096
 
 BEFORE = "before-migration"
 """What a store keeps beside its database until it was opened once more after a migration."""
+
+
+UNFINISHED = ".new"
+"""What the name of a database ends with until the vault that is made is complete."""
+
+
+def only_begun(folder: Path) -> bool:
+    """Whether the slot file in ``folder`` is that of a vault whose making was killed before its last step.
+
+    Its database never got the name by which vaults are opened. So nothing was ever put into it, and nothing is lost
+    with it.
+    """
+    if not any(folder.glob(f"*.db{UNFINISHED}")):
+        return False
+    try:
+        named = KeySlots.from_bytes(read_bounded(folder / FILE_NAME, LONGEST), FILE_NAME).database
+    except CertvaultError:
+        return False
+    return os.path.lexists(folder / (named + UNFINISHED)) and not os.path.lexists(folder / named)
 
 
 def database_name(random: Random) -> str:

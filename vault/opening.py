@@ -16,7 +16,7 @@ from vault.custody import Custody, Watch
 from vault.errors import N_, Busy, Exposed, FileUnusable, NoSuchFile, NoVault, SlotsDamaged, WouldOverwrite
 from vault.files.lock import Lock
 from vault.files.reading import read_bounded
-from vault.files.writing import move, private_folder, write_new
+from vault.files.writing import move, private_folder, provisional
 from vault.keys.derive import register_key
 from vault.keys.slots import FILE_NAME, LONGEST, KeySlots
 from vault.keys.unlocking import RootOwner, unlock_root, unlock_watch
@@ -29,20 +29,21 @@ from vault.store.store import create as create_database
 from vault.store.store import open_store
 
 LOCK_NAME = "vault.lock"
-UNFINISHED = ".new"
-"""What the name of a database ends in whose vault is not there yet."""
 ROOT_SIZE = 32
 
 
 def exists(folder: Path) -> bool:
-    """Whether there is a vault in ``folder``, or what is left of one."""
+    """Whether there is a vault in ``folder``, or what is left of one.
+
+    What an ``init`` that was killed leaves is none: nobody can have opened it.
+    """
     try:
         (folder / FILE_NAME).lstat()
     except (FileNotFoundError, NotADirectoryError):
         return any(folder.glob("*.db"))
     except OSError:
         pass  # :func:`slots` says why it cannot be read
-    return True
+    return not moving.only_begun(folder)
 
 
 def slots(folder: Path) -> KeySlots:
@@ -107,8 +108,8 @@ def create(
     """Create a vault in ``folder``, opened by ``passphrase`` and, where given, by a ``recovery`` code.
 
     ``vault`` is its id, where that has to be known before; ``group`` the number of the group that shares it; ``names``
-    are those of the two keys, else English. The slot file is written last: without it there is no vault. Until then the
-    database has a name that is none of a vault's, so that whoever was interrupted can begin again. Raises
+    are those of the two keys, else English. The database gets the name that the slot file says last: until then nothing
+    opens the vault (:func:`vault.moving.only_begun`), so that whoever was interrupted can begin again. Raises
     WouldOverwrite, NoRoom, Usage, OnNetworkDrive, Exposed.
     """
     from vault.keys import making  # every command opens a vault, one creates it
@@ -130,9 +131,10 @@ def create(
         if group is not None:
             new = making.signed(new._replace(group=True), root)
         key = register_key(root, vault, new.register_generation)
-        for left in folder.glob(f"*{UNFINISHED}*"):
+        (folder / FILE_NAME).unlink(missing_ok=True)
+        for left in folder.glob(f"*{moving.UNFINISHED}*"):
             left.unlink()
-        unfinished = folder / (database + UNFINISHED)
+        unfinished = folder / (database + moving.UNFINISHED)
         store = create_database(unfinished, key, vault_id=vault, at=at, slots_counter=new.counter)
         try:
             with closing(store):
@@ -141,8 +143,8 @@ def create(
                     record(custody, writer, "vault-created", at=at, vault=vault)
                     for slot in new.slots:
                         record(custody, writer, "key-added", at=at, slot=slot.id, kind=slot.kind, name=slot.name)
-            move(unfinished, folder / database)
-            write_new(folder / FILE_NAME, new.to_bytes(), vaults=True)
+            with provisional(folder / FILE_NAME, new.to_bytes(), vaults=True):
+                move(unfinished, folder / database)
         except BaseException:
             for left in folder.glob(f"{database}*"):
                 left.unlink()

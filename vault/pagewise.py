@@ -157,7 +157,8 @@ def _pairs(
 ) -> tuple[list[Finding], Count | None]:
     """Open every pair whose row can be read, where the key for it is here; and name those whose row cannot be."""
     found: list[Finding] = []
-    known, read, bad = _known(rows, events), rows.pairs, set[str]()
+    known, bad = _known(rows, events), set[str]()
+    read = {id_ for id_, there in rows.known.items() if there}
     for pair, sealed, _place in salvaged_pairs(path, register) if seals else ():
         try:
             seals and seals.certificate(pair, sealed)
@@ -178,4 +179,4 @@ def _known(rows: Salvaged, events: Iterable[Recorded]) -> set[str]:
     replay = Replay(Findings())
     for one in events:
         replay.take(one.number, one.event)
-    return {*rows.known, *rows.pairs, *replay.left()}
+    return {*rows.known, *replay.left()}

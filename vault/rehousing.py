@@ -87,6 +87,7 @@ class Rehousing:
     def _open(self, rows: Salvaged, progress: Progress) -> None:
         """Find the pairs that open and are what their rows say; where one has several rows, such a one."""
         why: dict[str, str] = {}
+        total = len(rows.known)
         for count, (pair, sealed, place) in enumerate(salvaged_pairs(*self._file), 1):
             try:
                 certificate = self._seals.certificate(pair, sealed)
@@ -95,14 +96,14 @@ class Rehousing:
             else:
                 self._current.discard(self._good.get(pair.id, 0))
                 self._good[pair.id] = place
+                rows.known.pop(pair.id, None)  # no pair is kept twice: there may be very many
                 if pair.state == "current":
                     self._current.add(place)
                 if not _named(rows, pair.holder):
                     self._names[pair.holder] = certificate.common_name or pair.subject
-            progress(min(count, len(rows.known)), len(rows.known))
-        lost = sorted(rows.known.keys() - self._good.keys())
-        self._lost += [Lost("pair", id_, why.get(id_, UNREAD)) for id_ in lost]
-        rows.known.clear()  # all is said; the log takes as much memory
+            progress(min(count, total), total)
+        self._lost += [Lost("pair", id_, why.get(id_, UNREAD)) for id_ in sorted(rows.known)]
+        rows.known.clear()
 
     def _pairs(self, writer: Writer) -> int:
         """Every pair that opens, the current ones first: what contradicts them is the older row. Gives their number."""

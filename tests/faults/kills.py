@@ -17,7 +17,7 @@ from tests.faults.truth import Wrong, check, copied, nothing_half, older_is_kept
 from tests.faults.work import NOW_AND_THEN, THINGS, TURNS, Work, seeded
 from tests.faults.world import World
 from tests.support import vaults
-from vault.errors import NoVault, SlotsDamaged
+from vault.errors import NoVault
 
 KILLS_A_VAULT = 12
 """Then a new copy of the template is taken, so that checking stays quick."""
@@ -223,12 +223,11 @@ def _after(folder: Path, ground: Ground, world: World, end: Ended) -> World:
 
 
 def _new(folder: Path, ground: Ground, end: Ended) -> None:
-    """No vault, which can be made then; one that opens; or a database alone, which is named."""
+    """No vault, which can be made then, or one that opens."""
     try:
         check(folder, ground.papers, World())
-    except (NoVault, SlotsDamaged) as error:
+    except NoVault:
         if end.done:
             raise
-        if isinstance(error, NoVault):
-            vaults.new_vault(folder)
-            check(folder, ground.papers, World())
+        vaults.new_vault(folder)
+        check(folder, ground.papers, World())

@@ -63,12 +63,12 @@ def write_new(path: Path, data: bytes, *, vaults: bool = False) -> None:
 
 
 @contextmanager
-def provisional(path: Path, data: bytes) -> Iterator[None]:
-    """A new private file that is there within the block, and stays only where the block ends well.
+def provisional(path: Path, data: bytes, *, vaults: bool = False) -> Iterator[None]:
+    """A new private file, or one of the vault's, that is there in the block and stays only where that ends well.
 
     Raises as :func:`write_new`.
     """
-    write_new(path, data)
+    write_new(path, data, vaults=vaults)
     try:
         yield
     except BaseException:

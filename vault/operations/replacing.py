@@ -22,12 +22,14 @@ _UNFINISHED = "restoring-"
 
 
 def living_slots(folder: Path) -> KeySlots | None:
-    """The slots of the vault that is there, or None where there is none or they are damaged.
+    """The slots of the vault that is there, or None where there is none, it was only begun, or they are damaged.
 
     Raises NewerVersion, and NotAllowed where somebody else may read them and we may not.
     """
     path = folder / FILE_NAME
     rights.permitted(path)
+    if moving.only_begun(folder):
+        return None
     try:
         return KeySlots.from_bytes(read_bounded(path, LONGEST), str(path))
     except NewerVersion:

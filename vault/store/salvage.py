@@ -46,16 +46,15 @@ class Rows(Mapping[K, V], Generic[K, V]):
 
 
 class Salvaged(NamedTuple):
-    """What was read. ``damaged`` are numbers of pages; ``known`` maps every pair that an index or a row names to its
-    holder, also where the row itself is lost; ``pairs`` are those whose row was read. ``merged`` maps holders to those
+    """What was read. ``damaged`` are numbers of pages; ``known`` maps every pair that an index or a row names to
+    whether its row was read. ``merged`` maps holders to those
     into whom they were merged. The file must stay as it is while ``links``, ``parked`` or ``events`` are asked.
     """
 
     pages: int
     damaged: list[int]
     holders: dict[str, Holder]
-    pairs: set[str]
-    known: dict[str, str]
+    known: dict[str, bool]
     links: Rows[str, Link]
     parked: Rows[str, bytes]
     events: Rows[int, Recorded]
@@ -82,9 +81,7 @@ def salvage(path: Path, key: RegisterKey) -> Salvaged:
     def text(place: int) -> Text:
         return to_text(pages.at(place).values)[1]
 
-    found = Salvaged(
-        pages.written(), pages.damaged(), {}, set(), {}, Rows(link), Rows(parked), Rows(event), {}, texts, {}
-    )
+    found = Salvaged(pages.written(), pages.damaged(), {}, {}, Rows(link), Rows(parked), Rows(event), {}, texts, {})
     for record in pages.records():
         try:
             _take(found, record)
@@ -139,9 +136,7 @@ def _take(found: Salvaged, record: Record) -> None:
         return
     match len(row):
         case 17 if isinstance(row[16], bytes):
-            pair = _pair(record).pair
-            found.pairs.add(pair.id)
-            found.known[pair.id] = pair.holder
+            found.known[_pair(record).pair.id] = True
         case 17:
             found.links.places[_link(row).id] = record.place
         case 12:
@@ -175,8 +170,8 @@ def _take_index(found: Salvaged, record: Record) -> None:
         case (int(number), str(name), bytes(salt), str()) if len(salt) == SALT:
             to_text(row)
             found.texts[number] = (*found.texts.get(number, ()), record.place)
-        case (str(), int(), str(pair), str(), str(holder), *_) if len(row) == 16 and _is_id(pair):
-            found.known[pair] = holder
+        case (str(), int(), str(pair), str(), str(), *_) if len(row) == 16 and _is_id(pair):
+            found.known.setdefault(pair, False)
 
 
 def _more(found: Salvaged, id_: str, addresses: tuple[str, ...] = (), numbers: tuple[str, ...] = ()) -> None:

@@ -307,6 +307,16 @@ def test_another_vault_is_not_replaced(saved: Saved) -> None:
     assert files(saved.folder / "other") == before
 
 
+def test_a_vault_that_was_only_begun_is_in_nobodys_way(saved: Saved) -> None:
+    """What an ``init`` that was killed left was never opened, so a restore loses nothing by it."""
+    folder = saved.folder / "begun"
+    vaults.new_vault(folder)
+    (database,) = folder.glob("*.db")
+    database.rename(f"{database}.new")
+    saved.restore(folder, accept=lambda _: True)
+    assert pins(folder) == true_pins(saved)
+
+
 def test_nobody_may_have_the_vault_open(saved: Saved) -> None:
     """Others at work would write into a file that is put aside."""
     before = files(saved.vault)
