@@ -12,7 +12,7 @@ from cli.render.errors import candidate, sentence
 from cli.session import Session
 from cli.texts import _
 from vault.errors import N_, Ambiguous, NotFound, SameHolder, Usage
-from vault.ledger.holders import close_to, known_holder
+from vault.ledger.holders import close_to, holder_of_row, known_holder
 from vault.model.shown import shown
 from vault.operations import find
 
@@ -91,7 +91,7 @@ def check_new(holder: str | None, *, new: bool) -> None:
 
 
 def said(session: Session, watch: Watch, name: str | None, *, new: bool) -> str | None:
-    """The id of the holder whom a ``--holder`` means, by the beginning of his id too, or the name of somebody ``new``.
+    """The id of the holder whom a ``--holder`` means, by number or the beginning of his id too, or the name of another.
 
     Words that begin his name are asked about as a close name is: what comes in is stored under it, and "Schmidt"
     need not be the "Schmidtke" who is here. Raises SameHolder where nobody can be asked.
@@ -99,7 +99,9 @@ def said(session: Session, watch: Watch, name: str | None, *, new: bool) -> str 
     if name is None:
         return None
     with watch.reading() as reader:
-        known = known_holder(reader, name) or (None if new else find.holder_with_id(reader, name))
+        known = known_holder(reader, name)
+        if known is None and not new:
+            known = holder_of_row(reader, "", name) or find.holder_with_id(reader, name)
         near = [] if known or new else find.near(reader, name)
     return known.id if known else _of_these(session, name, near)
 

@@ -41,7 +41,7 @@ def listing(session: Session, rows: Sequence[HolderRow]) -> None:
     columns = (
         Column(_("Id")),
         Column(_("Holder"), flexible=True),
-        Column(_("Agency numbers"), flexible=True),
+        Column(_("Agency no."), flexible=True),
         Column(_("Mobile")),
         Column(_("Responsible"), flexible=True),
         Column(_("Tags"), flexible=True),

@@ -176,7 +176,7 @@ def table(paper: Paper, rows: Iterable[LinkRow], titles: Mapping[str, str], zone
         Column(_("Id")),
         Column(_("Holder"), flexible=True),
         Column(_("Provider"), flexible=True),
-        Column(_("Deleted on")),
+        Column(_("Deleted on"), flexible=True),
         Column(_("Mail"), flexible=True),
         Column(_("State"), flexible=True),
     )

@@ -13,7 +13,7 @@ from tests.cli.shapes import stored
 @pytest.fixture
 def known(program: Program) -> str:
     """The id of a holder who is known."""
-    return str(program.run("holders", "add", "Müller GmbH", "--json").document["holder"]["id"])
+    return str(program.run("holders", "add", "Müller GmbH", "--number", "0042", "--json").document["holder"]["id"])
 
 
 def names(program: Program) -> list[str]:
@@ -36,9 +36,14 @@ def test_a_close_name_makes_no_holder_unasked(program: Program, known: str, clos
 
 
 def test_the_same_by_id_and_another_with_new(program: Program, known: str) -> None:
-    """What the hint of the refusal says is what can be done: the short id, or ``--new``."""
+    """What the hint of the refusal says is what can be done: the short id, or ``--new``; his number will do too."""
     for number, (arguments, whose) in enumerate(
-        [((known[:6],), "Müller GmbH"), (("müller gmbh",), "Müller GmbH"), (("Mueller", "--new"), "Mueller")]
+        [
+            ((known[:6],), "Müller GmbH"),
+            (("0042",), "Müller GmbH"),
+            (("müller gmbh",), "Müller GmbH"),
+            (("Mueller", "--new"), "Mueller"),
+        ]
     ):
         mail = program.folder / f"{number}.eml"
         mail.write_bytes(forwarded("Somebody", f"3f2a91c07d5e8b6{number}"))

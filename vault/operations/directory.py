@@ -65,7 +65,7 @@ MEANINGS = {
         "Telefon mobil",
     ),
     "responsible": ("Zuständig", "Betreuer", "Betreuerin", "Sachbearbeiter", "Ansprechpartner", "Responsible", "Owner"),
-    "tags": ("Tags", "Tag", "Schlagwörter", "Schlagwort", "Stichworte", "Gruppe", "Kategorie", "Group"),
+    "tags": ("Tags", "Tag", "Schlagwörter", "Schlagwort", "Schlagworte", "Stichworte", "Gruppe", "Kategorie", "Group"),
 }
 """What the columns of such a list are called."""
 AT_ONCE = 100
