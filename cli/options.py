@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -44,6 +45,20 @@ def whole_number(option: str, lowest: int, highest: int) -> Callable[[str], int]
         return number
 
     return parse
+
+
+def day(text: str | date) -> date:
+    """A parser for a day: 2026-11-22, or 22.11.2026. It raises Usage."""
+    if isinstance(text, date):
+        return text
+    for form in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            found = datetime.strptime(text, form).replace(tzinfo=UTC).date()
+        except ValueError:
+            continue
+        if 1970 <= found.year < 9999:
+            return found
+    raise Usage(what=Phrase(N_("{text} is no day; write for example 2026-11-22"), text=text))
 
 
 def one_of(option: str, choices: Sequence[str]) -> Callable[[str], str]:

@@ -104,3 +104,18 @@ class Titles(Mapping[str, str]):
         with suppress(CertvaultError):
             return {name: profile.title for name, profile in readable(self._vault)[0].items()}
         return {}
+
+
+def windows(vault: Path) -> dict[str, int]:
+    """The renewal windows of providers, in days; the user's own files say what they say of it.
+
+    People are warned whatever is wrong with one of those: then as the shipped profile says, or as usual.
+    """
+    from vault.profiles import windows
+
+    found = windows()
+    with suppress(CertvaultError):
+        if texts(vault):
+            own = readable(vault)[0].items()
+            found |= {name: one.renew_days for name, one in own if one.renew_days is not None}
+    return found

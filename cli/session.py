@@ -127,6 +127,12 @@ class Session:
 
         return Titles(self.folder)
 
+    def windows(self) -> Mapping[str, int]:
+        """How many days before a certificate's end each provider gives a new one, where that is known."""
+        from cli.own_profiles import windows
+
+        return windows(self.folder)
+
     def watch(self) -> AbstractContextManager[Watch]:
         """The vault opened as far as a watch key opens it: no PIN can be read here."""
         from vault import opening

@@ -202,6 +202,13 @@ class PutAwayAlready(Usage):
     hint = N_("Nothing was changed. Only a current pair can be retired: see certvault list.")
 
 
+class NotDue(Usage):
+    """``ack`` names what nobody is told of: a pair that is put away, a link that is used up or discarded."""
+
+    sentence = N_("Nobody is told of {id}: it is put away, used up or discarded.")
+    hint = N_("Nothing was changed. What needs somebody: certvault due --all")
+
+
 class CurrentAlready(Usage):
     """``reinstate`` names what was never put away."""
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Annotated
 
 import typer
 
 from cli import choose
 from cli.about import About
+from cli.options import day
 from cli.render import audit as render
 from cli.session import Session
 from cli.texts import _
 from vault.custody import Watch
-from vault.errors import N_, NotFound, Phrase, Usage
+from vault.errors import N_, NotFound, Usage
 from vault.model.chain import head_of
 from vault.model.event import Head
 from vault.operations import audit
@@ -46,20 +47,6 @@ def _head(text: str | Head) -> Head:
         raise Usage(what=what) from None
 
 
-def _day(text: str | date) -> date:
-    """A day: 2026-11-22, or 22.11.2026."""
-    if isinstance(text, date):
-        return text
-    for form in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            found = datetime.strptime(text, form).replace(tzinfo=UTC).date()
-        except ValueError:
-            continue
-        if 1970 <= found.year < 9999:
-            return found
-    raise Usage(what=Phrase(N_("{text} is no day; write for example 2026-11-22"), text=text))
-
-
 Pair = Annotated[
     str | None, typer.Option("--pair", metavar=_("PAIR"), help=_("On this certificate."), show_default=False)
 ]
@@ -75,11 +62,11 @@ By = Annotated[
 ]
 Since = Annotated[
     date | None,
-    typer.Option("--since", metavar=_("DATE"), help=_("From this day on."), parser=_day, show_default=False),
+    typer.Option("--since", metavar=_("DATE"), help=_("From this day on."), parser=day, show_default=False),
 ]
 Until = Annotated[
     date | None,
-    typer.Option("--until", metavar=_("DATE"), help=_("Until this day, with it."), parser=_day, show_default=False),
+    typer.Option("--until", metavar=_("DATE"), help=_("Until this day, with it."), parser=day, show_default=False),
 ]
 Secrets = Annotated[
     bool,

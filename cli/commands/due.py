@@ -17,8 +17,9 @@ from vault.operations.due import due
 ABOUT = About(
     _("Show what needs somebody, soonest first."),
     detail=_(
-        "Certificates that run out, and links whose file is about to be deleted. A watch key is enough, so a "
-        "scheduled job can run it that can read no PIN."
+        "Certificates that run out or must be activated, links whose file is about to be deleted, requests without an "
+        "answer. What somebody took note of with certvault ack is left out. A watch key is enough, so a scheduled job "
+        "can run it that can read no PIN."
     ),
     examples=(
         ("certvault due --within 90", _("the next three months")),
@@ -35,10 +36,13 @@ Within = Annotated[
 ]
 
 
-def command(ctx: typer.Context, within: Within = 60) -> None:
+All = Annotated[bool, typer.Option("--all", help=_("What somebody took note of, too."), show_default=False)]
+
+
+def command(ctx: typer.Context, within: Within = 60, every: All = False) -> None:
     """Show what needs somebody, soonest first."""
     session: Session = ctx.obj
     at = session.now()
     with session.watch() as watch:
-        found = due(watch, at=at, within=timedelta(days=within))
+        found = due(watch, at=at, within=timedelta(days=within), windows=session.windows(), every=every)
         render.answer(session, found, session.zone(watch), at=at, within=within)

@@ -44,5 +44,5 @@ def _morning(session: Session) -> None:
         return
     at = session.now()
     with session.watch() as watch:
-        found = due(watch, at=at, within=timedelta(days=AHEAD))
+        found = due(watch, at=at, within=timedelta(days=AHEAD), windows=session.windows())
         morning.page(session, found, session.zone(watch), at)

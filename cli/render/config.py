@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from cli.render import document
 from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
 from cli.texts import _
 from vault.model.shown import shown
-from vault.operations.settings import LONGEST, SETTINGS, Value
+from vault.operations.settings import LONGEST, SETTINGS, Scope, Value
 
 
-def answer(session: Session, found: Mapping[str, Value]) -> None:
+class Row(NamedTuple):
+    """A setting as it stands, or what it is for one provider or holder, who is ``whose`` for people."""
+
+    name: str
+    scope: Scope | None
+    value: Value
+    whose: str = ""
+
+
+def answer(session: Session, found: Sequence[Row]) -> None:
     """The answer of ``config``: these settings, with what each is for."""
     if session.json:
         shapes = {
-            name: {"value": one.value, "default": SETTINGS[name].default, "set": one.chosen}
-            for name, one in found.items()
+            row.name if row.scope is None else row.scope.of(row.name): {
+                "value": row.value.value,
+                "default": SETTINGS[row.name].default,
+                "set": row.value.chosen,
+            }
+            for row in found
         }
         document.put({"settings": shapes})
         return
     columns = (Column(_("Setting")), Column(_("Value"), flexible=True), Column(_("What it is for"), flexible=True))
-    Paper().table(
-        columns, ([Cell(name, "bold"), _value(one), Cell(_(SETTINGS[name].says))] for name, one in found.items())
-    )
+    Paper().table(columns, ([Cell(row.name, "bold"), _value(row.value), Cell(_for(row))] for row in found))
+
+
+def _for(row: Row) -> str:
+    if row.scope is None:
+        return _(SETTINGS[row.name].says)
+    return _("For {name} alone.").format(name=shown(row.whose))
 
 
 def _value(one: Value) -> Cell:

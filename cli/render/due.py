@@ -74,7 +74,7 @@ def entry(paper: Paper, row: DueRow, titles: Mapping[str, str], zone: tzinfo) ->
     """One thing that is due, in three lines, the last of them to copy."""
     due, word = row.due, severity(row.due)
     paper.write(f"{paper.styled(word.text, word.style)}  {_whose(row, titles)}")
-    paper.write(f"  {what(due)}: {when.day(due.date, zone)}, {when.days(due.days_left)}")
+    paper.write(f"  {_told(row, zone)}: {when.day(due.date, zone)}, {when.days(due.days_left)}")
     paper.write("  " + paper.styled(step(due), "cyan"))
 
 
@@ -99,6 +99,8 @@ def what(due: Due) -> str:
         )
     if due.why is not None:
         return _(BACKUPS[due.why][0])
+    if due.kind == "certificate-expiry" and due.do == "look" and due.severity != "expired":
+        return _("certificate runs out, a new one was asked for")
     return _(PAST[due.kind]) if due.severity == "expired" and due.kind in PAST else _(KINDS[due.kind])
 
 
@@ -109,8 +111,12 @@ def step(due: Due) -> str:
             return f"certvault fetch {due.ref[:SHORT]}"
         case "request" if due.kind == "certificate-expiry":
             return _("ask the provider for a new certificate")
+        case "request" if due.kind == "request-unanswered":
+            return _("ask the provider again")
         case "request":
             return _("ask the provider for a new link")
+        case "activate":
+            return _("activate it, then: {command}").format(command=f"certvault ack {due.ref[:SHORT]} --activated")
         case _ if due.kind == "half-waiting":
             return "certvault ingest " + _("MAIL")
         case _ if due.why is not None:
@@ -126,14 +132,21 @@ def severity(due: Due) -> Cell:
 
 
 def _cells(row: DueRow, titles: Mapping[str, str], zone: tzinfo) -> list[Cell]:
-    return [*_head(row.due, zone), *_tail(row, titles)]
+    return [*_head(row.due, zone), *_tail(row, titles, zone)]
 
 
 def _head(due: Due, zone: tzinfo) -> list[Cell]:
     return [Cell(f"{when.day(due.date, zone)}, {when.days(due.days_left)}"), severity(due)]
 
 
-def _tail(row: DueRow, titles: Mapping[str, str]) -> list[Cell]:
+def _told(row: DueRow, zone: tzinfo) -> str:
+    """What it is about, and until when it is quiet."""
+    if row.quiet is None:
+        return what(row.due)
+    return _("{what}, noted until {day}").format(what=what(row.due), day=when.day(row.quiet, zone))
+
+
+def _tail(row: DueRow, titles: Mapping[str, str], zone: tzinfo) -> list[Cell]:
     provider = titles.get(row.due.provider, row.due.provider)
     holder = Cell(_("the vault")) if row.due.kind == "backup" else cells.holder(row.holder)
-    return [holder, cells.plain(provider), Cell(what(row.due)), Cell(step(row.due))]
+    return [holder, cells.plain(provider), Cell(_told(row, zone)), Cell(step(row.due))]

@@ -75,6 +75,9 @@ NAMES = {
     "mail-password-forgotten": N_("password of a mailbox forgotten"),
     "link-trusted": N_("sender of the mail trusted"),
     "provider-trusted": N_("provider trusted"),
+    "acknowledged": N_("taken note of"),
+    "acknowledgement-withdrawn": N_("told of again"),
+    "activated": N_("activated"),
     "backup-made": N_("backup made"),
     "restored": N_("restored from a backup"),
     "rescued": N_("brought out of a damaged vault"),
@@ -107,6 +110,7 @@ DETAILS = {
     "grade": N_("grade"),
     "backup": N_("backup"),
     "hosts": N_("hosts"),
+    "until": N_("until"),
 }
 """The details that people are shown; the others are for scripts."""
 LONGEST = 300

@@ -97,3 +97,27 @@ def test_the_time_zone_is_where_days_are_counted(program: Program) -> None:
     assert program.run("show", "müller").out != berlin
     program.run("config", "unset", "timezone")
     assert program.run("show", "müller").out == berlin
+
+
+def test_thresholds_are_set_for_one_provider_or_holder(program: Program) -> None:
+    """Shown beside the others, for whom they are; unset they are gone; what is the same for all is refused."""
+    (program.folder / "a.p12").write_bytes(pair("Müller GmbH", "Pin1"))
+    program.run("add", "a.p12", "--pin-stdin", stdin=b"Pin1")
+    found = program.run("config", "set", "warn-days", "90", "30", "--provider", "arag", "--json").document["settings"]
+    default = "60 30 14 7 3 1"
+    assert found == {"warn-days provider arag": {"value": "90 30", "default": default, "set": True}}
+    assert program.run("config", "set", "warn-days", "45", "--holder", "müller").code == 0
+    settings = program.run("config", "show", "--json").document["settings"]
+    (holder,) = [name for name in settings if name.startswith("warn-days holder ")]
+    assert (settings[holder]["value"], settings["warn-days"]["set"]) == ("45", False)
+    assert "For Müller GmbH alone." in program.run("config", "show").out
+    assert program.run("config", "unset", "warn-days", "--holder", "müller").code == 0
+    assert holder not in program.run("config", "show", "--json").document["settings"]
+    for wrong in (
+        ("warn-days", "0"),
+        ("warn-days", "60;30"),
+        ("timezone", "Europe/Vienna", "--provider", "arag"),
+        ("warn-days", "3", "--provider", "arag", "--holder", "müller"),
+    ):
+        assert program.run("config", "set", *wrong, "--json").error["code"] == 2, wrong
+    assert program.run("config", "set", "warn-days", "3", "--holder", "nobody", "--json").error["code"] == 6

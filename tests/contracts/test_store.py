@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from tests.stand_in.register import AT, SEALED, a_holder, a_link, a_pair, an_event, an_id
 from vault.errors import CertvaultError, Fault
+from vault.model.ack import Ack
 from vault.model.event import Actor, Head, Recorded, Wanted
 from vault.model.fold import same_name
 from vault.model.mark import ReadUpTo
 from vault.model.pair import Pair, State
+from vault.model.request import Activation, Request
 from vault.model.retention import PutAway
 from vault.ports.store import Store, Writer
 from vault.secret import MailPassword, RegisterKey
@@ -650,3 +652,39 @@ def test_a_pair_moves_with_a_new_seal_and_its_event(filled: Store) -> None:
     ):
         with pytest.raises(Fault), filled.writing() as writer:
             move(writer, event, pair, sealed)
+
+
+def test_requests_activations_and_notes_are_kept(filled: Store) -> None:
+    """Each replaces what was there of the same, and comes with whose it is; what is settled does not come."""
+    pair, link, holder = a_pair(1).id, a_link(1).id, a_holder(1).id
+    noted = Ack("link-deletion", link, AT + timedelta(days=3), AT, "clerk")
+    with filled.writing() as writer:
+        for at in (AT, AT + timedelta(days=1)):
+            writer.put_request(Request(pair, None, at))
+        writer.put_request(Request(None, link, AT))
+        writer.put_activation(pair, AT)
+        writer.put_activation(pair, AT + timedelta(days=1))
+        writer.put_ack(noted._replace(by="another"))
+        writer.put_ack(noted)
+    with filled.writing() as writer:
+        of_link = Request(None, link, AT, "arag", holder)
+        assert writer.requests() == [of_link, Request(pair, None, AT + timedelta(days=1), "arag", holder)]
+        assert writer.activations() == [Activation(pair, AT, "arag", holder)]
+        assert writer.acks(AT) == {("link-deletion", link): noted}
+        assert writer.acks(noted.until) == {}
+        writer.set_state(pair, "retired")
+        writer.update_link(a_link(1, state="claimed"))
+        assert (writer.requests(), writer.activations()) == ([], [])
+        assert (writer.end_activation(pair), writer.end_activation(pair)) == (True, False)
+        assert (writer.end_ack("link-deletion", link), writer.end_ack("link-deletion", link)) == (True, False)
+        writer.add_event(an_event(1, what="purge", pair=pair))
+        writer.delete_pair(pair)
+
+
+def test_settings_are_found_by_how_their_names_begin(store: Store) -> None:
+    """Those and no others, with their values."""
+    with store.writing() as writer:
+        for name in ("warn-days", "warn-days holder H", "warn-days provider P", "zone"):
+            writer.put_setting(name, name.upper(), bytes(32))
+        found = writer.settings_beginning("warn-days ")
+    assert found == {name: name.upper() for name in ("warn-days holder H", "warn-days provider P")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from vault.crypto.hashing import sha256
@@ -30,6 +30,9 @@ from vault.model.times import utc
 from vault.ports.opener import Opened
 from vault.ports.store import Reader, Writer
 
+IS_NEW = timedelta(days=30)
+"""What is older when it comes in was in use elsewhere: it was activated there."""
+
 
 class Proven(NamedTuple):
     """Two halves that were proven to belong together, with what the file says and how it was proven."""
@@ -47,7 +50,8 @@ class Admission(NamedTuple):
     """Where the pair comes from. ``holder`` is a name or id that a person or the mail said, or None.
 
     ``asks`` is for halves that anybody may have sent: of the pair whose place they would take, they can have the
-    subject, and even the name of its issuer. ``half`` is the row of the PIN, where that has waited.
+    subject, and even the name of its issuer. ``half`` is the row of the PIN, where that has waited. ``activation`` says
+    that the provider's certificates work only when they were activated.
     """
 
     provider: str
@@ -57,6 +61,7 @@ class Admission(NamedTuple):
     addresses: tuple[str, ...] = ()
     asks: Asks = "never"
     half: Link | None = None
+    activation: bool = False
 
 
 class Stored(NamedTuple):
@@ -207,6 +212,8 @@ def _store(
     writer.add_pair(pair, sealed)
     said = {"proof": pair.proof, "sealed": sha256(sealed).hex()}
     record(custody, writer, "pair-added", at=at, pair=pair.id, link=link, holder=pair.holder, **said)
+    if admission.activation and at - pair.not_before <= IS_NEW:
+        writer.put_activation(pair.id, at)
     if where.supersedes is not None:
         record(custody, writer, "pair-superseded", at=at, pair=where.supersedes.id, holder=pair.holder, by=pair.id)
 

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from vault.model.backup import Missing, Why
 from vault.model.link import Link, fits_pin
 from vault.model.pair import Pair
+from vault.model.request import Activation, Request
 from vault.model.times import days_between
 
 Kind = Literal[
@@ -36,7 +37,9 @@ class Due(NamedTuple):
 
     ``id`` is the pair or link it is about (for ``backup``: the vault), ``holder`` a holder's id or None, ``provider``
     empty for ``backup``, ``date`` when it is too late (for ``half-waiting`` and ``backup``: since when it waits or is
-    missing), ``do`` and ``ref`` what to do next and with which record. ``why`` says of a ``backup`` why it is missing.
+    missing, since when an answer is overdue or an activation open), ``do`` and ``ref`` what to do next and with which
+    record. ``why`` says of a ``backup`` why it is missing. ``link`` is what the link means that brings a certificate's
+    successor, where that is in the entry too.
     """
 
     kind: Kind
@@ -49,13 +52,26 @@ class Due(NamedTuple):
     do: Do
     ref: str
     why: Why | None = None
+    link: "Due | None" = None
 
 
-def of_certificate(pair: Pair, at: datetime, zone: tzinfo, successor: Link | None = None) -> Due:
-    """What a current pair's ``not_after`` means; with the link that brings its successor, both as one entry."""
+def of_certificate(
+    pair: Pair,
+    at: datetime,
+    zone: tzinfo,
+    successor: Link | None = None,
+    *,
+    warning: int = CERTIFICATE_WARNING,
+    asked: bool = False,
+) -> Due:
+    """What a current pair's ``not_after`` means; with the link that brings its successor, both as one entry.
+
+    It is a warning so many days before. ``asked`` says that the provider was asked for a new one.
+    """
     days = days_between(at, pair.not_after, zone)
-    severity = _severity(pair.not_after <= at, days, CERTIFICATE_WARNING, CERTIFICATE_CRITICAL)
-    do: Do = "request"
+    severity = _severity(pair.not_after <= at, days, warning, CERTIFICATE_CRITICAL)
+    do: Do = "look" if asked else "request"
+    link = None
     if successor is not None:
         link = of_link(successor, at, zone)
         severity, do = max(severity, link.severity, key=_RANK.__getitem__), link.do
@@ -69,6 +85,7 @@ def of_certificate(pair: Pair, at: datetime, zone: tzinfo, successor: Link | Non
         severity,
         do,
         successor.id if successor else pair.id,
+        link=link,
     )
 
 
@@ -92,6 +109,21 @@ def of_backup(vault: str, missing: Missing, at: datetime, zone: tzinfo) -> Due:
     """A fresh backup that is ``missing``: an entry about the vault, of no holder and no provider."""
     days = days_between(at, missing.since, zone)
     return Due("backup", vault, None, "", missing.since, days, "warning", "look", vault, missing.why)
+
+
+def of_request(request: Request, at: datetime, zone: tzinfo, days: int) -> Due:
+    """A request that was not answered within so many days."""
+    since = request.overdue(days)
+    left = days_between(at, since, zone)
+    about = request.about
+    return Due("request-unanswered", about, request.holder, request.provider, since, left, "warning", "request", about)
+
+
+def of_activation(activation: Activation, at: datetime, zone: tzinfo) -> Due:
+    """A pair that must be activated before it works."""
+    pair, since, provider, holder = activation
+    left = days_between(at, since, zone)
+    return Due("activation", pair, holder, provider, since, left, "warning", "activate", pair)
 
 
 def successors(pairs: Iterable[Pair], links: Iterable[Link], at: datetime) -> dict[str, Link]:

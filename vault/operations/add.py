@@ -44,7 +44,9 @@ def add(
     if not opened.proven:
         raise AnyPinOpens
     profile = provider_of(custody, opened, provider or (link.provider if link else None), placing, profiles)
-    admission = Admission(profile.name, holder or (link.holder if link else None), placing, link)
+    admission = Admission(
+        profile.name, holder or (link.holder if link else None), placing, link, activation=profile.activation
+    )
     return admit(custody, Proven(Contents(pkcs12, pin), opened, "file"), admission, at=at, random=random)
 
 

@@ -235,7 +235,9 @@ class Bulk:
     def _entry(self, one: _Opened) -> Entry:
         said = one.line.provider or self._order.provider
         profile = provider_of(self._custody, one.proven.opened, said, UNSAID, self._order.profiles)
-        return Entry(one.proven, Admission(profile.name, self._holder(one.line), UNSAID))
+        whose = self._holder(one.line)
+        admission = Admission(profile.name, whose, UNSAID, activation=profile.activation)
+        return Entry(one.proven, admission)
 
     def _holder(self, line: Line) -> str | None:
         """Whom a row names, or who here has its agency number. Raises HolderUnclear."""

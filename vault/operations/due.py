@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
 from heapq import merge
 from itertools import chain, groupby, islice
@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from vault.custody import Watch
+from vault.model.ack import quiet_until
 from vault.model.backup import LATEST, Latest, missing
 from vault.model.due import (
     Due,
@@ -25,29 +26,55 @@ from vault.model.due import (
 from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.pair import Pair
+from vault.model.thresholds import Days
+from vault.operations.duties import entries, unanswered
 from vault.operations.settings import zone
+from vault.operations.warning import request_days, warn_days
 
 if TYPE_CHECKING:
     from vault.ports.store import Reader
 
 PAGE = 500
 """Entries that are in memory at once."""
+_NONE: Mapping[str, int] = {}
 _DATE = attrgetter("date")
 
 
 class DueRow(NamedTuple):
-    """One entry with its holder."""
+    """One entry with its holder; ``quiet`` is until when nobody is told of it, because somebody took note."""
 
     due: Due
     holder: Holder | None
+    quiet: datetime | None = None
 
 
-def due(watch: Watch, *, at: datetime, within: timedelta) -> Iterator[DueRow]:
+class _Rules(NamedTuple):
+    """What is needed to say what a certificate's date means."""
+
+    at: datetime
+    zone: tzinfo
+    warn: Days
+    windows: Mapping[str, int]
+    asked: frozenset[str]
+    successors: Mapping[str, Link]
+
+    def certificate(self, pair: Pair) -> Due:
+        first, *_ = self.warn.of(pair.provider, pair.holder, self.windows.get(pair.provider))
+        successor = self.successors.get(pair.id)
+        return of_certificate(pair, self.at, self.zone, successor, warning=first, asked=pair.id in self.asked)
+
+
+def due(
+    watch: Watch, *, at: datetime, within: timedelta, windows: Mapping[str, int] = _NONE, every: bool = False
+) -> Iterator[DueRow]:
     """Certificates that run out, and links whose file is about to be deleted, ``within`` this time; soonest first.
 
-    A certificate whose successor's link is here is one entry with it. So is a fresh backup that is missing. The cost
-    follows the answer, not the vault. Certificates are read page by page, each page in a transaction of its own: an
-    answer of any length takes little memory and holds up nobody while it is printed.
+    A certificate whose successor's link is here is one entry with it. So are a request without an answer, a certificate
+    that must be activated, and a fresh backup that is missing. ``windows`` are the providers' renewal windows, in days
+    before the end. What somebody took note of is left out, unless ``every`` is asked for.
+
+    The cost follows the answer, not the vault. Certificates are read page by page, each page in a transaction of its
+    own: an answer of any length takes little memory and holds up nobody while it is printed. Raises SettingChanged.
     """
     until = at + within + timedelta(days=1)  # calendar days: a whole one more, cut off below
     with watch.reading() as reader:
@@ -55,15 +82,25 @@ def due(watch: Watch, *, at: datetime, within: timedelta) -> Iterator[DueRow]:
         first = reader.expiring(until, limit=PAGE)
         successor = _successors(reader, first, until, at)
         spoken_for = {link.id for link in successor.values()}
+        requests = unanswered(reader)
+        rules = _Rules(
+            at,
+            there,
+            warn_days(watch, reader),
+            windows,
+            frozenset(one.about for one in requests),
+            successor,
+        )
         links = [link for link in reader.unsettled_links(until) if link.id not in spoken_for]
         pins = _partners(reader, links)
         others = [of_link(link, at, there) for link in _needing(reader, links, at)]
         told = spoken_for | {one.id for one in others if one.id not in pins}
-        others += _backup(watch, reader, at, there)
+        others += entries(reader, requests, at, there, request_days(watch, reader)) + _backup(watch, reader, at, there)
+        acks = reader.acks(at)
         pairs = chain(first, _behind(watch, first, until))
-        certificates = (of_certificate(pair, at, there, successor.get(pair.id)) for pair in pairs)
-        everything = with_pins(_soonest_first(certificates, others), pins, told)
-        found = (one for one in everything if one.days_left <= within.days)
+        everything = with_pins(_soonest_first(map(rules.certificate, pairs), others), pins, told)
+        soon = ((one, quiet_until(one, acks, at)) for one in everything if one.days_left <= within.days)
+        found = (one for one in soon if every or one[1] is None)
         rows = _with_holders(reader, list(found) if len(first) < PAGE else [])  # as a rule, that is all
     yield from rows
     while page := list(islice(found, PAGE)):
@@ -108,9 +145,9 @@ def _behind(watch: Watch, page: list[Pair], until: datetime) -> Iterator[Pair]:
         yield from page
 
 
-def _with_holders(reader: Reader, page: list[Due]) -> list[DueRow]:
-    holders = reader.holders(list({one.holder for one in page if one.holder}))
-    return [DueRow(one, holders.get(one.holder or "")) for one in page]
+def _with_holders(reader: Reader, page: list[tuple[Due, datetime | None]]) -> list[DueRow]:
+    holders = reader.holders(list({one.holder for one, _quiet in page if one.holder}))
+    return [DueRow(one, holders.get(one.holder or ""), quiet) for one, quiet in page]
 
 
 def _backup(watch: Watch, reader: Reader, at: datetime, zone: tzinfo) -> list[Due]:

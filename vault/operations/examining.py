@@ -16,7 +16,7 @@ from vault.model.finding import Count, Finding, damage
 from vault.model.link import Kind, Link
 from vault.operations.audit import PAGE
 from vault.operations.proving import MOST, Progress, open_every
-from vault.operations.settings import SETTINGS
+from vault.operations.settings import SETTINGS, scoped
 from vault.operations.verify import verify
 
 OTHERS = N_("the other pairs are not touched by that")
@@ -62,7 +62,9 @@ def log(watch: Watch) -> Iterator[Finding]:
 
 def settings(custody: Custody) -> Iterator[Finding]:
     """Those that were not set with the root key."""
-    for name in (*SETTINGS, LATEST):
+    with custody.reading() as reader:
+        names = [*SETTINGS, *scoped(reader), LATEST]
+    for name in names:
         try:
             with custody.reading() as reader:
                 custody.setting(reader, name)

@@ -7,7 +7,7 @@ process that is killed in between has lost nothing that had arrived.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -48,6 +48,8 @@ from vault.ports.opener import Opener
 from vault.ports.portal import Portal, Progress
 from vault.secret import Pin
 
+_NONE: Mapping[str, Profile] = {}
+
 
 def fetch(
     custody: Custody,
@@ -58,7 +60,7 @@ def fetch(
     portal: Portal,
     opener: Opener,
     progress: Progress,
-    providers: Iterable[str] = (),
+    providers: Mapping[str, Profile] = _NONE,
     holder: str | None = None,
     placing: Placing = UNSAID,
     insist: bool = False,
@@ -98,7 +100,8 @@ def fetch(
     asks: Asks = "never" if link.kind == "link" else "always" if half else "other-issuer"
     provider = _provider(custody, profile, proven, placing, providers)
     whose = holder or link.holder or (_whose(custody, proven, half) if half else None)
-    admission = Admission(provider, whose, placing, link, asks=asks, half=half)
+    works_later = providers.get(provider, profile).activation
+    admission = Admission(provider, whose, placing, link, asks=asks, half=half, activation=works_later)
     return admit(custody, proven, admission, at=at, random=random)
 
 

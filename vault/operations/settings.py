@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from vault.custody import Custody, Watch
 from vault.errors import N_, Phrase, Usage
+from vault.model.thresholds import CERTIFICATE, FURTHEST, LINK, thresholds
 
 if TYPE_CHECKING:
     from vault.ports.store import Reader
@@ -18,6 +19,9 @@ TIMEZONE = "timezone"
 MAILBOX = "mailbox"
 RETENTION = "retention"
 MAIL_SERVER = "mail-server"
+WARN_DAYS = "warn-days"
+LINK_DAYS = "link-days"
+REQUEST_DAYS = "request-days"
 LONGEST_RETENTION = 36500
 LONGEST = 4000
 """Characters of a value."""
@@ -25,11 +29,23 @@ LONGEST = 4000
 
 class Setting(NamedTuple):
     """What can be set: its value where nobody set it, what makes of a typed value the one that is kept (it raises
-    Usage), and one sentence on what it is for."""
+    Usage), and one sentence on what it is for. ``scoped``: it can be set for one provider or holder too."""
 
     default: str
     checked: Callable[[str], str]
     says: str
+    scoped: bool = False
+
+
+class Scope(NamedTuple):
+    """For whom a setting is, where not for the whole vault: a provider by its name, a holder by his id."""
+
+    kind: Literal["provider", "holder"]
+    id: str
+
+    def of(self, name: str) -> str:
+        """The name under which the setting ``name`` is kept for them."""
+        return f"{name} {self.kind} {self.id}"
 
 
 class Value(NamedTuple):
@@ -71,9 +87,22 @@ def retention(custody: Custody, reader: Reader) -> timedelta:
     return timedelta(days=int(custody.setting(reader, RETENTION) or SETTINGS[RETENTION].default))
 
 
-def standing(watch: Watch, reader: Reader, name: str) -> Value:
+def scoped(reader: Reader) -> dict[str, tuple[str, Scope]]:
+    """What was set for one provider or holder: the name under which it is kept, that of the setting, and for whom."""
+    found: dict[str, tuple[str, Scope]] = {}
+    for name in (name for name, setting in SETTINGS.items() if setting.scoped):
+        for full in reader.settings_beginning(f"{name} "):
+            kind, _, id_ = full.removeprefix(f"{name} ").partition(" ")
+            if kind == "provider":
+                found[full] = name, Scope("provider", id_)
+            elif kind == "holder":
+                found[full] = name, Scope("holder", id_)
+    return found
+
+
+def standing(watch: Watch, reader: Reader, name: str, scope: Scope | None = None) -> Value:
     """A setting as it stands. Raises SettingChanged, and Usage for one that there is not."""
-    value = watch.setting(reader, _known(name))
+    value = watch.setting(reader, _kept(name, scope))
     return Value(value or SETTINGS[name].default, bool(value))
 
 
@@ -82,26 +111,39 @@ def settings(watch: Watch, reader: Reader) -> dict[str, str]:
     return {name: standing(watch, reader, name).value for name in SETTINGS}
 
 
-def change(custody: Custody, name: str, value: str, *, at: datetime) -> None:
+def change(custody: Custody, name: str, value: str, scope: Scope | None = None, *, at: datetime) -> None:
     """Set ``name`` to ``value``, authenticated and recorded. Raises Usage for a value that cannot be."""
-    checked = SETTINGS[_known(name)].checked(_typed(value))
-    _put(custody, name, checked, {"name": name, "value": checked}, at)
+    kept = _kept(name, scope)
+    checked = SETTINGS[name].checked(_typed(value))
+    _put(custody, kept, checked, {"name": name, "value": checked}, scope, at)
 
 
-def unset(custody: Custody, name: str, *, at: datetime) -> None:
+def unset(custody: Custody, name: str, scope: Scope | None = None, *, at: datetime) -> None:
     """Let ``name`` have its default again. Recorded; it is kept empty, because a row that is not there proves nothing.
 
     Raises Usage.
     """
-    _put(custody, _known(name), "", {"name": name}, at)
+    _put(custody, _kept(name, scope), "", {"name": name}, scope, at)
 
 
-def _put(custody: Custody, name: str, value: str, told: dict[str, str], at: datetime) -> None:
+def _put(custody: Custody, kept: str, value: str, told: dict[str, str], scope: Scope | None, at: datetime) -> None:
     from vault.ledger.events import record  # every command reads settings, one writes them
 
+    holder = scope.id if scope and scope.kind == "holder" else None
+    provider = {"provider": scope.id} if scope and scope.kind == "provider" else {}
     with custody.writing() as writer:
-        writer.put_setting(name, value, custody.setting_auth(name, value))
-        record(custody, writer, "setting-changed" if value else "setting-unset", at=at, **told)
+        writer.put_setting(kept, value, custody.setting_auth(kept, value))
+        what = "setting-changed" if value else "setting-unset"
+        record(custody, writer, what, at=at, holder=holder, **told, **provider)
+
+
+def _kept(name: str, scope: Scope | None) -> str:
+    """The name under which a setting is kept. Raises Usage."""
+    if scope is None:
+        return _known(name)
+    if not SETTINGS[_known(name)].scoped:
+        raise Usage(what=Phrase(N_("{name} is the same for every provider and holder"), name=name))
+    return scope.of(name)
 
 
 def _known(name: str) -> str:
@@ -134,11 +176,27 @@ def _server(value: str) -> str:
 
 
 def _days(value: str) -> str:
-    number = int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else LONGEST_RETENTION + 1
-    if number > LONGEST_RETENTION:
+    if not is_days(value):
         what = N_("{value} is no number of days from 0 to {highest}")
         raise Usage(what=Phrase(what, value=value, highest=LONGEST_RETENTION))
-    return str(number)
+    return str(int(value))
+
+
+def is_days(value: str) -> bool:
+    """Whether it is a number of days that a setting can have."""
+    return value.isascii() and value.isdecimal() and len(value) < 10 and int(value) <= LONGEST_RETENTION
+
+
+def _thresholds(value: str) -> str:
+    try:
+        return _written(thresholds(value))
+    except ValueError:
+        what = N_("{value} are no numbers of days from 1 to {highest}; write for example 60 30 14 7 3 1")
+        raise Usage(what=Phrase(what, value=value, highest=FURTHEST)) from None
+
+
+def _written(days: tuple[int, ...]) -> str:
+    return " ".join(map(str, days))
 
 
 def _addresses(value: str) -> str:
@@ -175,5 +233,21 @@ SETTINGS = {
     RETENTION: Setting(
         "365", _days, N_("Days that a superseded or retired certificate stays before certvault purge takes it.")
     ),
+    WARN_DAYS: Setting(
+        _written(CERTIFICATE),
+        _thresholds,
+        N_(
+            "Days before the end of a certificate on which to tell of it. Where nobody chose, the first is the day "
+            "from which the provider gives a new one. Also with --provider or --holder."
+        ),
+        scoped=True,
+    ),
+    LINK_DAYS: Setting(
+        _written(LINK),
+        _thresholds,
+        N_("Days before a download link is deleted on which to tell of it. Also with --provider or --holder."),
+        scoped=True,
+    ),
+    REQUEST_DAYS: Setting("14", _days, N_("Days in which a provider answers who was asked for a new one.")),
 }
 """Every setting. All are kept with an authentication that takes the root key."""

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from vault.model.pair import Pair
 from vault.ports.register.books import BooksReader, BooksWriter
+from vault.ports.register.duties import DutiesReader, DutiesWriter
 from vault.ports.register.events import EventsReader, EventsWriter
 from vault.ports.register.holders import HoldersReader, HoldersWriter
 from vault.ports.register.links import LinksReader, LinksWriter
@@ -36,11 +37,15 @@ class Renewal(Protocol):
         ...
 
 
-class Reader(BooksReader, HoldersReader, LinksReader, PairsReader, EventsReader, MailboxesReader, Protocol):
+class Reader(
+    BooksReader, HoldersReader, LinksReader, PairsReader, EventsReader, MailboxesReader, DutiesReader, Protocol
+):
     """One consistent view of the register."""
 
 
-class Writer(BooksWriter, HoldersWriter, LinksWriter, PairsWriter, EventsWriter, MailboxesWriter, Reader, Protocol):
+class Writer(
+    BooksWriter, HoldersWriter, LinksWriter, PairsWriter, EventsWriter, MailboxesWriter, DutiesWriter, Reader, Protocol
+):
     """A view that can be changed. What breaks a rule of the store raises Fault (a bug) or Damaged."""
 
 

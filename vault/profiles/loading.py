@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _DATA = Path(__file__).parent / "data"
 _TITLE = "title = "
+_WINDOW = "renew_days = "
 _NONE: Mapping[str, str] = {}
 
 
@@ -69,6 +70,16 @@ def titles() -> dict[str, str]:
     return {file.stem: title for file in _files() if (title := _title(file)) is not None}
 
 
+def windows() -> dict[str, int]:
+    """The renewal window of each shipped provider that has one, in days before a certificate's end; read as titles."""
+    found = {}
+    for file in _files():
+        line = _line(file, _WINDOW)
+        if line is not None:
+            found[file.stem] = int(line)
+    return found
+
+
 def named(name: str) -> Profile:
     """The shipped profile whose name, title or alias is ``name``, blind to case and umlauts. Raises NotFound."""
     from vault.model.fold import folded
@@ -85,7 +96,13 @@ def _files() -> Iterator[Path]:
 
 
 def _title(file: Path) -> str | None:
+    line = _line(file, _TITLE)
+    return None if line is None else str(json.loads(line))
+
+
+def _line(file: Path, beginning: str) -> str | None:
+    """What follows ``beginning`` on the line of a file that begins so."""
     for line in file.read_text("utf-8").splitlines():
-        if line.startswith(_TITLE):
-            return str(json.loads(line.removeprefix(_TITLE)))
+        if line.startswith(beginning):
+            return line.removeprefix(beginning)
     return None

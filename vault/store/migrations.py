@@ -34,7 +34,7 @@ class Migration(NamedTuple):
 
 
 MIGRATIONS = (
-    Migration(1, "the register", FIRST_SCHEMA, "92039e47f3de2a2c913cd467a44f9d093c888944fb9006e12ab7c787d463f64f"),
+    Migration(1, "the register", FIRST_SCHEMA, "01eeee09b0aacd977acbff578645adba0a93cc67acb162ae7a8624e246d14f15"),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vault.store.reading.books import SqlBooks
+from vault.store.reading.duties import SqlDuties
 from vault.store.reading.events import SqlEvents
 from vault.store.reading.holders import SqlHolders
 from vault.store.reading.links import SqlLinks
@@ -10,5 +11,5 @@ from vault.store.reading.mailboxes import SqlMailboxes
 from vault.store.reading.pairs import SqlPairs
 
 
-class SqlReader(SqlBooks, SqlHolders, SqlLinks, SqlPairs, SqlEvents, SqlMailboxes):
+class SqlReader(SqlBooks, SqlHolders, SqlLinks, SqlPairs, SqlEvents, SqlMailboxes, SqlDuties):
     """A :class:`vault.ports.store.Reader` on one transaction."""

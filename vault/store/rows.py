@@ -6,14 +6,17 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
+from vault.model import due as due_model
 from vault.model import link as link_model
 from vault.model import pair as pair_model
+from vault.model.ack import Ack
 from vault.model.canonical import canonical
 from vault.model.event import Actor, Event, Recorded, Text
 from vault.model.holder import Holder
 from vault.model.ids import ALPHABET, LENGTH
 from vault.model.link import Link
 from vault.model.pair import Pair
+from vault.model.request import Activation, Request
 from vault.model.times import utc
 from vault.store.connection import Row
 
@@ -33,6 +36,7 @@ _IN_IDS = frozenset(ALPHABET)
 _PAIR_STATES, _PROOFS = get_args(pair_model.State), get_args(pair_model.Proof)
 _LINK_STATES, _KINDS = get_args(link_model.State), get_args(link_model.Kind)
 _TRUSTS = get_args(link_model.Trust)
+_DUE = get_args(due_model.Kind)
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
@@ -147,3 +151,26 @@ def to_text(row: Row) -> tuple[int, Text]:
 def from_text(event: int, text: Text) -> Row:
     """The columns of :data:`TEXT`. Its JSON holds what is no Unicode as well: paths may be any octets."""
     return event, *text[:2], canonical(text[2]).decode()
+
+
+def to_request(row: Row) -> Request:
+    """A request, with the provider and holder of its pair or link. Raises ValueError for what no program wrote."""
+    pair, link, at, provider, holder = row
+    _check(pair or link, {provider}, {pair, link, holder})
+    return Request(pair, link, moment(at), provider, holder)
+
+
+def to_activation(row: Row) -> Activation:
+    """An activation, with the provider and holder of its pair. Raises ValueError for what no program wrote."""
+    pair, since, provider, holder = row
+    _check(pair, {pair, provider, holder}, set())
+    return Activation(pair, moment(since), provider, holder)
+
+
+def to_ack(row: Row) -> Ack:
+    """What was noted. Raises ValueError for what no program wrote."""
+    kind, id_, until, at, by = row
+    _check(id_, {kind, by}, set())
+    if kind not in _DUE:
+        raise ValueError("not a kind of what is due")
+    return Ack(kind, id_, moment(until), moment(at), by)

@@ -302,5 +302,27 @@ _MAILBOXES = (
 ) STRICT, WITHOUT ROWID""",
 )
 
-FIRST_SCHEMA: tuple[str, ...] = (*_BOOKS, *_HOLDERS, *_PAIRS, *_LINKS, *_EVENTS, *_MAILBOXES)
+_DUTIES = (
+    f"""CREATE TABLE request (
+  number INTEGER PRIMARY KEY,
+  pair TEXT UNIQUE REFERENCES pair (id) ON DELETE CASCADE,
+  link TEXT UNIQUE REFERENCES link (id) ON DELETE CASCADE,
+  {_moment("at")},
+  CHECK ((pair IS NULL) <> (link IS NULL))
+) STRICT""",
+    f"""CREATE TABLE activation (
+  pair TEXT PRIMARY KEY REFERENCES pair (id) ON DELETE CASCADE,
+  {_moment("since")}
+) STRICT, WITHOUT ROWID""",
+    f"""CREATE TABLE ack (
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  {_moment("until")},
+  {_moment("at")},
+  by TEXT NOT NULL,
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID""",
+)
+
+FIRST_SCHEMA: tuple[str, ...] = (*_BOOKS, *_HOLDERS, *_PAIRS, *_LINKS, *_EVENTS, *_MAILBOXES, *_DUTIES)
 """The statements of migration 1, in order."""

@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from vault.errors import N_, Fault, Phrase
+from vault.model.ack import Ack
 from vault.model.event import Recorded
 from vault.model.fold import same_name, words
 from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.mark import ReadUpTo
 from vault.model.pair import Pair, State
+from vault.model.request import Request
 from vault.secret import MailPassword
 from vault.store.reader import SqlReader
 from vault.store.rows import HOLDER, from_holder, from_link, from_pair, from_recorded, from_text, seconds
@@ -167,6 +171,37 @@ class SqlWriter(SqlReader):
     def set_slots_counter(self, counter: int) -> None:
         """Write the counter of the slot file."""
         self._one("UPDATE meta SET value = ? WHERE name = 'slots_counter'", (str(counter),))
+
+    def put_request(self, request: Request) -> None:
+        """Note what was asked, in place of when the same was asked before."""
+        for column, about in (("pair", request.pair), ("link", request.link)):
+            if about is not None:
+                sql = (
+                    f"INSERT INTO request ({column}, at) VALUES (?, ?) ON CONFLICT ({column}) DO UPDATE"
+                    " SET at = excluded.at"
+                )
+                self._transaction.change(sql, (about, seconds(request.at)))
+
+    def put_activation(self, pair: str, since: datetime) -> None:
+        """Note that a pair must be activated. Nothing happens where that is noted already."""
+        sql = "INSERT INTO activation (pair, since) VALUES (?, ?) ON CONFLICT DO NOTHING"
+        self._transaction.change(sql, (pair, seconds(since)))
+
+    def end_activation(self, pair: str) -> bool:
+        """Note that a pair needs no activation any more; gives whether it did until now."""
+        return bool(self._transaction.change("DELETE FROM activation WHERE pair = ?", (pair,)))
+
+    def put_ack(self, ack: Ack) -> None:
+        """Note it in place of what was noted of the same kind and id."""
+        sql = (
+            "INSERT INTO ack (kind, id, until, at, by) VALUES (?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE"
+            " SET until = excluded.until, at = excluded.at, by = excluded.by"
+        )
+        self._transaction.change(sql, (ack.kind, ack.id, seconds(ack.until), seconds(ack.at), ack.by))
+
+    def end_ack(self, kind: str, id_: str) -> bool:
+        """Forget what was noted of this kind and id; gives whether there was something."""
+        return bool(self._transaction.change("DELETE FROM ack WHERE kind = ? AND id = ?", (kind, id_)))
 
     def _to_be_wiped(self) -> None:
         self._transaction.change("UPDATE meta SET value = '1' WHERE name = 'unwiped'")

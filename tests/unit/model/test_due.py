@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vault.model.due import Due, of_certificate, of_link, settled, soonest_first, successors
+from vault.model.due import Due, of_certificate, of_link, of_request, settled, soonest_first, successors
 from vault.model.link import Link
 from vault.model.pair import Pair
+from vault.model.request import Request, answered
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -140,3 +141,87 @@ def test_an_expired_state_is_reckoned_and_never_hides_what_was_stored() -> None:
     assert old._replace(state="claimed").state_at(NOW) == "claimed"
     assert old._replace(state="claimed").needs_at(NOW) is None
     assert (old.needs_at(NOW), link().needs_at(NOW), link(days=None).needs_at(NOW)) == ("new-link", "pin", "pin")
+
+
+RANK = ("ok", "warning", "critical", "expired")
+LATER = st.timedeltas(timedelta(), timedelta(days=900))
+
+
+@given(st.floats(-400, 400), st.one_of(st.none(), st.floats(-30, 60)), st.integers(1, 365), LATER, LATER)
+def test_more_time_never_makes_a_certificate_less_due(
+    days: float, deadline: float | None, warning: int, now: timedelta, later: timedelta
+) -> None:
+    """Alone, or with the link of its successor as long as that is open."""
+    ranks = []
+    for at in (NOW + now, NOW + now + later):
+        new = link(days=deadline) if deadline is not None else None
+        new = new if new is not None and new.state_at(at) == "open" else None
+        alone = of_certificate(pair(days=days), at, BERLIN, warning=warning)
+        both = of_certificate(pair(days=days), at, BERLIN, new, warning=warning)
+        assert RANK.index(both.severity) >= RANK.index(alone.severity)
+        ranks.append(RANK.index(alone.severity))
+    assert ranks == sorted(ranks)
+
+
+@given(st.one_of(st.none(), st.floats(-60, 60)), st.booleans(), LATER, LATER)
+def test_more_time_never_makes_a_link_less_due(
+    days: float | None, parked: bool, now: timedelta, later: timedelta
+) -> None:
+    """Open, parked, without a deadline, or past it."""
+    one = link(days=days)._replace(parked=parked)
+    ranks = [RANK.index(of_link(one, at, BERLIN).severity) for at in (NOW + now, NOW + now + later)]
+    assert ranks == sorted(ranks)
+
+
+def test_a_warning_begins_with_the_first_threshold() -> None:
+    """Where a provider's window opens 30 days before, nobody is warned 60 days before."""
+    assert of_certificate(pair(days=45), NOW, BERLIN, warning=30).severity == "ok"
+    assert of_certificate(pair(days=30), NOW, BERLIN, warning=30).severity == "warning"
+    assert of_certificate(pair(days=80), NOW, BERLIN, warning=90).severity == "warning"
+
+
+def test_who_has_asked_already_waits() -> None:
+    """The next step is no longer to ask; with the link it is what the link needs."""
+    assert of_certificate(pair(), NOW, BERLIN, asked=True).do == "look"
+    assert of_certificate(pair(), NOW, BERLIN, link(), asked=True).do == "ask-pin"
+
+
+def test_a_request_without_an_answer_is_due_since_it_is_overdue() -> None:
+    """The day on which an answer should have come, and the next step: ask again."""
+    found = of_request(Request("P", None, NOW - timedelta(days=20), "arag", "H"), NOW, BERLIN, 14)
+    assert (found.kind, found.id, found.days_left, found.do, found.ref) == (
+        "request-unanswered",
+        "P",
+        -6,
+        "request",
+        "P",
+    )
+
+
+@pytest.mark.parametrize(
+    ("links", "pairs", "done"),
+    [
+        ([], [], False),
+        ([link(received=1)], [], True),
+        ([link(received=-1)], [], False),
+        ([link(received=-1)._replace(recorded=NOW + timedelta(days=1))], [], True),
+        ([link(received=1, holder="other")], [], False),
+        ([link(received=1)._replace(provider="vhv")], [], False),
+        ([link(received=1)._replace(kind="pin")], [], False),
+        ([], [pair(began=1)], True),
+        ([], [pair(began=-10)], False),
+        ([], [pair(began=1, holder="other")], False),
+        ([], [pair(began=1, provider="vhv")], False),
+    ],
+)
+def test_an_answer_settles_a_request(links: list[Link], pairs: list[Pair], done: bool) -> None:
+    """A link, file or pair of the same holder and provider that came after it, and nothing else."""
+    assert answered(Request("P", None, NOW, "arag", "H"), links, pairs) is done
+
+
+def test_the_old_link_is_no_answer_to_its_own_request() -> None:
+    """A new link was asked for in its place: only another one settles that."""
+    asked = Request(None, "K", NOW, "arag", "H")
+    assert not answered(asked, [link("K", received=1)], [])
+    assert answered(asked, [link("N", received=1)], [])
+    assert not answered(asked._replace(holder=None), [link("N", received=1, holder=None)], [])

@@ -12,6 +12,10 @@ class BooksReader(Protocol):
         """The value of a setting, or None."""
         ...
 
+    def settings_beginning(self, beginning: str) -> dict[str, str]:
+        """The settings whose names begin so, with their values."""
+        ...
+
     def setting_auth(self, name: str) -> bytes | None:
         """The authentication that a setting was put with, or None."""
         ...

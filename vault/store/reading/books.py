@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vault.store.reading.asking import Asking, one_blob, one_number, one_text
+from vault.store.reading.asking import Asking, beginning_with, one_blob, one_number, one_text, two_texts
 
 
 class SqlBooks(Asking):
@@ -11,6 +11,11 @@ class SqlBooks(Asking):
     def setting(self, name: str) -> str | None:
         """The value of a setting, or None."""
         return self._transaction.one(one_text, "SELECT value FROM setting WHERE name = ?", (name,))
+
+    def settings_beginning(self, beginning: str) -> dict[str, str]:
+        """The settings whose names begin so, with their values."""
+        sql = "SELECT name, value FROM setting WHERE name >= ? AND name < ?"
+        return dict(self._transaction.all(two_texts, sql, beginning_with(beginning)))
 
     def setting_auth(self, name: str) -> bytes | None:
         """The authentication that a setting was put with, or None."""

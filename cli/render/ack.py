@@ -1,0 +1,59 @@
+"""What somebody took note of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from cli.render import document, when
+from cli.render.paper import Paper
+from cli.session import Session
+from cli.texts import _
+from vault.model.ids import SHORT
+from vault.model.pair import Pair
+from vault.model.shown import shown
+from vault.model.times import text
+from vault.operations.register import link_row, pair_row
+
+if TYPE_CHECKING:
+    from vault.custody import Watch
+    from vault.model.link import Link
+
+
+def noted(session: Session, watch: Watch, about: Pair | Link | None, end: datetime) -> None:
+    """Until when nobody is told of it."""
+    if session.json:
+        document.put({"id": _id(watch, about), "until": text(end)})
+        return
+    sentence = _("Nobody is told of it until {day}: {what}")
+    day = when.minute(end, session.zone(watch))
+    Paper().write(sentence.format(day=day, what=_named(session, watch, about)), "green")
+
+
+def told_again(session: Session, watch: Watch, about: Pair | Link | None, changed: bool) -> None:
+    """That people are told of it again."""
+    if session.json:
+        document.put({"id": _id(watch, about), "until": None})
+        return
+    sentence = _("People are told of it again: {what}") if changed else _("Nobody had taken note of it: {what}")
+    Paper().write(sentence.format(what=_named(session, watch, about)), "green")
+
+
+def activated(session: Session, watch: Watch, pair: Pair) -> None:
+    """That a certificate was activated."""
+    if session.json:
+        document.put({"id": pair.id, "activated": True})
+        return
+    Paper().write(_("Activated: {what}").format(what=_named(session, watch, pair)), "green")
+
+
+def _id(watch: Watch, about: Pair | Link | None) -> str:
+    return watch.vault_id if about is None else about.id
+
+
+def _named(session: Session, watch: Watch, about: Pair | Link | None) -> str:
+    if about is None:
+        return _("no fresh backup on another disk")
+    holder = (pair_row(watch, about) if isinstance(about, Pair) else link_row(watch, about)).holder
+    name = shown(holder.name) if holder else _("holder not known yet")
+    return f"{about.id[:SHORT]}, {name}, {shown(session.titles().get(about.provider, about.provider))}"

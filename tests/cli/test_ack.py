@@ -1,0 +1,73 @@
+"""Taking note of what is due, with the real program."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from tests.cli.desk import pair
+from tests.cli.program import Program
+from tests.cli.test_pairs import add, german
+from tests.support.vaults import new_watch_key
+
+
+def day(days: int) -> str:
+    """The day so many days from now."""
+    return f"{datetime.now(UTC) + timedelta(days=days):%Y-%m-%d}"
+
+
+def activating(program: Program, name: str, *, days: int, since: int) -> str:
+    """Store a certificate of the provider that activates; gives the pair's id."""
+    file = program.folder / "new.p12"
+    file.write_bytes(pair(name, "Pin1", days=days, since=since))
+    call = ("add", file, "--provider", "tgic", "--pin-stdin", "--json")
+    return str(program.run(*call, stdin=b"Pin1").document["pair"]["id"])
+
+
+def test_what_was_noted_is_quiet_and_comes_with_all(program: Program) -> None:
+    """With a watch key; the answer says until when, in both languages, and --undo ends it."""
+    one = add(program, "Müller GmbH", "Pin1", days=40)
+    add(program, "Kaya", "Pin2", days=41)
+    new_watch_key(program.vault, program.folder / "watch.key")
+    closed = {"CERTVAULT_PASSPHRASE_FILE": "", "CERTVAULT_WATCH_KEY_FILE": "watch.key"}
+    noted = program.run("ack", "müller", "--until", day(9), "--json", env=closed).document
+    assert (noted.keys(), noted["id"], noted["until"] > day(8)) == ({"id", "until"}, one, True)
+    assert [row["holder"] for row in program.run("due", "--json").document["due"]] == ["Kaya"]
+    assert [row["holder"] for row in program.run("due", "--all", "--json").document["due"]] == ["Müller GmbH", "Kaya"]
+    assert "zur Kenntnis genommen bis" in " ".join(german(program, "due", "--all").out.split())
+    assert "Bis " in german(program, "ack", "müller").out
+    assert "taken note of" in program.run("audit").out
+    assert program.run("ack", "müller", "--undo", "--json").document == {"id": one, "until": None}
+    assert len(program.run("due", "--json").document["due"]) == 2
+
+
+def test_what_does_not_fit_together_is_refused(program: Program) -> None:
+    """Code 2, or the code for what nobody finds; nothing is noted."""
+    add(program, "Müller GmbH", "Pin1", days=40)
+    for call in (
+        ("müller", "--until", day(-1)),
+        ("müller", "--until", day(400)),
+        ("müller", "--until", "soon"),
+        ("müller", "--undo", "--activated"),
+        ("backup", "--activated"),
+    ):
+        assert program.run("ack", *call, "--json").error["code"] == 2, call
+    assert program.run("ack", "nobody", "--json").error["code"] == 6
+    assert len(program.run("due", "--json").document["due"]) == 1
+
+
+def test_a_new_certificate_of_a_provider_that_activates_is_told_until_it_is_done(program: Program) -> None:
+    """The next step is the command; one that was in use elsewhere for long is not told."""
+    new = activating(program, "Müller GmbH", days=300, since=1)
+    activating(program, "Kaya", days=200, since=100)
+    (row,) = program.run("due", "--json").document["due"]
+    assert (row["kind"], row["id"], row["next"]) == ("activation", new, {"do": "activate", "ref": new})
+    shown = " ".join(program.run("due").out.split())
+    assert "activation is missing" in shown
+    assert f"certvault ack {new[:6]} --activated" in shown
+    assert program.run("ack", new, "--activated", "--json").document == {"id": new, "activated": True}
+    assert program.run("due", "--json").document["due"] == []
+
+
+def test_a_missing_backup_can_be_noted(program: Program) -> None:
+    """By its own word, because it is neither a link nor a certificate."""
+    assert program.run("ack", "backup", "--json").document.keys() == {"id", "until"}

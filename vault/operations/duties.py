@@ -1,0 +1,26 @@
+"""What is due beside dates and links: requests without an answer, certificates that must be activated."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from vault.model.due import Due, of_activation, of_request
+from vault.model.request import Request, answered
+
+if TYPE_CHECKING:
+    from vault.ports.store import Reader
+
+
+def unanswered(reader: Reader) -> list[Request]:
+    """What providers were asked for and did not answer yet, the oldest first."""
+    requests = reader.requests()
+    holders = sorted({one.holder for one in requests if one.holder})
+    links, pairs = reader.unclaimed_links_of(holders), reader.current_of(holders)
+    return [one for one in requests if not answered(one, links, pairs)]
+
+
+def entries(reader: Reader, requests: list[Request], at: datetime, zone: tzinfo, days: int) -> list[Due]:
+    """Those of ``requests`` that should have been answered within so many days, and what must be activated."""
+    late = [of_request(one, at, zone, days) for one in requests if one.overdue(days) <= at]
+    return late + [of_activation(one, at, zone) for one in reader.activations()]
