@@ -12,7 +12,7 @@ from vault.errors import NotFound, ProfileInvalid
 from vault.model.address import checked
 from vault.model.fold import folded
 from vault.model.profile import Profile
-from vault.profiles import load_all, named, read_own, titles
+from vault.profiles import load_all, named, read_own, titles, windows
 from vault.profiles.positions import Positions
 from vault.profiles.reading import profile
 
@@ -281,3 +281,9 @@ def test_places_are_found_in_any_toml(text: str) -> None:
     for key in values:
         line, column = positions.of((key,))
         assert lines[line - 1][column - 1 :].strip(" [\"'").startswith(key.split(".")[0][:1] or "")
+
+
+def test_windows_are_read_as_the_profiles_have_them() -> None:
+    """A line of each file tells the same as all of it."""
+    assert windows() == {name: one.renew_days for name, one in load_all().items() if one.renew_days is not None}
+    assert windows()
