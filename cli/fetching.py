@@ -62,6 +62,7 @@ def fetched(
                 opener=opener,
                 progress=shown,
                 providers=session.providers(),
+                activating=session.activating(),
                 holder=order.holder,
                 placing=placing,
                 insist=insist,

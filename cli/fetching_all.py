@@ -52,6 +52,7 @@ def run(session: Session, custody: Custody, opener: Opener, pins: PinList, order
             opener=opener,
             progress=lambda _arrived, _expected: None,
             providers=session.profiles,
+            activating=session.activating(),
             at=session.now(),
             random=session.random,
         )

@@ -113,9 +113,8 @@ def windows(vault: Path) -> dict[str, int]:
     """
     from vault.profiles import windows
 
-    found = windows()
     with suppress(CertvaultError):
-        if texts(vault):
-            own = readable(vault)[0].items()
-            found |= {name: one.renew_days for name, one in own if one.renew_days is not None}
-    return found
+        if _paths():
+            every = readable(vault)[0].items()
+            return {name: one.renew_days for name, one in every if one.renew_days is not None}
+    return windows()

@@ -95,6 +95,10 @@ class Session:
         """The names of all providers, those among them whose profile cannot be used."""
         return sorted({name for names in self._found for name in names})
 
+    def activating(self) -> frozenset[str]:
+        """The names of the providers whose certificates must be activated."""
+        return frozenset(name for name, profile in self._found[0].items() if profile.activation)
+
     @cached_property
     def _found(self) -> tuple[dict[str, Profile], dict[str, CertvaultError]]:
         from cli.own_profiles import readable

@@ -7,7 +7,7 @@ process that is killed in between has lost nothing that had arrived.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
 
@@ -48,8 +48,6 @@ from vault.ports.opener import Opener
 from vault.ports.portal import Portal, Progress
 from vault.secret import Pin
 
-_NONE: Mapping[str, Profile] = {}
-
 
 def fetch(
     custody: Custody,
@@ -60,7 +58,8 @@ def fetch(
     portal: Portal,
     opener: Opener,
     progress: Progress,
-    providers: Mapping[str, Profile] = _NONE,
+    providers: Iterable[str] = (),
+    activating: Collection[str] = (),
     holder: str | None = None,
     placing: Placing = UNSAID,
     insist: bool = False,
@@ -75,9 +74,9 @@ def fetch(
     A file that is here already and waits for its PIN is opened locally; nothing is sent unless ``again``. Where a mail
     brought it, a person must say so before it takes the place of a certificate of another issuer. ``insist`` sends a
     PIN although others were refused, ``trust`` one for a link whose mail is in doubt. A file of the generic provider
-    goes to the one of ``providers`` that has its subject. ``holder`` is a name or id that a person said. ``half`` is
-    the row where ``pin`` has waited: it is used up with the link, and a file that met it takes nobody's place before a
-    person says so.
+    goes to the one of ``providers`` that has its subject; ``activating`` are those whose certificates must be
+    activated. ``holder`` is a name or id that a person said. ``half`` is the row where ``pin`` has waited: it is used
+    up with the link, and a file that met it takes nobody's place before a person says so.
 
     Raises LinkAlreadyClaimed, LinkPairPurged, PinWithoutFile, ParkedDamaged, LinkNotAllowed, ProviderNotTrusted,
     SenderInDoubt, PassphraseAsPin, PinOfOlderPair, RefusedBefore, ParkedFileNeedsPin, what the portal and the opener
@@ -100,7 +99,7 @@ def fetch(
     asks: Asks = "never" if link.kind == "link" else "always" if half else "other-issuer"
     provider = _provider(custody, profile, proven, placing, providers)
     whose = holder or link.holder or (_whose(custody, proven, half) if half else None)
-    works_later = providers.get(provider, profile).activation
+    works_later = profile.activation if provider == profile.name else provider in activating
     admission = Admission(provider, whose, placing, link, asks=asks, half=half, activation=works_later)
     return admit(custody, proven, admission, at=at, random=random)
 
