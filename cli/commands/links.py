@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,6 +25,7 @@ ABOUT = About(
         ("certvault links --all", _("settled ones too")),
         ("certvault links --xlsx open.xlsx", _("a table for the PINs")),
         ("certvault links --call-list", _("whom to call for a PIN")),
+        ("certvault links --call-list --html calls.html", _("the same to print")),
     ),
     exits=(15,),
     opens="register",
@@ -43,22 +45,33 @@ Xlsx = Annotated[
     ),
 ]
 CallList = Annotated[bool, typer.Option("--call-list", help=_("Whom to call for a PIN."), show_default=False)]
+Html = Annotated[
+    Path | None,
+    typer.Option("--html", metavar=_("FILE"), help=_("With --call-list: as a page to print, into this new file.")),
+]
 
 
 def command(
-    ctx: typer.Context, every: All = False, csv: Csv = None, xlsx: Xlsx = None, call_list: CallList = False
+    ctx: typer.Context,
+    every: All = False,
+    csv: Csv = None,
+    xlsx: Xlsx = None,
+    call_list: CallList = False,
+    html: Html = None,
 ) -> None:
     """List the download links."""
     session: Session = ctx.obj
     table = csv if xlsx is None else xlsx
     if [every, csv is not None, xlsx is not None, call_list, session.json and table is not None].count(True) > 1:
         raise Usage(what=N_("--all, --csv, --xlsx and --call-list are different lists: choose one."))
+    if html is not None and not call_list:
+        raise Usage(what=N_("--html goes with --call-list."))
     with session.watch() as watch:
         found = links(watch, every=every)
         zone = session.zone(watch)
     if table is not None:
         render.spreadsheet(found, zone, table, excel=xlsx is not None, at=session.now())
     elif call_list:
-        render.call_list(session, found, zone, at=session.now())
+        render.call_list(session, found, zone, target=html, at=session.now())
     else:
         render.answer(session, found, zone, at=session.now())

@@ -130,25 +130,43 @@ def _csv(rows: Iterable[tuple[str, ...]]) -> bytes:
     return BOM_UTF8 + "".join(sheet.lines(TITLES, rows)).encode()
 
 
-def call_list(session: Session, rows: Sequence[LinkRow], zone: tzinfo, *, at: datetime) -> None:
-    """Whom to call for a PIN, the most urgent first."""
+def call_list(
+    session: Session, rows: Sequence[LinkRow], zone: tzinfo, *, target: Path | None = None, at: datetime
+) -> None:
+    """Whom to call for a PIN, the most urgent first; in the new file ``target`` as a page to print.
+
+    Raises WouldOverwrite, NoRoom.
+    """
     calling = [row for row in rows if row.link.needs_at(at) == "pin"]
+    if target is not None:
+        _print_calls(session, calling, zone, target, at)
     if session.json:
         document.put_list(
             "links", ({**shapes.link(row.link, row.holder, at=at), "mobile": _mobile(row)} for row in calling)
         )
         return
     paper = Paper()
-    if not calling:
+    if target is not None:
+        paper.write(_("Written: {path}").format(path=shown(str(target))))
+    elif not calling:
         paper.write(_("Nobody needs to be called: nothing waits for a PIN."))
-        return
-    columns = (
-        Column(_("Holder"), flexible=True),
-        Column(_("Mobile")),
-        Column(_("Deleted on")),
-        Column(_("Ask for"), flexible=True),
-    )
-    paper.table(columns, (_call(row, session.titles(), zone, at) for row in calling))
+    else:
+        columns = (
+            Column(_("Holder"), flexible=True),
+            Column(_("Mobile")),
+            Column(_("Deleted on")),
+            Column(_("Ask for"), flexible=True),
+        )
+        paper.table(columns, (_call(row, session.titles(), zone, at) for row in calling))
+
+
+def _print_calls(session: Session, calling: Sequence[LinkRow], zone: tzinfo, target: Path, at: datetime) -> None:
+    from cli.render.calls import page  # what only lists needs no page
+
+    count = ngettext("{n} certificate waits for its PIN.", "{n} certificates wait for their PIN.", len(calling))
+    made = f"{when.minute(at, zone)}. {count.format(n=len(calling))}"
+    columns = (_("Holder"), _("Mobile"), _("Deleted on"), _("Ask for"))
+    write_new(target, page(made, columns, (_call(row, session.titles(), zone, at) for row in calling)))
 
 
 def _call(row: LinkRow, titles: Mapping[str, str], zone: tzinfo, at: datetime) -> list[Cell]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 
 import openpyxl
 
@@ -137,6 +138,29 @@ def test_spoilt_and_unclear_rows_are_refused_and_nothing_is_sent(desk: Desk) -> 
         *((line, "link-unclear") for line in (4, 5, 6, 7, 8)),
     ]
     assert all(one["last_attempt"] is None for one in desk.program.run("links", "--json").document["links"])
+
+
+def test_the_call_list_prints(desk: Desk) -> None:
+    """As a page of its own in either language: nothing on it is markup of others, or reaches out; it holds no link."""
+    did = desk.link("Müller GmbH", "Right1")
+    (row,) = desk.program.run("links", "--json").document["links"]
+    known = ("--name", "<b>Müller</b> & Söhne", "--mobile", "0170 1234567")
+    assert desk.program.run("holders", "edit", "Müller GmbH", *known).code == 0
+    assert desk.program.run("links", "--call-list", "--html", "calls.html").code == 0
+    path = desk.program.folder / "calls.html"
+    assert path.stat().st_mode & 0o777 == 0o600
+    page = path.read_text("utf-8")
+    assert "&lt;b&gt;Müller&lt;/b&gt; &amp; Söhne" in page
+    assert "0170 1234567" in page
+    assert row["id"][:6] in page
+    assert "<b>" not in page
+    assert did not in page
+    assert "default-src 'none'" in page
+    assert not re.search(r"https?:|<script|src=|href=|@import|url\(", page)
+    assert desk.program.run("links", "--call-list", "--html", "calls.html").code == 15
+    assert desk.program.run("links", "--html", "other.html").code == 2
+    assert desk.program.run("links", "--call-list", "--html", "anrufe.html", "--lang", "de").code == 0
+    assert "<h1>Anrufliste</h1>" in (desk.program.folder / "anrufe.html").read_text("utf-8")
 
 
 def test_the_call_list_says_whom_to_ask_for_what(desk: Desk) -> None:
