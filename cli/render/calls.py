@@ -19,6 +19,7 @@ th, td { text-align: left; vertical-align: top; padding: 2mm 3mm 2mm 0; border-b
   overflow-wrap: anywhere }
 th { border-bottom: .5mm solid #000 }
 td:nth-child(2) { white-space: nowrap } td.soon { font-weight: bold }
+.below { margin-top: 4mm }
 .done { width: 14mm; padding-right: 0; text-align: center }
 .box { display: inline-block; width: 4mm; height: 4mm; border: .3mm solid #000 }
 """
@@ -29,16 +30,17 @@ _SOON, _RED = ' class="soon"', "red"
 
 def page(made: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """The page: what it is, when it was ``made``, and for each row a box to tick."""
-    title = _("Call list")
+    title, done = _("Call list"), _("Done")
+    warning = _("Type each PIN straight into certvault fetch; write none on this page.")
     heads = "".join(f"<th>{escape(column)}</th>" for column in columns)
     body = (
         f"<h1>{escape(title)}</h1>",
         f"<p>{escape(made)}</p>",
-        f'<table><thead><tr>{heads}<th class="done">{escape(_("Done"))}</th></tr></thead>',
+        f'<table><thead><tr>{heads}<th class="done">{escape(done)}</th></tr></thead>',
         "<tbody>",
         *map(_row, rows),
         "</tbody></table>",
-        f"<p></p><p>{escape(_('Type each PIN straight into certvault fetch; write none on this page.'))}</p>",
+        f'<p class="below">{escape(warning)}</p>',
     )
     told = PAGE.format(language=language(), title=f"<title>{escape(title)}</title>", style=STYLE, body="\n".join(body))
     return told.encode()
