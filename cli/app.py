@@ -26,7 +26,7 @@ PANELS: dict[str, tuple[str, ...]] = {
     N_("Every day"): ("due", "ack", "ingest", "links", "fetch", "add", "list", "show", "history"),
     N_("Put right"): ("holders", "assign", "retire", "reinstate", "discard"),
     N_("Hand out"): ("export", "pin"),
-    N_("Look after"): ("audit", "backup", "restore", "doctor", "keys", "providers", "purge", "config"),
+    N_("Look after"): ("audit", "report", "backup", "restore", "doctor", "keys", "providers", "purge", "config"),
     N_("Begin, and when stuck"): ("init", "help"),
 }
 """The commands as the help groups them. Each is a module of ``cli.commands``."""

@@ -210,6 +210,8 @@ def _commands(bench: Bench) -> Iterator[tuple[str, Run]]:
         *("config set timezone Europe/Vienna", "audit --verify", "purge --dry-run", "keys rotate --watch"),
     ):
         yield f"certvault {command.replace(str(key), 'FILE')}", bench.unlocked(size, *command.split())
+    for kind in (".html", ".csv", ".json", ".ics", ".prom"):
+        yield f"certvault report FILE{kind}", bench.watching(size, "report", str(bench.folder / f"report{kind}"))
     yield "certvault backup", bench.watching(size, "backup", str(bench.folder / "backup"))
     restore = ["restore", str(bench.folder / "backup"), "--accept-keys", "--passphrase-file", str(bench.key)]
     yield "certvault restore", Run([bench.program, *restore, "--vault", str(bench.folder / "restored")])

@@ -127,8 +127,12 @@ def step(due: Due) -> str:
 
 def severity(due: Due) -> Cell:
     """How urgent it is, in a word; the colour only repeats it."""
-    word, style = SEVERITIES[due.severity]
-    return Cell(_(word), style)
+    return Cell(severity_word(due.severity), SEVERITIES[due.severity][1])
+
+
+def severity_word(found: Severity) -> str:
+    """How urgent something is, in a word."""
+    return _(SEVERITIES[found][0])
 
 
 def _cells(row: DueRow, titles: Mapping[str, str], zone: tzinfo) -> list[Cell]:

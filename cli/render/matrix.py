@@ -106,10 +106,10 @@ def _text(cell: Cell, zone: tzinfo) -> Text:
     """A current certificate is its date alone; what needs somebody has its word before it."""
     said = [] if cell.state == "current" else [_(STATES[cell.state])]
     said += [when.day(cell.date, zone)] if cell.date else []
-    return Text(" ".join([*said, *_more(cell)]), STYLES[cell.state])
+    return Text(" ".join([*said, *more(cell)]), STYLES[cell.state])
 
 
-def _more(cell: Cell) -> list[str]:
+def more(cell: Cell) -> list[str]:
     """How many things there are beside the most urgent."""
     return [f"(+{cell.of - 1})"] if cell.of > 1 else []
 
@@ -118,7 +118,7 @@ def _values(row: Row, zone: tzinfo) -> Iterator[str]:
     yield row.holder.id
     yield row.holder.name
     for cell in row.cells:
-        yield " ".join([_(STATES[cell.state]), *_more(cell)])
+        yield " ".join([_(STATES[cell.state]), *more(cell)])
         yield when.day(cell.date, zone) if cell.date else ""
 
 

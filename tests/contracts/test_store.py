@@ -451,6 +451,26 @@ def test_what_is_put_away_is_deleted_with_its_event(filled: Store) -> None:
         assert (reader.sealed(an_id(9)), reader.head().number) == (SEALED, 4)
 
 
+def test_the_last_event_on_a_record(filled: Store) -> None:
+    """By its number, of each record that has any; on a holder those alone that are on nothing of his."""
+    link, holder = an_id(1, "link"), a_holder(1).id
+    later = AT + timedelta(days=1)
+    with filled.writing() as writer:
+        for one in (
+            an_event(1, pair=an_id(1), holder=holder, what="pair-added"),
+            an_event(2, holder=holder, what="holder-changed"),
+            an_event(3, pair=an_id(1), at=later, what="exported"),
+            an_event(4, link=link, holder=holder, what="link-recorded"),
+        ):
+            writer.add_event(one)
+    with filled.reading() as reader:
+        assert reader.last_events("pair", [an_id(1), an_id(2)]) == {an_id(1): (3, later)}
+        assert reader.last_events("link", [link]) == {link: (4, AT)}
+        assert reader.last_events("holder", [holder]) == {holder: (2, AT)}
+        assert reader.last_event(("pair-added", "holder-changed")) == (2, AT)
+        assert reader.last_event(("nothing",)) is None
+
+
 def test_the_log_is_read_page_by_page(filled: Store) -> None:
     """Oldest first, from after a number, no more than asked for; every rule narrows, and all of them together."""
     link, holder = an_id(1, "link"), a_holder(1).id

@@ -33,14 +33,14 @@ def new_file(path: Path, *, vaults: bool = False) -> Iterator[BinaryIO]:
     """
     if os.path.lexists(path):
         raise WouldOverwrite(path=str(path))
-    part = _beside(path)
+    part = beside(path)
     try:
         nameless = _nameless(path.parent)
-        with os.fdopen(_named(part) if nameless is None else nameless, "wb") as file:
+        with os.fdopen(unfinished(part) if nameless is None else nameless, "wb") as file:
             if vaults:
                 as_its_folder(file.fileno(), path.parent)
             yield file
-            _sync(file)
+            synced(file)
             if nameless is not None:
                 _link(_OURS / str(nameless), path)
                 _stay(path)
@@ -92,12 +92,12 @@ def replace(path: Path, data: bytes) -> None:
 
     Raises NoRoom; then the old file is there as it was.
     """
-    new = _beside(path)
+    new = beside(path)
     try:
-        with os.fdopen(_named(new), "wb") as file:
+        with os.fdopen(unfinished(new), "wb") as file:
             as_its_folder(file.fileno(), path.parent)
             file.write(data)
-            _sync(file)
+            synced(file)
         new.replace(path)
         sync_folder(path.parent)
     except OSError as error:
@@ -172,12 +172,12 @@ def sync_folder(folder: Path) -> None:
         os.close(file)
 
 
-def _beside(path: Path) -> Path:
+def beside(path: Path) -> Path:
     """The name of what shall become ``path`` and is not complete."""
     return path.with_name(f".{path.name}.{os.getpid()}.new")
 
 
-def _named(part: Path) -> int:
+def unfinished(part: Path) -> int:
     """A new file that others can see, open to be written."""
     part.unlink(missing_ok=True)  # of a process that had this number and was killed
     return os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | ALWAYS, _OWNERS)
@@ -191,7 +191,8 @@ def _nameless(folder: Path) -> int | None:
     return None
 
 
-def _sync(file: BinaryIO) -> None:
+def synced(file: BinaryIO) -> None:
+    """What was written is on the disk."""
     file.flush()
     os.fsync(file.fileno())
 

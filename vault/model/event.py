@@ -1,10 +1,13 @@
 """One line of the audit log."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 Text = tuple[str, bytes, str]
 """A text that names a person: its name within the event, its salt, and itself (:mod:`vault.model.texts`)."""
+
+Noun = Literal["pair", "link", "holder"]
+"""What an event can be on."""
 
 
 class Actor(NamedTuple):
@@ -49,6 +52,13 @@ class Head(NamedTuple):
 
     number: int
     hash: bytes
+
+
+class Last(NamedTuple):
+    """The last event of some kind: its number, and when it was."""
+
+    number: int
+    at: datetime
 
 
 class Wanted(NamedTuple):

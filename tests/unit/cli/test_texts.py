@@ -20,6 +20,7 @@ from vault.errors import N_, CertvaultError, Phrase
 
 ROOT = Path(__file__).parents[3]
 COMPILED = texts.FOLDER / "de" / "LC_MESSAGES" / "certvault.mo"
+METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 NEW = "run scripts/texts and fill in the new texts"
 
@@ -40,7 +41,7 @@ def in_code() -> set[str | tuple[str, ...]]:
     """The texts that are marked in the code."""
     found: set[str | tuple[str, ...]] = set()
     for folder in ("cli", "vault"):
-        for _file, _line, text, _comments, _context in extract_from_dir(ROOT / folder, keywords=KEYWORDS):
+        for _file, _line, text, _comments, _context in extract_from_dir(ROOT / folder, METHODS, keywords=KEYWORDS):
             found.add(text)
     return found
 

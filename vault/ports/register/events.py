@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from vault.model.event import Actor, Head, Recorded, Wanted
+from vault.model.event import Actor, Head, Last, Noun, Recorded, Wanted
 
 
 class EventsReader(Protocol):
@@ -22,6 +22,15 @@ class EventsReader(Protocol):
     def events(self, wanted: Wanted, *, after: int, limit: int) -> list[Recorded]:
         """A page of the audit log, oldest first: at most ``limit`` of the events ``wanted`` with a number above
         ``after``, with the texts that were not forgotten."""
+        ...
+
+    def last_events(self, on: Noun, ids: Sequence[str]) -> dict[str, Last]:
+        """The last event on each of these records; one without any is left out. On a holder are those alone that are
+        on none of his pairs and links."""
+        ...
+
+    def last_event(self, what: Sequence[str]) -> Last | None:
+        """The last event that is one of these."""
         ...
 
     def forgotten(self) -> dict[str, int]:

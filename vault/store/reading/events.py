@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vault.model.event import Actor, Head, Recorded, Text, Wanted
+from vault.model.event import Actor, Head, Last, Noun, Recorded, Text, Wanted
 from vault.store.connection import Row
 from vault.store.reading.asking import Asking, beginning_with, one_blob, one_text, whole
-from vault.store.rows import EVENT, TEXT, to_recorded, to_text
+from vault.store.rows import EVENT, TEXT, moment, to_recorded, to_text
 from vault.store.rules import of_events
+
+_ALONE: dict[Noun, str] = {"holder": "pair IS NULL AND link IS NULL AND "}
 
 
 class SqlEvents(Asking):
@@ -31,6 +33,21 @@ class SqlEvents(Asking):
         rules, values = of_events(wanted)
         sql = f"SELECT {EVENT} FROM event WHERE {' AND '.join(('number > ?', *rules))} ORDER BY number LIMIT ?"
         return self._with_texts(self._transaction.all(to_recorded, sql, (after, *values, limit)))
+
+    def last_events(self, on: Noun, ids: Sequence[str]) -> dict[str, Last]:
+        """The last event on each of these records; one without any is left out. On a holder are those alone that are
+        on none of his pairs and links."""
+        found: dict[str, Last] = {}
+        for id_, last in self._of(_last_on, f"SELECT {on}, number, at FROM event WHERE {_ALONE.get(on, '')}{on}", ids):
+            if id_ not in found or last.number > found[id_].number:
+                found[id_] = last
+        return found
+
+    def last_event(self, what: Sequence[str]) -> Last | None:
+        """The last event that is one of these."""
+        wanted = ",".join("?" * len(what))
+        sql = f"SELECT number, at FROM event WHERE what IN ({wanted}) ORDER BY number DESC LIMIT 1"
+        return self._transaction.one(_last, sql, tuple(what))
 
     def forgotten(self) -> dict[str, int]:
         """The ids of the holders who were forgotten, each with the number of the event."""
@@ -56,6 +73,14 @@ class SqlEvents(Asking):
 
 def _actor(row: Row) -> Actor:
     return Actor(one_text(row), one_text(row[1:]))
+
+
+def _last(row: Row) -> Last:
+    return Last(int(row[0]), moment(row[1]))
+
+
+def _last_on(row: Row) -> tuple[str, Last]:
+    return one_text(row), _last(row[1:])
 
 
 def _head(row: Row) -> Head:

@@ -1,0 +1,1 @@
+"""Reports: files for people, calendars, auditors and monitoring."""

@@ -1,0 +1,93 @@
+"""The register for an auditor: every certificate that is or was here, for a spreadsheet and for scripts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, tzinfo
+
+from cli.render import shapes, spreadsheet, when
+from cli.render.pairs import PROOFS, STATES
+from cli.texts import _
+from vault.model.chain import witness
+from vault.model.event import Head
+from vault.model.holder import Holder
+from vault.model.pair import Pair
+from vault.model.times import text
+from vault.operations.register import LinkRow, PairRow
+
+CSV_MARK = b"\xef\xbb\xbfcertvault-id;"
+"""How every such table begins, in any language: a byte-order mark, and the name of its first column."""
+JSON_MARK = b'{"certvault_report": 1,'
+_SECRET = ("url", "reference")
+"""What a link's shape has and no report: where a file can be fetched."""
+
+
+def spread(rows: Iterable[PairRow], titles: Mapping[str, str], zone: tzinfo) -> Iterator[str]:
+    """The certificates as CSV (RFC 4180) with semicolons, UTF-8 with a byte-order mark."""
+    heads = (
+        "certvault-id",
+        _("Holder"),
+        _("Agency numbers"),
+        _("Responsible"),
+        _("Provider"),
+        _("Purpose"),
+        _("State"),
+        _("Valid from"),
+        _("Valid until"),
+        _("Subject"),
+        _("Issuer"),
+        _("Serial number"),
+        _("Fingerprint"),
+        _("Lineage"),
+        _("Superseded by"),
+        _("Stored on"),
+        _("Proof"),
+    )
+    yield "\ufeff"
+    yield from spreadsheet.lines(heads, (_values(row.pair, row.holder, titles, zone) for row in rows))
+
+
+def _values(pair: Pair, holder: Holder | None, titles: Mapping[str, str], zone: tzinfo) -> Iterator[str]:
+    yield pair.id
+    yield holder.name if holder else ""
+    yield ", ".join(holder.numbers) if holder else ""
+    yield holder.responsible if holder else ""
+    yield titles.get(pair.provider, pair.provider)
+    yield pair.purpose
+    yield _(STATES[pair.state])
+    yield when.day(pair.not_before, zone)
+    yield when.day(pair.not_after, zone)
+    yield pair.subject
+    yield pair.issuer
+    yield pair.serial
+    yield pair.fingerprint
+    yield pair.lineage
+    yield pair.superseded_by or ""
+    yield when.minute(pair.added, zone)
+    yield _(PROOFS[pair.proof])
+
+
+def document(vault: str, at: datetime, head: Head, pairs: Iterable[PairRow], links: Iterable[LinkRow]) -> Iterator[str]:
+    """One JSON document, ASCII only: the vault's id, the moment, the head of the audit log, and the register."""
+    begin = {"certvault_report": 1, "vault": vault, "at": text(at), "head": witness(head)}
+    yield json.dumps(begin)[:-1]
+    yield from _list("pairs", (shapes.pair(row.pair, row.holder) | _holder(row.holder) for row in pairs))
+    yield from _list("links", (_link(row, at) for row in links))
+    yield "\n}\n"
+
+
+def _list(name: str, items: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    yield f",\n{json.dumps(name)}: ["
+    for number, item in enumerate(items):
+        yield (",\n" if number else "\n") + json.dumps(item)
+    yield "\n]"
+
+
+def _holder(holder: Holder | None) -> shapes.Shape:
+    return {"holder_id": holder.id if holder else None}
+
+
+def _link(row: LinkRow, at: datetime) -> shapes.Shape:
+    shape = shapes.link(row.link, row.holder, at=at) | _holder(row.holder) | {"pair": row.link.pair}
+    return {key: value for key, value in shape.items() if key not in (*_SECRET, "duplicate")}
