@@ -14,6 +14,8 @@ from vault.crash import leave_no_core
 from vault.errors import CertvaultError
 
 INTERRUPTED = 130
+UNKNOWN = 3
+"""What a monitoring system takes for: nobody can say."""
 
 
 def main() -> NoReturn:
@@ -26,42 +28,55 @@ def main() -> NoReturn:
     leave_no_core()
     arguments = _expanded(sys.argv[1:])
     sys.stdout, sys.stderr = _forgiving(sys.stdout), _forgiving(sys.stderr)
-    texts.from_environment(arguments)
     try:
         code = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
         _silence()
-        code = 0
+        code = UNKNOWN if _is_plugin(arguments) else 0
     except OSError as error:
         _silence()
-        code = _report(_fault(error), json=False)
+        code = _report(_fault(error), arguments)
     sys.stderr.flush()
     os._exit(code)
 
 
 def _run(arguments: list[str]) -> int:
-    json = "--json" in arguments
     try:
+        texts.from_environment(arguments)
         from cli.app import run
 
         return run(arguments)
     except (KeyboardInterrupt, EOFError):
+        if _is_plugin(arguments):
+            from cli.render import nagios
+
+            return nagios.put(nagios.Told(UNKNOWN, texts._("Interrupted.")))
         sys.stderr.write("\n" + texts._("Interrupted.") + "\n")
         return INTERRUPTED
     except BrokenPipeError:
         raise
     except CertvaultError as error:
-        return _report(error, json=json)
+        return _report(error, arguments)
     except Exception as error:  # noqa: BLE001 - the last resort: never a traceback with what it held
-        return _report(_fault(error), json=json)
+        return _report(_fault(error), arguments)
 
 
-def _report(error: CertvaultError, *, json: bool) -> int:
+def _report(error: CertvaultError, arguments: list[str]) -> int:
+    if _is_plugin(arguments):
+        from cli.render import nagios
+
+        return nagios.put(nagios.of_fault(error))
     from cli.render import errors
 
-    errors.report(error, json=json)
+    errors.report(error, json="--json" in arguments)
     return error.code
+
+
+def _is_plugin(arguments: list[str]) -> bool:
+    """Whether a monitoring system called, to whom every fault is an unknown state, also one that typer finds."""
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return any(one.partition("=")[0] == "--nagios" for one in options)
 
 
 def _fault(error: Exception) -> CertvaultError:

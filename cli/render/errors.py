@@ -55,6 +55,11 @@ def sentence(error: CertvaultError) -> str:
     return said[:1].upper() + said[1:] + ("" if said.endswith((".", "?", "!")) else ".")
 
 
+def sentence_and_hint(error: CertvaultError) -> str:
+    """What went wrong and what to do about it, for where only one line can be said."""
+    return f"{sentence(error)} {_filled(error, error.hint)}".rstrip()
+
+
 def as_document(error: CertvaultError) -> dict[str, object]:
     """The error as scripts read it."""
     told = {"what"} if error.sentence == WHOLE else set()
