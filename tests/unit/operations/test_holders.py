@@ -23,7 +23,9 @@ from vault.operations.holders import add, card, checked, edit, everybody, merge,
 from vault.operations.verify import verify
 from vault.rescue import rescue
 
-FULL = Holder("", "Zylka Öttinger", ("zo@makler.example",), ("ZQ-004217788",), "0170 9876543", "Frau Quandt", ("nordwest",))
+FULL = Holder(
+    "", "Zylka Öttinger", ("zo@makler.example",), ("ZQ-004217788",), "0170 9876543", "Frau Quandt", ("nordwest",)
+)
 PIECES = ("Zylka", "zylka", "ttinger", "zo@makler", "004217788", "9876543", "Quandt", "nordwest")
 
 
