@@ -14,7 +14,7 @@ from vault.errors import N_, ConfigurationUnusable, Phrase
 
 FILE_NAME = "config.toml"
 LONGEST = 256 * 1024
-_TOKEN = "token-command"  # noqa: S105 - the name of a key
+_KNOWN = {"imap", "mail", "webhook", "note"}
 
 
 def folder() -> Path:
@@ -37,40 +37,39 @@ def token_command(owner: str, vault: Path) -> list[str]:
     Written so: ``[imap."user@host"]`` and below it ``token-command = ["program", "argument"]``. Raises
     ConfigurationUnusable, also where the file lies in the folder of the ``vault``.
     """
-    imap = _tables(vault).get("imap", {})
+    from cli.section import Section
+
+    imap = tables(vault).get("imap", {})
     if not isinstance(imap, dict) or not all(isinstance(table, dict) for table in imap.values()):
-        raise _unusable(Phrase(N_("{key} must be a table"), key="imap"))
-    commands = {name: _command(name, table) for name, table in imap.items()}
+        raise unusable(Phrase(N_("{key} must be a table"), key="imap"))
+    commands = {}
+    for name, table in imap.items():
+        section = Section(f'imap."{name}"', table)
+        commands[name] = section.command("token-command")
+        section.end()
     return commands.get(owner, [])
 
 
-def _command(name: str, table: dict[str, Any]) -> list[str]:
-    """The token command of one mailbox, which is all that there is to say of it."""
-    unknown = sorted(table.keys() - {_TOKEN})
-    if unknown:
-        raise _unusable(Phrase(N_("it has an unknown entry {key}"), key=f'imap."{name}".{unknown[0]}'))
-    words = table.get(_TOKEN, [])
-    if not isinstance(words, list) or not all(isinstance(word, str) and word and "\0" not in word for word in words):
-        raise _unusable(Phrase(N_("{key} must be a list of texts, the program first"), key=_TOKEN))
-    return words
-
-
-def _tables(vault: Path) -> dict[str, Any]:
-    """All that the file says."""
+def tables(vault: Path) -> dict[str, Any]:
+    """All that the file says. Raises ConfigurationUnusable."""
     from vault.files.reading import read_own
 
     data = read_own(path(), LONGEST)
     if data is None:
         return {}
     if vault.resolve() in path().resolve().parents:
-        raise _unusable(N_("it lies in the folder of the vault"))
+        raise unusable(N_("it lies in the folder of the vault"))
     import tomllib
 
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
+        found = tomllib.loads(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise _unusable(Phrase(N_("it is no TOML: {text}"), text=str(error))) from None
+        raise unusable(Phrase(N_("it is no TOML: {text}"), text=str(error))) from None
+    for unknown in sorted(found.keys() - _KNOWN):
+        raise unusable(Phrase(N_("it has an unknown entry {key}"), key=unknown))
+    return found
 
 
-def _unusable(why: str) -> ConfigurationUnusable:
+def unusable(why: str) -> ConfigurationUnusable:
+    """The error for a configuration that breaks a rule: ``why`` names the key."""
     return ConfigurationUnusable(path=str(path()), why=why)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli import configuration, prompt
+from cli import commanded, configuration, prompt
 from cli.session import Session
 from cli.taking import Way
 from cli.texts import _
-from vault.errors import N_, MailPasswordMissing, Phrase, TokenCommandFailed, Usage
+from vault.errors import N_, MailPasswordMissing, Usage
 from vault.operations.mailbox import keep_password, kept_password
 from vault.secret import MailPassword, MailToken
 
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
     from vault.custody import Watch
     from vault.imap.mailbox import ImapMailbox
     from vault.model.account import Account
-
-PATIENCE = 30.0
-"""Seconds that the command for a token may take."""
-LONGEST_TOKEN = 16 * 1024
 
 
 @contextmanager
@@ -55,7 +50,7 @@ def _secret(session: Session, watch: Watch, account: Account, way: Way) -> MailP
     if command and way.remember_password:
         raise Usage(what=N_("This mailbox is opened by a token, so there is no password to keep."))
     if command:
-        return _token(command, account)
+        return commanded.token(command, account.owner)
     kept = None if way.remember_password else kept_password(watch, account)
     if kept is not None:
         return kept
@@ -66,31 +61,3 @@ def _secret(session: Session, watch: Watch, account: Account, way: Way) -> MailP
     if not typed or any(c in typed for c in "\0\r\n"):
         raise Usage(what=N_("That cannot be a password."))
     return MailPassword(typed)
-
-
-def _token(command: list[str], account: Account) -> MailToken:
-    """The one line that ``command`` prints. No shell reads it, and nothing of ours is in its arguments."""
-    failed = TokenCommandFailed(owner=account.owner, path=str(configuration.path()), why="")
-    try:
-        done = subprocess.run(  # noqa: S603 - the user's own configuration names it
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=PATIENCE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        failed.fields["why"] = N_("it took too long")
-        raise failed from None
-    except OSError as error:
-        failed.fields["why"] = Phrase(N_("the system says: {text}"), text=error.strerror)
-        raise failed from None
-    if done.returncode:
-        failed.fields["why"] = Phrase(N_("it ended with {code}"), code=done.returncode)
-        raise failed
-    token = done.stdout.strip()
-    if not token or len(token) > LONGEST_TOKEN or not all(33 <= octet < 127 for octet in token):
-        failed.fields["why"] = N_("what it printed is no token")
-        raise failed
-    return MailToken(token.decode("ascii"))

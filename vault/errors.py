@@ -962,6 +962,20 @@ class MailLogInRefused(MailServerNotReachable):
     hint = N_("Many services want a password made for a program, or a token. --remember-password replaces a kept one.")
 
 
+class NotSent(CertvaultError):
+    """A message did not go out by ``channel`` to ``to``: ``why`` says it, and never repeats what it would have told.
+
+    ``again`` says whether trying later can help without anybody changing anything.
+    """
+
+    code = 13
+    sentence = N_("Not sent to {to} by {channel}: {why}.")
+
+    def __init__(self, *, channel: str, to: str, why: str, again: bool, hint: str | None = None) -> None:
+        super().__init__(hint=hint, channel=channel, to=to, why=why, again=again)
+        self.again = again
+
+
 class OutcomeUnknown(CertvaultError):
     """The PIN was sent and the answer is lost. It is not repeated by itself."""
 

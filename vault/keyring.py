@@ -15,7 +15,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 from vault.errors import N_, KeyringUnusable
-from vault.secret import KeyringKey
+from vault.secret import KeyringKey, MailPassword
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -51,6 +51,19 @@ class SystemKeyring:
     def remove(self, vault: str, slot: str) -> None:
         """Forget the key of this slot."""
         self._asked(lambda: _forget(_entry(vault, slot)))
+
+    def keep(self, account: str, password: MailPassword) -> None:
+        """Keep the password of a mail account."""
+        self._asked(lambda: _backend().set_password(SERVICE, account, password.reveal()))
+
+    def password(self, account: str) -> MailPassword | None:
+        """The password that is kept for this account, or None."""
+        text = self._asked(lambda: _backend().get_password(SERVICE, account))
+        return MailPassword(text) if text and not any(c in text for c in "\0\r\n") else None
+
+    def forget(self, account: str) -> None:
+        """Forget the password of this account."""
+        self._asked(lambda: _forget(account))
 
     def _asked(self, question: Callable[[], T]) -> T:
         """The answer to ``question``, asked in a thread of its own: a backend may wait for somebody who is not there.

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli import choose
+from cli import choose, passwords
 from cli.about import About
 from cli.render import config as render
 from cli.session import Session
@@ -87,6 +87,15 @@ def _whose(reader: Reader, scope: settings.Scope) -> str:
     return scope.id if found is None else found.name
 
 
+Forget = Annotated[bool, typer.Option("--forget", help=_("Forget the one that is kept."), show_default=False)]
+
+
+def mail_password(ctx: typer.Context, forget: Forget = False) -> None:
+    """Keep the password of the mail server."""
+    session: Session = ctx.obj
+    render.kept(session, passwords.forgotten(session) if forget else passwords.kept(session), forgotten=forget)
+
+
 SUBCOMMANDS = {
     "show": (show, About(_("Show the settings, and which of them are defaults."), opens="register")),
     "set": (
@@ -100,6 +109,22 @@ SUBCOMMANDS = {
             examples=(("certvault config unset timezone", _("days are counted in Berlin again")),),
             exits=(6, 7),
             opens="pairs",
+        ),
+    ),
+    "mail-password": (
+        mail_password,
+        About(
+            _("Keep the password by which mails go out, in the keyring of this machine."),
+            detail=_(
+                "Server and user stand in config.toml of your own configuration folder, below [mail]. A job that runs "
+                "while nobody is logged in reads no keyring: there a file with mode 0600 is right, which password-file "
+                "names."
+            ),
+            examples=(
+                ("certvault config mail-password", _("typed once, for this user of this machine")),
+                ("certvault config mail-password --forget", _("it is no longer needed")),
+            ),
+            exits=(3,),
         ),
     ),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cli.render import document
 from cli.render.paper import Cell, Column, Paper
@@ -11,6 +11,9 @@ from cli.session import Session
 from cli.texts import _
 from vault.model.shown import shown
 from vault.operations.settings import LONGEST, SETTINGS, Scope, Value
+
+if TYPE_CHECKING:
+    from cli.channels import Mailing
 
 
 class Row(NamedTuple):
@@ -43,6 +46,17 @@ def _for(row: Row) -> str:
     if row.scope is None:
         return _(SETTINGS[row.name].says)
     return _("For {name} alone.").format(name=shown(row.whose))
+
+
+def kept(session: Session, found: Mailing, *, forgotten: bool) -> None:
+    """The answer of ``config mail-password``."""
+    if session.json:
+        document.put({"account": found.account, "kept": not forgotten})
+        return
+    said = (
+        _("Forgotten: the password of {user} at {host}.") if forgotten else _("Kept: the password of {user} at {host}.")
+    )
+    Paper().write(said.format(user=shown(found.server.user), host=shown(found.server.host)), "green")
 
 
 def _value(one: Value) -> Cell:

@@ -10,7 +10,7 @@ import pytest
 from tests.stand_in.keyring import MemoryKeyring, secret_service
 from vault.keyring import SystemKeyring
 from vault.ports.keyring import Keyring
-from vault.secret import KeyringKey
+from vault.secret import KeyringKey, MailPassword
 
 
 @pytest.fixture(params=["memory", "Secret Service"])
@@ -39,3 +39,18 @@ def test_a_keyring_keeps_a_key_for_each_slot(ring: Keyring) -> None:
     ring.remove("VAULT", "A")
     assert ring.get("VAULT", "A") is None
     assert (ring.get("VAULT", "B"), ring.get("ELSEWHERE", "A")) == (other, third)
+
+
+def test_a_keyring_keeps_a_password_for_each_account(ring: Keyring) -> None:
+    """Put in, read, replaced, forgotten; those of other accounts stay."""
+    one, other = MailPassword("Geheim ä1"), MailPassword("x")
+    assert ring.password("smtp://a@b") is None
+    ring.keep("smtp://a@b", one)
+    ring.keep("smtp://c@b", other)
+    assert ring.password("smtp://a@b") == one
+    ring.keep("smtp://a@b", other)
+    assert ring.password("smtp://a@b") == other
+    ring.forget("smtp://a@b")
+    ring.forget("smtp://a@b")
+    assert ring.password("smtp://a@b") is None
+    assert ring.password("smtp://c@b") == other

@@ -15,7 +15,7 @@ import pytest
 from jeepney import message_bus
 from jeepney.io.blocking import open_dbus_connection
 
-from vault.secret import KeyringKey
+from vault.secret import KeyringKey, MailPassword
 
 NEEDS = ("dbus-daemon", "gnome-keyring-daemon")
 
@@ -25,6 +25,7 @@ class MemoryKeyring:
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], KeyringKey] = {}
+        self.passwords: dict[str, MailPassword] = {}
 
     def put(self, vault: str, slot: str, key: KeyringKey) -> None:
         """Keep ``key``."""
@@ -37,6 +38,18 @@ class MemoryKeyring:
     def remove(self, vault: str, slot: str) -> None:
         """Forget the key."""
         self.kept.pop((vault, slot), None)
+
+    def keep(self, account: str, password: MailPassword) -> None:
+        """Keep ``password``."""
+        self.passwords[account] = password
+
+    def password(self, account: str) -> MailPassword | None:
+        """The password, or None."""
+        return self.passwords.get(account)
+
+    def forget(self, account: str) -> None:
+        """Forget the password."""
+        self.passwords.pop(account, None)
 
 
 @contextmanager

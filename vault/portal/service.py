@@ -21,18 +21,18 @@ from vault.errors import (
     PinRefused,
     RedirectNotAllowed,
 )
+from vault.http.client import new_client
+from vault.http.transfer import Answer, Deadline, Limits, Lost, Prepare, Unfit, transfer
 from vault.model.address import CheckedUrl
 from vault.model.profile import Profile
 from vault.model.shown import shown
 from vault.portal.answers import file, other_file, verdict
 from vault.portal.bodies import can_carry, posting
 from vault.portal.candidates import NO_FORM
-from vault.portal.client import new_client
 from vault.portal.forms import PinForm, asks_again, base, not_understood, pin_form, takes_pin
 from vault.portal.onward import onward
 from vault.portal.pages import Page, lines, page, text
 from vault.portal.redirects import MOST, Allowed, joined, named, redirect, refused
-from vault.portal.transfer import Answer, Deadline, Limits, Lost, Prepare, Unfit, transfer
 from vault.ports.portal import Progress
 from vault.secret import Pin
 
@@ -41,6 +41,10 @@ TRIES = 3
 LONGEST_WAIT = 10.0
 """Seconds between two tries: who asks for more patience is not reachable."""
 
+_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/x-pkcs12,*/*;q=0.8",
+    "Accept-Language": "de,en;q=0.5",
+}
 _BUSY = {429, 502, 503, 504}
 _CUT = N_("the file arrived incomplete")
 
@@ -57,7 +61,7 @@ class TokenService:
 
     def reach(self, url: CheckedUrl, profile: Profile, progress: Progress) -> TokenPage | bytes:
         """Open the page of ``url`` by GET, at most :data:`TRIES` times. Bytes where the file comes without a PIN."""
-        visit = _Visit(new_client(self._ca_file), url, profile, self._limits, self._sleep, progress)
+        visit = _Visit(new_client(_HEADERS, self._ca_file), url, profile, self._limits, self._sleep, progress)
         with Deadline(self._limits.exchange) as deadline:
             return visit.first(url, deadline)
 

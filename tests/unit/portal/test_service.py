@@ -31,10 +31,10 @@ from vault.errors import (
     RedirectNotAllowed,
     Usage,
 )
+from vault.http.transfer import Limits
 from vault.model.address import checked
 from vault.model.pin import pin
 from vault.portal.service import TokenService
-from vault.portal.transfer import Limits
 from vault.ports.portal import Portal
 
 PIN = "geH-ä+ &%7Marke"

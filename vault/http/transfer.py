@@ -42,9 +42,10 @@ class Lost(NamedTuple):
 
 
 class Unfit(NamedTuple):
-    """An answer that is not taken in, for its size or its encoding."""
+    """An answer that is not taken in, for its size or its encoding; its ``status`` is known."""
 
     why: str
+    status: int
 
 
 class Deadline:
@@ -137,7 +138,7 @@ def transfer(
 
 def _taken(response: httpx.Response, size: int, progress: Progress) -> Answer | Unfit:
     if response.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
-        return Unfit(N_("its answer is compressed, which was not asked for"))
+        return Unfit(N_("its answer is compressed, which was not asked for"), response.status_code)
     length = response.headers.get("content-length", "")
     expected = int(length) if length.isascii() and length.isdigit() and len(length) < 16 else None
     body = bytearray()
@@ -148,7 +149,7 @@ def _taken(response: httpx.Response, size: int, progress: Progress) -> Answer | 
                 break
             progress(len(body), expected)
     if max(len(body), expected or 0) > size:
-        return Unfit(Phrase(N_("its answer is larger than {limit} bytes"), limit=size))
+        return Unfit(Phrase(N_("its answer is larger than {limit} bytes"), limit=size), response.status_code)
     return Answer(response.request.url, response.status_code, response.headers, bytes(body))
 
 

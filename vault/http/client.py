@@ -1,7 +1,8 @@
-"""The one factory that builds HTTP clients: what every connection of certvault to a portal has in common."""
+"""The one factory that builds HTTP clients: what every connection of certvault has in common."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -9,16 +10,15 @@ import httpx
 from vault import trust
 from vault.errors import N_, Usage
 
-HEADERS = {
-    "Accept": "text/html,application/xhtml+xml,application/x-pkcs12,*/*;q=0.8",
+_HEADERS = {
     "Accept-Encoding": "identity",  # raw bytes are counted and kept, so nothing may unpack itself
-    "Accept-Language": "de,en;q=0.5",
     "User-Agent": "certvault",
 }
 
 
-def new_client(ca_file: Path | None = None) -> httpx.Client:
-    """A client for one fetch: HTTP/1.1 over TLS 1.2 or later, no redirects of its own, cookies that die with it.
+def new_client(headers: Mapping[str, str], ca_file: Path | None = None) -> httpx.Client:
+    """A client for one fetch or message, which says ``headers`` too: HTTP/1.1 over TLS 1.2 or later, no redirects of
+    its own, cookies that die with it.
 
     ``ca_file`` (what ``SSL_CERT_FILE`` names) is trusted alone, on every platform; without it the system's trust
     store decides. Proxies are httpx's own reading of ``HTTPS_PROXY``, ``ALL_PROXY``, ``NO_PROXY`` and of the system's
@@ -30,7 +30,7 @@ def new_client(ca_file: Path | None = None) -> httpx.Client:
     try:
         return httpx.Client(
             verify=context,
-            headers=HEADERS,
+            headers={**_HEADERS, **headers},
             limits=httpx.Limits(max_keepalive_connections=0),
             follow_redirects=False,
             trust_env=True,
