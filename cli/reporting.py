@@ -84,7 +84,7 @@ def _page(wish: Wish) -> Report:
         session.zone(watch),
         session.titles(),
         within,
-        report.owed(watch, at=at, within=timedelta(days=within)),
+        report.owed(watch, at=at, within=timedelta(days=within), windows=session.windows()),
         report.calls(watch, at=at),
         report.course(watch, at=at),
         matrix(watch, "", session.profiles, at=at),
@@ -118,7 +118,7 @@ def _ics(wish: Wish) -> Report:
     session, watch, at = wish.session, wish.watch, wish.at
     today = local(at, session.zone(watch)).date()
     made = calendar.Made(watch.vault_id, at, today, session.titles(), wish.names)
-    return Report(calendar.MARK, calendar.lines(made, days(watch, at=at)))
+    return Report(calendar.MARK, calendar.lines(made, days(watch, windows=session.windows(), at=at)))
 
 
 def _prom(wish: Wish) -> Report:

@@ -82,6 +82,13 @@ def crossed(date_: datetime, days: Sequence[int], at: datetime, zone: tzinfo, fr
     return min(behind, default=None)
 
 
+def early(date_: datetime, days: Sequence[int], zone: tzinfo, free: Free = weekend) -> tuple[int, ...]:
+    """How many days before the day of a date people are told, largest first: its thresholds, as far before as the last
+    working day lies."""
+    last = local(date_, zone).date()
+    return tuple(sorted({(last - _day(last, each, free)).days for each in days}, reverse=True))
+
+
 def next_crossing(date_: datetime, days: Sequence[int], at: datetime, zone: tzinfo, free: Free = weekend) -> datetime:
     """The first moment after ``at`` at which a tighter threshold is crossed."""
     if at >= date_:

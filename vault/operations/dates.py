@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from vault.custody import Watch
+from vault.model.ack import Acks
+from vault.model.due import Kind
 from vault.model.event import Last
 from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.pair import Pair
+from vault.model.thresholds import Days, early
 from vault.model.times import local
 from vault.operations.register import PAGE
 from vault.operations.settings import zone
+from vault.operations.warning import link_days, warn_days
 
 if TYPE_CHECKING:
     from vault.ports.store import Reader
@@ -25,7 +29,6 @@ KEPT = timedelta(days=60)
 NEVER = 9999
 """The year of a certificate that does not run out (RFC 5280, section 4.1.2.5)."""
 SETTINGS = ("setting-changed", "setting-unset")
-CERTIFICATE, LINK = (60, 30, 14, 7, 3, 1), (14, 7, 3, 1)
 
 
 class Day(NamedTuple):
@@ -33,7 +36,7 @@ class Day(NamedTuple):
     no longer matters.
 
     ``last`` is the last event that can have changed any of it, so its number only ever rises. ``early`` are the days
-    before at which people want to know.
+    before at which people want to know, ``quiet`` is the day before which nobody does, because somebody took note.
     """
 
     about: Literal["certificate", "link"]
@@ -44,21 +47,49 @@ class Day(NamedTuple):
     settled: bool
     last: Last
     early: tuple[int, ...]
+    quiet: date | None = None
 
 
-def days(watch: Watch, *, at: datetime) -> Iterator[Day]:
-    """Everything that has its day, page by page, each in a transaction of its own. What is settled is told until
-    :data:`KEPT` after its day, so that a calendar strikes it out."""
+class _Rules(NamedTuple):
+    """What is needed to make days of dates; ``changed`` is the last event that set any of it."""
+
+    zone: tzinfo
+    certificates: Days
+    links: Days
+    windows: Mapping[str, int]
+    acks: Acks
+    changed: Last
+
+    def early_of(self, record: Pair | Link, date_: datetime) -> tuple[int, ...]:
+        if isinstance(record, Pair):
+            found = self.certificates.of(record.provider, record.holder, self.windows.get(record.provider))
+        else:
+            found = self.links.of(record.provider, record.holder)
+        return early(date_, found, self.zone)
+
+    def quiet(self, kind: Kind, id_: str) -> date | None:
+        ack = self.acks.get((kind, id_))
+        return local(ack.until, self.zone).date() if ack else None
+
+
+def days(watch: Watch, *, windows: Mapping[str, int], at: datetime) -> Iterator[Day]:
+    """Everything that has its day, page by page, each in a transaction of its own.
+
+    What is settled is told until :data:`KEPT` after its day, so that a calendar strikes it out. ``windows`` are the
+    providers' renewal windows, in days before the end. Raises SettingChanged.
+    """
     with watch.reading() as reader:
-        there = zone(watch, reader)
         changed = reader.last_event(SETTINGS) or Last(0, datetime(1970, 1, 1, tzinfo=UTC))
+        rules = _Rules(
+            zone(watch, reader), warn_days(watch, reader), link_days(watch, reader), windows, reader.acks(at), changed
+        )
         links = [link for link in reader.links(every=True) if _ahead(link, at)]
     for pairs in _pairs(watch):
         with watch.reading() as reader:
-            yield from _of_pairs(reader, [pair for pair in pairs if _told(pair, at)], there, changed)
+            yield from _of_pairs(reader, [pair for pair in pairs if _told(pair, at)], rules)
     for some in _pages(links):
         with watch.reading() as reader:
-            yield from _of_links(reader, some, there, changed)
+            yield from _of_links(reader, some, rules)
 
 
 def _pairs(watch: Watch) -> Iterator[list[Pair]]:
@@ -80,7 +111,7 @@ def _ahead(link: Link, at: datetime) -> bool:
     return link.deadline is not None and link.deadline >= at - KEPT and link.deadline.year < NEVER
 
 
-def _of_pairs(reader: Reader, pairs: Sequence[Pair], zone: tzinfo, changed: Last) -> Iterator[Day]:
+def _of_pairs(reader: Reader, pairs: Sequence[Pair], rules: _Rules) -> Iterator[Day]:
     holders = reader.holders(list({pair.holder for pair in pairs}))
     own = reader.last_events("pair", [pair.id for pair in pairs])
     theirs = reader.last_events("holder", list(holders))
@@ -90,14 +121,15 @@ def _of_pairs(reader: Reader, pairs: Sequence[Pair], zone: tzinfo, changed: Last
             pair.id,
             pair.provider,
             holders.get(pair.holder),
-            local(pair.not_after, zone).date(),
+            local(pair.not_after, rules.zone).date(),
             pair.state != "current",
-            _latest(own.get(pair.id), theirs.get(pair.holder), changed),
-            CERTIFICATE,
+            _latest(own.get(pair.id), theirs.get(pair.holder), rules.changed),
+            rules.early_of(pair, pair.not_after),
+            rules.quiet("certificate-expiry", pair.id),
         )
 
 
-def _of_links(reader: Reader, links: Sequence[Link], zone: tzinfo, changed: Last) -> Iterator[Day]:
+def _of_links(reader: Reader, links: Sequence[Link], rules: _Rules) -> Iterator[Day]:
     holders = reader.holders(list({link.holder for link in links if link.holder}))
     own = reader.last_events("link", [link.id for link in links])
     theirs = reader.last_events("holder", list(holders))
@@ -108,10 +140,11 @@ def _of_links(reader: Reader, links: Sequence[Link], zone: tzinfo, changed: Last
                 link.id,
                 link.provider,
                 holders.get(link.holder or ""),
-                local(link.deadline, zone).date(),
+                local(link.deadline, rules.zone).date(),
                 link.state != "open" or link.parked,
-                _latest(own.get(link.id), theirs.get(link.holder or ""), changed),
-                LINK,
+                _latest(own.get(link.id), theirs.get(link.holder or ""), rules.changed),
+                rules.early_of(link, link.deadline),
+                rules.quiet("link-deletion", link.id),
             )
 
 

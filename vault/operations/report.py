@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -26,11 +26,11 @@ class Owed(NamedTuple):
     counts: Counter[Severity]
 
 
-def owed(watch: Watch, *, at: datetime, within: timedelta) -> Owed:
+def owed(watch: Watch, *, at: datetime, within: timedelta, windows: Mapping[str, int]) -> Owed:
     """What is due ``within`` this time, soonest first. Raises as :func:`vault.operations.due.due`."""
     rows: list[DueRow] = []
     counts: Counter[Severity] = Counter()
-    for row in due(watch, at=at, within=within):
+    for row in due(watch, at=at, within=within, windows=windows):
         counts[row.due.severity] += 1
         if len(rows) < MOST:
             rows.append(row)

@@ -22,7 +22,7 @@ MARK = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//certvault//report//"
 """How every such calendar begins."""
 MORNING = timedelta(hours=9)
 """When an alarm goes off on its day."""
-_END = b"END:VEVENT\r\n"
+_BEGIN, _END = b"BEGIN:VEVENT\r\n", b"END:VEVENT\r\n"
 
 
 class Made(NamedTuple):
@@ -56,29 +56,38 @@ def _entry(made: Made, day: Day) -> str:
     whose = _whose(made, day)
     event = Event()
     event.add("uid", f"{day.id}@{made.vault}.certvault")
-    event.add("dtstamp", made.at)
     event.add("last-modified", day.last.at)
     event.add("sequence", day.last.number)
     event.add("dtstart", day.day)
     event.add("dtend", day.day + timedelta(days=1))
     event.add("summary", _settled(_what(day, whose), day))
     event.add("description", _step(day))
-    event.add("status", "CANCELLED" if day.settled else "CONFIRMED")
+    text: bytes = event.to_ical()
+    alarms = b"" if day.settled else b"".join(_alarm(early) for early in _early(day, made.today))
+    return (text.removesuffix(_END) + _same(made.at, settled=day.settled) + alarms + _END).decode()
+
+
+@cache
+def _same(at: datetime, *, settled: bool) -> bytes:
+    """What every entry says, made once: most of the time goes into making lines."""
+    event = Event()
+    event.add("dtstamp", at)
+    event.add("status", "CANCELLED" if settled else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     event.add("x-microsoft-cdo-alldayevent", "TRUE")
     event.add("x-microsoft-cdo-busystatus", "FREE")
     text: bytes = event.to_ical()
-    alarms = b"" if day.settled else b"".join(_alarm(early) for early in _early(day, made.today))
-    return (text.removesuffix(_END) + alarms + _END).decode()
+    return text.removeprefix(_BEGIN).removesuffix(_END)
 
 
 def _early(day: Day, today: date) -> Iterator[int]:
-    """The alarms ahead, and the last one that is past: who was away hears of that one alone."""
-    left = (day.day - today).days
-    if left < 0:
-        return
-    past = [early for early in day.early if early >= left]
-    yield from sorted([*past[-1:], *(early for early in day.early if early < left)], reverse=True)
+    """The alarms ahead, and the last one that is past: who was away hears of that one alone. Somebody who took note
+    hears again on the day that he named."""
+    noted = day.quiet is not None and day.quiet > today
+    left = (day.day - (day.quiet if noted and day.quiet else today)).days
+    if left >= 0:
+        past = [left] if noted else [early for early in day.early if early >= left]
+        yield from [*past[-1:], *(early for early in day.early if early < left)]
 
 
 @cache

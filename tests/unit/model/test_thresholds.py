@@ -14,6 +14,7 @@ from vault.model.thresholds import (
     Days,
     brought_forward,
     crossed,
+    early,
     next_crossing,
     thresholds,
     weekend,
@@ -109,3 +110,18 @@ def test_what_is_no_threshold_is_refused(wrong: str) -> None:
 def test_thresholds_are_read_in_any_order() -> None:
     """Each once, largest first."""
     assert thresholds("7, 30 7,90") == (90, 30, 7)
+
+
+@given(date_=MOMENTS, days=STEPS, free=FREE)
+def test_how_early_is_a_working_day(date_: datetime, days: tuple[int, ...], free: set[date]) -> None:
+    """Never later than asked for, on a day on which somebody works, each once, the furthest first."""
+    last = local(date_, BERLIN).date()
+    found = early(date_, days, BERLIN, lambda day: day in free or weekend(day))
+    assert list(found) == sorted(set(found), reverse=True)
+    assert all(min(one - each for one in found if one >= each) < 31 for each in days)
+    assert all(last - timedelta(days=one) not in free for one in found)
+
+
+def test_early_where_the_calendar_begins() -> None:
+    """A certificate of the year 1 breaks nothing."""
+    assert early(datetime(1, 1, 2, tzinfo=UTC), (7, 1), UTC, lambda _day: False) == (1,)
