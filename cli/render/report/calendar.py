@@ -43,7 +43,7 @@ def lines(made: Made, days: Iterable[Day]) -> Iterator[str]:
     calendar.add("prodid", "-//certvault//report//EN")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", _("Certificates"))
+    calendar.add("x-wr-calname", _("certvault: certificates"))
     calendar.add("x-published-ttl", vDuration(timedelta(days=1)))
     begin, end = calendar.to_ical().decode().split("END:", 1)
     yield begin
