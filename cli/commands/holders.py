@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,11 +14,15 @@ from cli.options import New
 from cli.render import holders as render
 from cli.session import Session
 from cli.texts import _
-from vault.errors import N_, Phrase, SameHolder, Usage
+from vault.errors import N_, ConfirmationNeeded, Phrase, SameHolder, Usage
 from vault.files.reading import read_bounded
 from vault.model.holder import Holder
+from vault.model.shown import shown
 from vault.operations import directory, holders
 from vault.tables import LONGEST
+
+if TYPE_CHECKING:
+    from vault.custody import Watch
 
 ABOUT = About(
     _("See and look after the holders of certificates."),
@@ -63,6 +67,7 @@ Remove = Annotated[
     typer.Option("--remove", metavar=_("TEXT"), help=_("An address, number or tag that is wrong."), show_default=False),
 ]
 Into = Annotated[str, typer.Option("--into", metavar=_("NAME"), help=_("The holder who stays."), show_default=False)]
+Yes = Annotated[bool, typer.Option("--yes", help=_("Merge without asking."), show_default=False)]
 File = Annotated[Path, typer.Argument(metavar=_("FILE"), help=_("A CSV file."), show_default=False)]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Show what would change, and stop."), show_default=False)]
 
@@ -155,13 +160,33 @@ def edit(
         render.one(session, changed, N_("Changed: {holder}") if anything else N_("Nothing was changed: {holder}"))
 
 
-def merge(ctx: typer.Context, name: Name, into: Into) -> None:
+def merge(ctx: typer.Context, name: Name, into: Into, yes: Yes = False) -> None:
     """Merge one holder into another."""
     session: Session = ctx.obj
     with session.custody() as custody:
         other, kept = choose.holder(session, custody, " ".join(name)), choose.holder(session, custody, into)
+        holders.check_two(other, kept)
+        if not yes and not _meant(session, custody, other, kept):
+            prompt.tell(_("Nothing was changed."))
+            return
         done = holders.merge(custody, other, kept, at=session.now(), random=session.random)
     render.merged(session, done, other)
+
+
+def _meant(session: Session, watch: Watch, other: Holder, kept: Holder) -> bool:
+    """Whether a person who has seen what each of both has wants one of them. Raises ConfirmationNeeded."""
+    if session.json or not prompt.possible():
+        raise ConfirmationNeeded(
+            what=N_("Nothing was changed: nobody said that both are the same."), hint=N_("Say --yes to merge them.")
+        )
+    zone = session.zone(watch)
+    for sentence, holder in ((N_("This one goes:"), other), (N_("This one stays:"), kept)):
+        render.beside(session, sentence, holders.card(watch, holder), zone)
+    return prompt.yes(
+        _("Are {other} and {kept} one? It cannot be undone as a whole.").format(
+            other=shown(other.name), kept=shown(kept.name)
+        )
+    )
 
 
 def import_(ctx: typer.Context, file: File, new: New = False, dry_run: DryRun = False) -> None:
@@ -229,7 +254,8 @@ SUBCOMMANDS = {
             _("Make one holder of two."),
             detail=_(
                 "All that the first one has goes to the one who stays; his certificates are sealed anew. He is found "
-                "by both names from then on. certvault assign can move single certificates later."
+                "by both names from then on. Both are shown first, and you are asked, because it cannot be undone as a "
+                "whole: certvault assign can move single certificates and links back, one by one."
             ),
             examples=(('certvault holders merge "Mueller" --into "Müller GmbH"', _("one who was entered twice")),),
             exits=(5, 6, 7),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
+from cli import prompt
 from cli.render import cells, document, errors, links, shapes, when
 from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
@@ -60,29 +61,17 @@ def card(session: Session, found: Card, zone: tzinfo) -> None:
         }
         document.put({"holder": {**shape(holder), "others": [*found.others]}, **more})
         return
-    paper, titles = Paper(), session.titles()
-    facts = [
-        (_("Id"), holder.id),
-        (_("Holder"), holder.name),
-        (_("Also called"), ", ".join(found.others)),
-        (_("Addresses"), ", ".join(holder.addresses)),
-        (_("Agency numbers"), ", ".join(holder.numbers)),
-        (_("Mobile"), holder.mobile),
-        (_("Responsible"), holder.responsible),
-        (_("Tags"), ", ".join(holder.tags)),
-        *(
-            (
-                _("Certificate"),
-                _until(pair.id, titles.get(pair.provider, pair.provider), when.day(pair.not_after, zone)),
-            )
-            for pair in found.pairs
-        ),
-        *links.waiting_facts(found.links, zone, session.now()),
-    ]
-    wide = max(len(name) for name, _value in facts) + 2
+    paper, facts = Paper(), _facts(session, found, zone)
     for name, value in facts:
-        if value:
-            paper.fact(name, shown(value, 1000), wide)
+        paper.fact(name, value, _wide(facts))
+
+
+def beside(session: Session, sentence: str, found: Card, zone: tzinfo) -> None:
+    """What a person looks at before one holder becomes another: beside a prompt, so on standard error."""
+    facts = _facts(session, found, zone)
+    prompt.tell(_(sentence))
+    for name, value in facts:
+        prompt.tell(f"  {name:{_wide(facts)}}{value}")
 
 
 def one(session: Session, holder: Holder, sentence: str) -> None:
@@ -125,6 +114,34 @@ def shape(holder: Holder) -> shapes.Shape:
         "responsible": holder.responsible,
         "tags": [*holder.tags],
     }
+
+
+def _facts(session: Session, found: Card, zone: tzinfo) -> list[tuple[str, str]]:
+    """What is known of a holder and what he has, each under its name; without what is empty."""
+    holder, titles = found.holder, session.titles()
+    facts = [
+        (_("Id"), holder.id),
+        (_("Holder"), holder.name),
+        (_("Also called"), ", ".join(found.others)),
+        (_("Addresses"), ", ".join(holder.addresses)),
+        (_("Agency numbers"), ", ".join(holder.numbers)),
+        (_("Mobile"), holder.mobile),
+        (_("Responsible"), holder.responsible),
+        (_("Tags"), ", ".join(holder.tags)),
+        *(
+            (
+                _("Certificate"),
+                _until(pair.id, titles.get(pair.provider, pair.provider), when.day(pair.not_after, zone)),
+            )
+            for pair in found.pairs
+        ),
+        *links.waiting_facts(found.links, zone, session.now()),
+    ]
+    return [(name, shown(value, 1000)) for name, value in facts if value]
+
+
+def _wide(facts: Sequence[tuple[str, str]]) -> int:
+    return max(len(name) for name, _value in facts) + 2
 
 
 def _tell(paper: Paper, done: Sequence[Line], unknown: Sequence[str], *, dry_run: bool) -> None:

@@ -26,7 +26,7 @@ from vault.operations.register import LinkRow, links
 if TYPE_CHECKING:
     from vault.custody import Custody
 
-TITLES = ("Id", "Inhaber", "Aussteller", "Frist", "Mobil", "PIN")
+TITLES = ("Kennung", "Inhaber", "Aussteller", "Frist", "Mobil", "PIN")
 """The columns of what waits for its PIN."""
 STATES = {
     "open": N_("open"),

@@ -78,7 +78,7 @@ def test_the_log_for_people(told: Program, tmp_path: Path) -> None:
         assert text in answer.out
     head = told.run("audit", "--json").document["head"]
     assert head_of(answer.out.split()[-1]) == (head["count"], bytes.fromhex(head["hash"]))
-    assert "Kein solches Ereignis" in german(told, "audit", "--until", "2001-01-01").out
+    assert "Diesen Protokolleintrag gibt es nicht" in german(told, "audit", "--until", "2001-01-01").out
 
 
 def test_the_log_for_spreadsheets(told: Program) -> None:

@@ -29,7 +29,7 @@ def test_a_wrong_supersede_is_undone(program: Program) -> None:
     again = program.run("reinstate", old, "--json").document
     assert (again.keys(), again["pair"]["state"], again["put_away"]) == ({"pair", "put_away"}, "current", None)
     log = german(program, "audit").out
-    for told in ("stillgelegt, Grund: left the agency", "anderem Inhaber zugeordnet"):
+    for told in ("stillgelegt, Grund: left the agency", "anderem Zertifikatsinhaber zugeordnet"):
         assert told in log
     assert program.run("audit", "--verify").code == 0
     assert program.run("pin", "kaya").out == "Pin2\n"

@@ -54,7 +54,7 @@ def test_an_excel_file_is_written_filled_in_and_fetched(desk: Desk) -> None:
     assert desk.program.run("links", "--xlsx", "x.xlsx", "--csv", "x.csv").code == 2
     book = openpyxl.load_workbook(path)
     titles = [cell.value for cell in book.active[1]]
-    assert titles == ["Id", "Inhaber", "Aussteller", "Frist", "Mobil", "PIN"]
+    assert titles == ["Kennung", "Inhaber", "Aussteller", "Frist", "Mobil", "PIN"]
     for row in book.active.iter_rows(min_row=2):
         row[5].value = "0042" if row[1].value == "Müller GmbH" else 42
     book.save(path)

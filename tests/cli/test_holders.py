@@ -27,7 +27,7 @@ def test_a_holder_from_beginning_to_end(program: Program) -> None:
     assert "0170 1234567" in german(program, "holders", "list").out
     assert "Handy" in german(program, "holders", "show", "müller").out
     log = german(program, "audit", "--holder", "müller").out
-    assert "Inhaber geändert, " in log
+    assert "Zertifikatsinhaber geändert, " in log
     assert "zuständig: Kaya" in log
 
 
@@ -46,7 +46,7 @@ def test_two_become_one(program: Program) -> None:
     """His certificates come along and open; both names find him; the record verifies."""
     pair = add(program, "Mueller", "Pin1")
     program.run("holders", "add", "Müller GmbH", "--new")
-    done = program.run("holders", "merge", "Mueller", "--into", "müller gmbh", "--json").document
+    done = program.run("holders", "merge", "Mueller", "--into", "müller gmbh", "--yes", "--json").document
     assert (done.keys(), done["pairs"], done["holder"]["name"]) == ({"holder", "pairs", "links"}, 1, "Müller GmbH")
     assert program.run("pin", "mueller").out == "Pin1\n"
     assert program.run("show", pair, "--json").document["pair"]["holder"] == "Müller GmbH"
@@ -55,6 +55,26 @@ def test_two_become_one(program: Program) -> None:
     log = program.run("audit").out
     assert "holder merged into another" in log
     assert "moved to another holder" in log
+
+
+def test_a_merge_is_asked_about(program: Program) -> None:
+    """On a terminal both are shown with what they have; no is the answer to Enter; without a terminal it is refused."""
+    add(program, "Mueller", "Pin1")
+    program.run("holders", "add", "Müller GmbH", "--new", "--number", "0042")
+    merge = ("holders", "merge", "Mueller", "--into", "müller gmbh")
+    for more in ((), ("--json",)):
+        refused = program.run(*merge, *more)
+        assert (refused.code, "--yes" in refused.err) == (2, True)
+    asked = program.type(*merge, answers=[("[y/N]", "\n")])
+    assert asked.code == 0
+    goes, stays = asked.out.split("This one stays:")
+    assert ("Mueller" in goes, "ARAG" in goes, "0042" in goes) == (True, True, False)
+    assert ("Müller GmbH" in stays, "0042" in stays, "Nothing was changed." in stays) == (True, True, True)
+    assert len(program.run("holders", "list", "--json").document["holders"]) == 2
+    assert program.type(*merge, answers=[("[y/N]", "y\n")]).code == 0
+    assert len(program.run("holders", "list", "--json").document["holders"]) == 1
+    itself = program.run("holders", "merge", "müller", "--into", "0042")
+    assert (itself.code, "that is one holder already" in itself.err.lower()) == (2, True)
 
 
 def test_a_list_is_taken_in(program: Program) -> None:

@@ -124,7 +124,7 @@ def test_a_spreadsheet_takes_no_formula(agency: Program) -> None:
     data = (agency.folder / "m.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(data.decode("utf-8-sig").splitlines(), delimiter=";"))
-    assert rows[0][:2] == ["Nummer", "Zertifikatsinhaber"]
+    assert rows[0][:2] == ["Kennung", "Zertifikatsinhaber"]
     assert {len(row) for row in rows} == {2 + 2 * 3}
     assert rows[1][2:4] == ["aktuell", f"{day(400):%d.%m.%Y}"]
     assert rows[1][4:6] == ["fehlt", ""]

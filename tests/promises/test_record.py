@@ -115,7 +115,7 @@ def test_what_is_put_right_is_on_record(tmp_path: Path) -> None:
     people = tmp_path / "people.csv"
     people.write_text("Name;Handy\nVogel;0170 7654321\nMüller GmbH;0171 1111111\n", "utf-8")
     assert clerk.leaves("holders", "import", people) == ["holder-added", "holder-edited", "holders-imported"]
-    merged = clerk.leaves("holders", "merge", "Müller GmbH", "--into", "Vogel")
+    merged = clerk.leaves("holders", "merge", "Müller GmbH", "--into", "Vogel", "--yes")
     assert merged[0] == "pair-moved"
     assert "holder-merged" in merged
 

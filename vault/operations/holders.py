@@ -140,11 +140,10 @@ def update(watch: Watch, writer: Writer, changed: Holder, *, at: datetime, rando
 def merge(custody: Custody, other: Holder, kept: Holder, *, at: datetime, random: Random) -> Merged:
     """Let ``other`` be another name of ``kept``: his pairs, sealed anew, links, addresses, numbers and tags go to him.
 
-    Mobile number and responsible of ``kept`` go before those of ``other``. It is one transaction. Raises NotFound,
-    PairDamaged, PairDiffers.
+    Mobile number and responsible of ``kept`` go before those of ``other``. It is one transaction. Raises Usage,
+    NotFound, PairDamaged, PairDiffers.
     """
-    if other.id == kept.id:
-        raise Usage(what=N_("that is one holder already"))
+    check_two(other, kept)
     with custody.writing() as writer:
         now, his = _there(writer, kept), _there(writer, other)
         moved = _moved(custody, writer, his, now, at, random)
@@ -162,6 +161,12 @@ def merge(custody: Custody, other: Holder, kept: Holder, *, at: datetime, random
             record(custody, writer, "holder-edited", salted(random, **new), at=at, holder=now.id)
     read_back(custody, moved)
     return Merged(together, len(moved), len(links))
+
+
+def check_two(other: Holder, kept: Holder) -> None:
+    """Raise Usage where both are one holder already."""
+    if other.id == kept.id:
+        raise Usage(what=N_("that is one holder already"))
 
 
 def _moved(

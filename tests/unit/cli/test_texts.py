@@ -22,6 +22,15 @@ ROOT = Path(__file__).parents[3]
 COMPILED = texts.FOLDER / "de" / "LC_MESSAGES" / "certvault.mo"
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+OTHER_WORDS = {
+    r"\bIds?\b": "Kennung",
+    r"(?<!;)\bInhabers?\b": "Zertifikatsinhaber",
+    r"\bTags\b(?! )": "Schlagwörter",
+    "Ereignis": "Protokolleintrag",
+    "Wurzelschlüssel": "Hauptschlüssel",
+    r"\bAnbieter": "Aussteller",
+}
+"""German words that somebody could write for what is called otherwise, with the right one: one word for one thing."""
 NEW = "run scripts/texts and fill in the new texts"
 
 
@@ -86,6 +95,16 @@ def test_the_german_is_typeset(catalogue: Catalog) -> None:
             assert form.count("„") == form.count("“"), form
             assert "  " not in form, form
             assert form[:1].isspace() is str(message.id)[:1].isspace(), form
+
+
+def test_one_word_for_one_thing(catalogue: Catalog) -> None:
+    """What has a name is called by it in every German text, and an id is never a number: agencies have numbers."""
+    for message in messages(catalogue):
+        for form in forms(message):
+            for other, right in OTHER_WORDS.items():
+                assert not re.search(other, form), (form, right)
+        if re.search(r"\bids?\b(?!})", str(message.id), re.IGNORECASE):
+            assert all("Kennung" in form or "{id}" in form for form in forms(message)), message.id
 
 
 def test_every_error_can_be_told_in_german(catalogue: Catalog) -> None:
