@@ -64,10 +64,11 @@
       const sign = down ? -1 : 1;
       keyed.sort(([one], [other]) => empty(one, other) || sign * this.compare(one, other));
       this.rows = keyed.map(([, row]) => row);
-      const sorted = document.createDocumentFragment();
-      this.rows.forEach((row) => sorted.appendChild(row));
-      this.body.appendChild(sorted);
+      const table = this.body.parentNode;
+      this.body.remove(); // rows that move within a page cost a hundred times as much
+      this.rows.forEach((row) => this.body.appendChild(row));
       this.show();
+      table.appendChild(this.body);
     }
 
     hit(row) {
