@@ -7,7 +7,7 @@ Pure rules. Which event does what to a pair:
 - ``pair-retired``, ``pair-reinstated``: its state
 - ``pair-moved``: it has another holder; ``was`` is its sealed value before, ``sealed`` the one after
 - ``purge``: it is gone; ``sealed`` again, so that an older ``rotated`` can still be reckoned
-- ``rotated``: every pair was sealed anew; ``digest`` is :func:`sealed_digest` of them all
+- ``rotated``: every pair was sealed anew; ``digest`` is :class:`SealedDigest` of them all
 - ``pair-rescued``: it came out of a damaged vault as it stands: ``sealed``, ``state``, ``by``
 - ``pair-lost``: it did not come out
 
@@ -69,38 +69,77 @@ class _Known(NamedTuple):
     sealed: bytes | None
 
 
-def sealed_digest(hashes: Iterable[tuple[str, bytes]]) -> str:
-    """What a ``rotated`` event says of all pairs: SHA-256 over a label and each (id, SHA-256 of the sealed value), in
-    the order of the ids, in hex."""
-    digest = hashlib.sha256(_LABEL)
-    for pair, sealed in sorted(hashes):
-        digest.update(pair.encode() + sealed)
-    return digest.hexdigest()
+class SealedDigest:
+    """What a ``rotated`` event says of all pairs: SHA-256 over a label and each (id, SHA-256 of the sealed value)."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256(_LABEL)
+
+    def add(self, pair: str, sealed: bytes) -> None:
+        """The next pair, in the order of the ids."""
+        self._digest.update(pair.encode() + sealed)
+
+    def hex(self) -> str:
+        """As the event says it."""
+        return self._digest.hexdigest()
+
+
+class Rotations:
+    """The events by which all pairs were sealed anew, in their order, each with its number.
+
+    The digest in the last one is held against the sealed values as they were then, of one page of pairs after the
+    other, in the order of the ids.
+    """
+
+    def __init__(self, rotated: Iterable[tuple[int, Event]]) -> None:
+        self.events = [(number, event) for number, event in rotated if ANEW not in dict(event.details)]
+        self._digest = SealedDigest()
+        self._knows = True
+
+    def take(self, page: Replay) -> None:
+        """The next page, which was compared. From a rescue on, a rotation before it says nothing any more."""
+        for pair in sorted(page.resealed):
+            self._digest.add(pair, page.resealed[pair])
+        rotated = self.events[-1][0] if self.events else 0
+        self._knows &= page.all_resealed_known and page.rescued < rotated
+
+    def check(self, findings: Findings) -> None:
+        """There are no more pages."""
+        if not self.events or not self._knows:
+            return
+        number, event = self.events[-1]
+        if self._digest.hex() != dict(event.details).get("digest", ""):
+            text = Phrase(N_("the sealed values are not those of event {event}, which sealed all anew"), event=number)
+            findings.say("rotated-digest", text, event=number)
 
 
 class Replay:
-    """What the events so far say of the pairs. Memory grows with the pairs, not with the events."""
+    """What the events so far say of some pairs, or of all. Memory grows with these pairs, not with the events.
+
+    ``resealed`` are the hashes that the digest of the last rotation speaks for, ``rescued`` the number of the last
+    event that says what a rescue brought out.
+    """
 
     def __init__(self, findings: Findings) -> None:
         self._say = findings.say
         self._pairs: dict[str, _Known] = {}
-        self._rotated: tuple[int, str] | None = None
-        self._resealed: dict[str, bytes] = {}
-        self._all_resealed_known = True
+        self.resealed: dict[str, bytes] = {}
+        self.all_resealed_known = True
+        self.rescued = 0
 
     def take(self, number: int, event: Event) -> None:
-        """The next event."""
+        """The next event: one on these pairs, or one that sealed all anew."""
         told = dict(event.details)
         if ANEW in told:
             return
         if event.what == "rotated":
-            self._rotate(number, told.get("digest", ""))
+            self._rotate()
         elif event.what == "pair-added":
             self._add(number, event)
         elif event.what == "pair-rescued" and event.pair is not None:
             sealed, state = _hash(told.get("sealed")), told.get("state", "")
             self._pairs[event.pair] = _Known(number, event.holder, state, told.get("by"), sealed)
-            self._rotated = None
+            self.rescued = number
         elif event.pair is not None and event.what in _CHANGES:
             self._change(number, event, event.pair)
 
@@ -120,8 +159,7 @@ class Replay:
                 event=known.added,
             )
             self._say("pair-missing", text, pair=id_)
-            self._all_resealed_known &= known.sealed is not None
-        self._check_digest()
+            self.all_resealed_known &= known.sealed is not None
 
     def unlike(self, pairs: Iterable[tuple[Pair, bytes]]) -> Iterator[tuple[Pair, bytes]]:
         """Those of ``pairs``, given as to :meth:`compare`, of which the events say anything else or nothing."""
@@ -134,8 +172,8 @@ class Replay:
         """The pairs that there are by the events, and were not among those given to :meth:`unlike`."""
         return sorted(self._pairs)
 
-    def _rotate(self, number: int, digest: str) -> None:
-        self._rotated, self._resealed, self._all_resealed_known = (number, digest), {}, True
+    def _rotate(self) -> None:
+        self.resealed, self.all_resealed_known = {}, True
         self._pairs = {id_: known._replace(sealed=None) for id_, known in self._pairs.items()}
 
     def _add(self, number: int, event: Event) -> None:
@@ -153,7 +191,7 @@ class Replay:
             self._say("pair-not-there", text, event=number, pair=pair)
         elif event.what == "pair-lost":
             del self._pairs[pair]
-            self._rotated = None
+            self.rescued = number
         elif event.what == "purge":
             del self._pairs[pair]
             self._last_seen(known, pair, dict(event.details).get("sealed", ""))
@@ -174,12 +212,12 @@ class Replay:
     def _last_seen(self, known: _Known, pair: str, sealed: str) -> None:
         """The hash under which a pair was sealed until now, for the digest of a rotation."""
         if known.sealed is None:
-            self._resealed[pair] = _hash(sealed)
-            self._all_resealed_known &= bool(self._resealed[pair])
+            self.resealed[pair] = _hash(sealed)
+            self.all_resealed_known &= bool(self.resealed[pair])
 
     def _same(self, pair: Pair, sealed: bytes, known: _Known) -> None:
         if known.sealed is None:
-            self._resealed[pair.id] = sealed
+            self.resealed[pair.id] = sealed
         elif known.sealed != sealed:
             text = Phrase(
                 N_("pair {pair}: its sealed value is not the one of event {event}"), pair=pair.id, event=known.added
@@ -194,14 +232,6 @@ class Replay:
                 log=str(log),
             )
             self._say(f"pair-{field.replace('_', '-')}", text, pair=pair.id)
-
-    def _check_digest(self) -> None:
-        if self._rotated is None or not self._all_resealed_known:
-            return
-        number, digest = self._rotated
-        if sealed_digest(self._resealed.items()) != digest:
-            text = Phrase(N_("the sealed values are not those of event {event}, which sealed all anew"), event=number)
-            self._say("rotated-digest", text, event=number)
 
 
 def _unlike(pair: Pair, known: _Known) -> Iterator[tuple[str, str | None, str | None]]:

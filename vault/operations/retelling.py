@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from vault.crypto.hashing import sha256
 from vault.custody import Custody
 from vault.ledger.events import record
 from vault.model.chain import event_hash
 from vault.model.event import Recorded, Wanted
-from vault.model.replay import ANEW, Findings, Replay
+from vault.model.replay import ANEW
 from vault.model.texts import LOST, lost_text, misfits
 from vault.operations.audit import PAGE
+from vault.operations.comparing import told
 from vault.operations.verify import Walk
 from vault.ports.store import Reader, Writer
 
@@ -46,18 +46,16 @@ def account(custody: Custody, writer: Writer, *, at: datetime) -> list[str]:
 
     Gives the ids of the pairs that are in the log alone, and are lost.
     """
-    replay = Replay(Findings())
-    for one in _log(writer):
-        replay.take(one.number, one.event)
-    hashed = ((pair, sha256(sealed)) for pair, sealed in writer.sealed_pairs())
-    for pair, sealed in replay.unlike(hashed):
-        by = {"by": pair.superseded_by} if pair.superseded_by else {}
-        told = {"state": pair.state, "sealed": sealed.hex(), "proof": pair.proof, **by}
-        record(custody, writer, "pair-rescued", at=at, pair=pair.id, holder=pair.holder, **told)
-    left = replay.left()
-    for id_ in left:
-        record(custody, writer, "pair-lost", at=at, pair=id_)
-    return left
+    lost: list[str] = []
+    for replay, pairs in told(writer):
+        for pair, sealed in replay.unlike(pairs):
+            by = {"by": pair.superseded_by} if pair.superseded_by else {}
+            details = {"state": pair.state, "sealed": sealed.hex(), "proof": pair.proof, **by}
+            record(custody, writer, "pair-rescued", at=at, pair=pair.id, holder=pair.holder, **details)
+        for id_ in replay.left():
+            record(custody, writer, "pair-lost", at=at, pair=id_)
+            lost.append(id_)
+    return lost
 
 
 def account_for_texts(custody: Custody, writer: Writer, *, at: datetime) -> list[tuple[int, str]]:

@@ -28,7 +28,7 @@ from vault.ledger.events import record
 from vault.model.ids import Random
 from vault.model.link import WAITS_AS
 from vault.model.pair import Contents, Pair
-from vault.model.replay import sealed_digest
+from vault.model.replay import SealedDigest
 from vault.operations.verify import verify
 from vault.ports.opener import Opener
 from vault.ports.store import Reader
@@ -136,7 +136,10 @@ def _count(custody: Custody) -> int:
 
 def _digest(reader: Reader) -> str:
     """Of all sealed values as they stand in the new database."""
-    return sealed_digest((pair.id, sha256(sealed)) for pair, sealed in reader.sealed_pairs())
+    digest = SealedDigest()
+    for pair, sealed in reader.sealed_pairs():
+        digest.add(pair.id, sha256(sealed))
+    return digest.hex()
 
 
 def _check_log(custody: Custody) -> None:

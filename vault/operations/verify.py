@@ -13,15 +13,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from vault.crypto.hashing import sha256
 from vault.custody import Watch
 from vault.errors import N_, Phrase
 from vault.model.chain import BEFORE_THE_FIRST, event_hash, witness
 from vault.model.event import Head, Recorded, Wanted
 from vault.model.happenings import ROOT_ONLY
-from vault.model.replay import Contradiction, Findings, Replay
+from vault.model.replay import Contradiction, Findings
 from vault.model.texts import LOST, misfits
 from vault.operations.audit import PAGE
+from vault.operations.comparing import compare
 from vault.ports.store import Reader
 
 
@@ -100,13 +100,11 @@ class Walk:
         self._begun = generation == 1
         self._found = Findings()
         self._missing: dict[tuple[int, str], Phrase] = {}
-        self._replay = Replay(self._found)
 
     def take(self, one: Recorded) -> Step:
         """The next event."""
         step = Step(self._link(one), self._authentication(one))
         self._hold_against(one)
-        self._replay.take(one.number, one.event)
         self.head = Head(one.number, one.hash)
         return step
 
@@ -124,7 +122,7 @@ class Walk:
 
     def end(self, register: Reader) -> Verified:
         """There are no more events: hold the register and the witness against them."""
-        self._replay.compare((pair, sha256(sealed)) for pair, sealed in register.sealed_pairs())
+        compare(register, self._found)
         for (number, _name), text in self._missing.items():
             self._found.say("text-missing", text, number)
         forgotten = register.forgotten()

@@ -92,6 +92,15 @@ class PairsReader(Protocol):
         """Every pair with its sealed value, in the order of their ids."""
         ...
 
+    def sealed_of(self, pairs: Sequence[str]) -> list[tuple[Pair, bytes]]:
+        """Those of these pairs that there are, each with its sealed value, in any order."""
+        ...
+
+    def ids_told(self, *, after: str, limit: int) -> list[str]:
+        """The ids of the pairs that are in the register or in the audit log, in their order: at most ``limit`` of those
+        behind ``after``."""
+        ...
+
     def sealed_values(self, *, after: int, limit: int) -> list[tuple[int, bytes]]:
         """The next ``limit`` sealed values in the order in which pairs were added, each with its number.
 

@@ -130,6 +130,16 @@ class SqlPairs(Asking):
         """Every pair with its sealed value, in the order of their ids."""
         yield from self._transaction.each(_sealed_pair, f"SELECT {PAIR}, sealed FROM pair ORDER BY id")
 
+    def sealed_of(self, pairs: Sequence[str]) -> list[tuple[Pair, bytes]]:
+        """Those of these pairs that there are, each with its sealed value, in any order."""
+        return self._of(_sealed_pair, f"SELECT {PAIR}, sealed FROM pair WHERE id", pairs)
+
+    def ids_told(self, *, after: str, limit: int) -> list[str]:
+        """The ids of the pairs that are in the register or in the audit log, in their order: at most ``limit`` of those
+        behind ``after``."""
+        sql = "SELECT id FROM pair WHERE id > ? UNION SELECT pair FROM event WHERE pair > ? ORDER BY 1 LIMIT ?"
+        return self._transaction.all(one_text, sql, (after, after, limit))
+
     def sealed_values(self, *, after: int, limit: int) -> list[tuple[int, bytes]]:
         """The next ``limit`` sealed values in the order in which pairs were added, each with its number."""
         sql = "SELECT number, sealed FROM pair WHERE number > ? ORDER BY number LIMIT ?"
