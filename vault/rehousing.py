@@ -6,8 +6,9 @@ none that contradicts, so a pair that cannot stand as its row says is retired, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -24,18 +25,20 @@ from vault.operations.retelling import account, account_for_texts, retell
 from vault.pagewise import Seals, forgotten_in
 from vault.ports.store import Writer
 from vault.secret import RegisterKey
-from vault.store.salvage import Salvaged, pairs_at, salvaged_pairs
+from vault.store.salvage import Salvaged, Sealed, pairs_by_place, salvaged_pairs
 
 UNREAD = N_("its row is missing, or lies on a damaged page")
 _UNREAD_ROWS = N_("their rows are missing, or lie on damaged pages")
+_UNREADABLE = N_("the disk reports an error when it is read")
 _CONTRADICTED = N_("another row contradicts its own: an older page was put back, or somebody changed it past certvault")
 
 
-LostKind = Literal["pair", "holder", "event", "text", "file", "pin", "setting", "key"]
+LostKind = Literal["pair", "holder", "event", "text", "file", "pin", "setting", "key", "page"]
 
 
 class Lost(NamedTuple):
-    """Something that did not come out, and why. Events in a row are one, with the first and the last as id: ``5-9``."""
+    """Something that did not come out, and why. Events or pages in a row are one, with the first and the last as id:
+    ``5-9``."""
 
     kind: LostKind
     id: str
@@ -107,36 +110,34 @@ class Rehousing:
 
     def _pairs(self, writer: Writer) -> int:
         """Every pair that opens, the current ones first: what contradicts them is the older row. Gives their number."""
+        read = pairs_by_place(*self._file)
+        old = sorted(place for place in self._good.values() if place not in self._current)
         written = 0
-        old = [place for place in self._good.values() if place not in self._current]
-        for pair, sealed, _place in pairs_at(*self._file, (*sorted(self._current), *sorted(old))):
-            if _contradicted(writer, pair):
-                self._lost.append(Lost("pair", pair.id, _CONTRADICTED))
-            else:
-                writer.add_pair(self._settled(writer, pair), sealed)
-                written += 1
-        self._good.clear()
+        for places in (sorted(self._current), old):
+            for one in self._successors_first(read, places):
+                if _contradicted(writer, one.pair):
+                    self._lost.append(Lost("pair", one.pair.id, _CONTRADICTED))
+                else:
+                    writer.add_pair(_settled(writer, one.pair), one.sealed)
+                    written += 1
         self._current.clear()
         return written
 
-    def _settled(self, writer: Writer, pair: Pair) -> Pair:
-        """``pair`` as it can stand in the new register: retired where its state cannot be."""
-        if pair.state == "current":
-            rival = next((one for one in writer.lineage(pair.lineage) if one.state == "current"), None)
-            if rival is None or (rival.added, rival.not_after) < (pair.added, pair.not_after):
-                if rival is not None:
-                    writer.set_state(rival.id, "retired")
-                return pair._replace(superseded_by=None)
-        elif pair.state == "superseded" and self._succeeded(pair):
-            return pair
-        return pair._replace(state="retired", superseded_by=None)
-
-    def _succeeded(self, pair: Pair) -> bool:
-        """Whether the successor comes out too, and can be one."""
-        place = self._good.get(pair.superseded_by or "")
-        if place is None or pair.superseded_by == pair.id:
-            return False
-        return all(_same_lineage(pair, one) for one, _sealed, _place in pairs_at(*self._file, [place]))
+    def _successors_first(self, read: Callable[[int], Sealed], places: Iterable[int]) -> Iterator[Sealed]:
+        """The pairs at ``places``, each once: which state one can have hangs on what became of its successor."""
+        for place in places:
+            chain, begun = [place], {place}
+            while chain:
+                one = read(chain[-1])
+                by = one.pair.superseded_by if one.pair.state == "superseded" else None
+                successor = self._good.get(by or "")
+                if one.pair.id in self._good and successor is not None and successor not in begun:
+                    chain.append(successor)
+                    begun.add(successor)
+                    continue
+                chain.pop()
+                if self._good.pop(one.pair.id, None) is not None:
+                    yield one
 
     def _holders(self, writer: Writer, rows: Salvaged) -> None:
         """Every holder, and those of pairs whose own row is lost, by the names in their certificates."""
@@ -194,6 +195,14 @@ class Rehousing:
         self._lost += [Lost("text", f"{number} {name}", UNREAD) for number, name in texts]
 
 
+def unreadable(pages: Iterable[int]) -> Iterator[Lost]:
+    """What the disk did not give out of the database: one entry for pages in a row."""
+    for _, run in groupby(enumerate(pages), key=lambda one: one[1] - one[0]):
+        numbers = [number for _, number in run]
+        id_ = str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}"
+        yield Lost("page", id_, _UNREADABLE, len(numbers))
+
+
 def _gaps(numbers: Iterable[int]) -> Iterator[Lost]:
     """The events that are missing among these, in their order: one entry for each gap, however long."""
     expected = 1
@@ -203,6 +212,21 @@ def _gaps(numbers: Iterable[int]) -> Iterator[Lost]:
         elif number > expected:
             yield Lost("event", f"{expected}-{number - 1}", _UNREAD_ROWS, number - expected)
         expected = number + 1
+
+
+def _settled(writer: Writer, pair: Pair) -> Pair:
+    """``pair`` as it can stand in the new register: retired where its state cannot be."""
+    if pair.state == "current":
+        rival = next((one for one in writer.lineage(pair.lineage) if one.state == "current"), None)
+        if rival is None or (rival.added, rival.not_after) < (pair.added, pair.not_after):
+            if rival is not None:
+                writer.set_state(rival.id, "retired")
+            return pair._replace(superseded_by=None)
+    elif pair.state == "superseded":
+        successor = writer.pair(pair.superseded_by or "")
+        if successor is not None and _same_lineage(pair, successor):
+            return pair
+    return pair._replace(state="retired", superseded_by=None)
 
 
 def _same_lineage(one: Pair, other: Pair) -> bool:

@@ -8,7 +8,6 @@ events no more is kept in memory than their ids and where they lie.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from datetime import datetime
@@ -18,6 +17,7 @@ from typing import NamedTuple
 from vault import opening, places, rights
 from vault.custody import Custody
 from vault.errors import N_, CertvaultError, Damaged, NoRoom, Phrase, SlotsDamaged, WouldOverwrite
+from vault.files.copying import copy_readable
 from vault.files.lock import Lock
 from vault.files.writing import private_folder, write_new
 from vault.keys.making import alone, signed
@@ -27,9 +27,9 @@ from vault.model.event import Actor
 from vault.operations.proving import Progress
 from vault.pagewise import NOTHING, Seals
 from vault.ports.store import Store
-from vault.rehousing import Lost, Rehousing
+from vault.rehousing import Lost, Rehousing, unreadable
 from vault.secret import RegisterKey, RootKey
-from vault.store.connection import connect
+from vault.store.connection import PAGE, connect
 from vault.store.salvage import Salvaged, salvage
 from vault.store.store import create as create_database
 
@@ -77,7 +77,8 @@ def rescue(folder: Path, key: RootOwner, to: Path, *, user: str, at: datetime, p
         rights.close_empty(to)
         rights.check(to, shared=False)
         with Lock(folder / opening.LOCK_NAME), Lock(to / opening.LOCK_NAME, exclusive=True):
-            copy = _copied(folder / slots.database, to)
+            copy, blank = _copied(folder / slots.database, to)
+        lost += unreadable(blank)
         register = opening.register_of(slots, root)
         _settle(copy, register)
         rows = _rows(copy, register, folder)
@@ -119,19 +120,21 @@ def _without_removed(kept: KeySlots, given: Slot, root: RootKey, rows: Salvaged,
     return kept if stay == kept.slots else signed(kept._replace(slots=stay, counter=kept.counter + 1), root)
 
 
-def _copied(database: Path, to: Path) -> Path:
-    """A copy of the database, and of the journal beside it, in the folder ``to``."""
+def _copied(database: Path, to: Path) -> tuple[Path, list[int]]:
+    """A copy of the database, and of the journal beside it, in the folder ``to``; and the numbers of the database's
+    pages that the disk does not give out, which are blank in it."""
     copy = to / _COPY
     if not database.is_file():
         raise Damaged(path=str(database.parent), what=N_("its database is missing"))
     try:
-        for source, target in ((database, copy), (_journal(database), _journal(copy))):
-            if source.exists():
-                target.touch(0o600)
-                shutil.copyfile(source, target)
+        copy.touch(0o600)
+        blank = copy_readable(database, copy, PAGE)
+        if _journal(database).exists():
+            _journal(copy).touch(0o600)
+            copy_readable(_journal(database), _journal(copy), PAGE)
     except OSError as error:
         raise NoRoom(path=str(copy), why=Phrase(N_("the system says: {text}"), text=error.strerror)) from None
-    return copy
+    return copy, blank
 
 
 def _settle(copy: Path, register: RegisterKey) -> None:

@@ -31,6 +31,7 @@ KINDS: dict[LostKind, str] = {
     "pin": N_("lost PIN that waited for its file"),
     "setting": N_("lost setting"),
     "key": N_("lost key"),
+    "page": N_("unreadable page"),
 }
 LONGEST = 1000
 

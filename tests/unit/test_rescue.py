@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tracemalloc
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -20,8 +21,10 @@ from tests.support.vaults import NOW
 from vault.custody import Custody
 from vault.doctor import examine
 from vault.errors import Damaged
+from vault.files import copying
 from vault.ledger.pairs import Admission, Proven, admit
 from vault.model.event import Wanted
+from vault.model.ids import new_id
 from vault.model.pair import Contents
 from vault.model.succession import UNSAID
 from vault.operations.verify import verify
@@ -29,6 +32,7 @@ from vault.pkcs12.inside import opened
 from vault.rehousing import Lost
 from vault.rescue import Rescued, rescue
 from vault.secret import Pin
+from vault.store.rows import from_pair
 from vault.store.salvage import salvage
 
 PAIRS = 12
@@ -220,6 +224,58 @@ def test_a_page_of_yesterday_keeps_nothing_back(tmp_path: Path) -> None:
                 out = {pair.id: pair.state for pair in reader.pairs(every=True)}
         assert done.pairs == len(out)
         assert {state for pair, state in out.items() if pair in newest} <= {"current"}
+
+
+def test_a_page_that_the_disk_does_not_give_out_is_damaged_and_named(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sector that cannot be read ends no rescue: its pages are named, and what lies on the others comes out."""
+    path = next(folder.glob("vault-*.db"))
+    ((root,),) = rows(folder, "SELECT rootpage FROM sqlite_schema WHERE name = 'pair'")
+    bad, read = {root + 1, root + 2, path.stat().st_size // PAGE}, copying._read
+
+    def failing(file: BinaryIO, size: int) -> bytes:
+        if Path(str(file.name)) == path and file.tell() // PAGE + 1 in bad:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return read(file, size)
+
+    monkeypatch.setattr(copying, "_read", failing)
+    done = rescued(folder, tmp_path / "new")
+    assert [(one.id, one.amount) for one in done.lost if one.kind == "page"] == [
+        (f"{root + 1}-{root + 2}", 2),
+        (str(max(bad)), 1),
+    ]
+    assert done.damaged == 3
+    assert done.pairs + sum(one.kind == "pair" for one in done.lost) == PAIRS
+    assert done.pairs > PAIRS // 2
+    assert examine(tmp_path / "new", vaults.PASSPHRASE, at=NOW, progress=quiet).healthy
+
+
+@pytest.mark.parametrize("by", ["one row", "the other"])
+def test_of_two_rows_with_one_certificate_one_comes_out(by: str, folder: Path, tmp_path: Path) -> None:
+    """Also where the other one is the successor of a third, which is then retired."""
+    with vaults.custody(folder) as custody:
+        with custody.reading() as reader:
+            old = next(one for one in reader.pairs(every=True) if one.state == "superseded")
+            new = reader.pair(old.superseded_by or "")
+        assert new is not None
+        twin = new._replace(id=new_id(os.urandom), state="superseded", superseded_by=new.id)
+        sealed = custody.seal(twin, custody.unsealed(new), os.urandom)
+    columns = (*from_pair(twin), sealed)
+    with plain_sql(folder, register_key_of(folder)) as connection:
+        connection.execute("CREATE TABLE older AS SELECT * FROM pair WHERE FALSE")  # a row is known by its shape alone
+        marks = ", ".join("?" * (len(columns) + 1))
+        connection.execute(f"INSERT INTO older VALUES ({marks})", (99, *columns))  # noqa: S608
+        if by == "the other":
+            connection.execute("UPDATE pair SET superseded_by = ? WHERE id = ?", (twin.id, old.id))
+    done = rescued(folder, tmp_path / "new")
+    assert [one.id for one in done.lost if one.kind == "pair"] == [twin.id]
+    with vaults.custody(tmp_path / "new") as custody:
+        assert verify(custody).total == 0
+        with custody.reading() as reader:
+            there = reader.pair(old.id)
+    assert there is not None
+    assert there.state == ("superseded" if by == "one row" else "retired")
 
 
 def test_a_planted_number_costs_nothing(folder: Path, tmp_path: Path) -> None:

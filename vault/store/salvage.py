@@ -6,9 +6,12 @@ may be many or long, the place is kept and the row read again where it is asked 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from vault.model.event import Recorded, Text
 from vault.model.holder import Holder
@@ -21,21 +24,20 @@ from vault.store.connection import Row
 from vault.store.pages import Pages, Record
 from vault.store.rows import to_holder, to_link, to_pair, to_recorded, to_text
 
-K = TypeVar("K", str, int)
 V = TypeVar("V")
 
 
-class Rows(Mapping[K, V], Generic[K, V]):
-    """Rows by their id or number, each read again where it is asked for; in the order of these."""
+class Rows(Mapping[str, V]):
+    """Rows by their id, each read again where it is asked for; in the order of these."""
 
     def __init__(self, read: Callable[[int], V]) -> None:
-        self.places: dict[K, int] = {}
+        self.places: dict[str, int] = {}
         self._read = read
 
-    def __getitem__(self, key: K) -> V:
+    def __getitem__(self, key: str) -> V:
         return self._read(self.places[key])
 
-    def __iter__(self) -> Iterator[K]:
+    def __iter__(self) -> Iterator[str]:
         return iter(sorted(self.places))
 
     def __len__(self) -> int:
@@ -43,6 +45,49 @@ class Rows(Mapping[K, V], Generic[K, V]):
 
     def __contains__(self, key: object) -> bool:
         return key in self.places
+
+
+class Numbered(Mapping[int, V]):
+    """The same by their number: there may be very many. Of several with one number it is the last one put in."""
+
+    def __init__(self, read: Callable[[int], V]) -> None:
+        self._numbers, self._places = array("q"), array("q")
+        self._sorted = True
+        self._read = read
+
+    def put(self, number: int, place: int) -> None:
+        """A row, and where it stands."""
+        self._numbers.append(number)
+        self._places.append(place)
+        self._sorted = False
+
+    def __getitem__(self, key: int) -> V:
+        self._sort()
+        index = bisect_right(self._numbers, key) - 1
+        if index < 0 or self._numbers[index] != key:
+            raise KeyError(key)
+        return self._read(self._places[index])
+
+    def __iter__(self) -> Iterator[int]:
+        self._sort()
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        self._sort()
+        return len(self._numbers)
+
+    def _sort(self) -> None:
+        if self._sorted:
+            return
+        order = array("q", sorted(range(len(self._numbers)), key=self._numbers.__getitem__))
+        last = [index for index, after in pairwise((*order, None)) if not self._same(index, after)]
+        self._numbers, self._places = (
+            array("q", (each[index] for index in last)) for each in (self._numbers, self._places)
+        )
+        self._sorted = True
+
+    def _same(self, index: int, after: int | None) -> bool:
+        return after is not None and self._numbers[index] == self._numbers[after]
 
 
 class Salvaged(NamedTuple):
@@ -55,9 +100,9 @@ class Salvaged(NamedTuple):
     damaged: list[int]
     holders: dict[str, Holder]
     known: dict[str, bool]
-    links: Rows[str, Link]
-    parked: Rows[str, bytes]
-    events: Rows[int, Recorded]
+    links: Rows[Link]
+    parked: Rows[bytes]
+    events: Numbered[Recorded]
     settings: dict[str, tuple[str, bytes]]
     texts: dict[int, tuple[int, ...]]
     merged: dict[str, str]
@@ -81,7 +126,7 @@ def salvage(path: Path, key: RegisterKey) -> Salvaged:
     def text(place: int) -> Text:
         return to_text(pages.at(place).values)[1]
 
-    found = Salvaged(pages.written(), pages.damaged(), {}, {}, Rows(link), Rows(parked), Rows(event), {}, texts, {})
+    found = Salvaged(pages.written(), pages.damaged(), {}, {}, Rows(link), Rows(parked), Numbered(event), {}, texts, {})
     for record in pages.records():
         try:
             _take(found, record)
@@ -108,10 +153,10 @@ def salvaged_pairs(path: Path, key: RegisterKey) -> Iterator[Sealed]:
                 continue
 
 
-def pairs_at(path: Path, key: RegisterKey, places: Iterable[int]) -> Iterator[Sealed]:
-    """Those of :func:`salvaged_pairs` that stand at these places. Raises OSError alone."""
+def pairs_by_place(path: Path, key: RegisterKey) -> Callable[[int], Sealed]:
+    """What reads one of :func:`salvaged_pairs` again, where it stands. Raises OSError alone."""
     pages = Pages(path, key)
-    return (_pair(pages.at(place)) for place in places)
+    return lambda place: _pair(pages.at(place))
 
 
 def _pair(record: Record) -> Sealed:
@@ -140,7 +185,7 @@ def _take(found: Salvaged, record: Record) -> None:
         case 17:
             found.links.places[_link(row).id] = record.place
         case 12:
-            found.events.places[_event(record).number] = record.place
+            found.events.put(_event(record).number, record.place)
         case 4:
             _more(found, str(row[3]), addresses=(str(row[2]),))
         case 3:
