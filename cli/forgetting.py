@@ -7,7 +7,7 @@ from pathlib import Path
 from cli import choose, purging
 from cli.render import forgotten as render
 from cli.session import Session
-from vault.operations import forget, purge
+from vault.operations import forget
 
 
 def run(session: Session, name: str, receipt: Path | None, *, dry_run: bool, yes: bool) -> None:
@@ -18,9 +18,5 @@ def run(session: Session, name: str, receipt: Path | None, *, dry_run: bool, yes
         if dry_run or not purging.confirmed(session, render.question(plan), yes=yes):
             return
         done = forget.forget(custody, plan, at=session.now(), random=session.random)
-        try:  # it is deleted: what follows is done as far as it can be
-            if receipt is not None:
-                purging.write_receipt(receipt, render.receipt(custody.vault_id, done))
-        finally:
-            purge.wipe(custody)
+        purging.finish(custody, receipt, render.receipt(custody.vault_id, done))
     render.answer(session, done)

@@ -10,8 +10,10 @@ from pathlib import Path
 from cli import prompt
 from cli.session import Session
 from cli.texts import _
+from vault.custody import Custody
 from vault.errors import N_, ConfirmationNeeded, NoRoom, Usage, WouldOverwrite
 from vault.files.writing import write_new
+from vault.operations import purge
 
 DELETED = N_("What was shown is deleted, and the audit log has it. Only the receipt is missing.")
 
@@ -36,7 +38,16 @@ def confirmed(session: Session, question: str, *, yes: bool) -> bool:
     return False
 
 
-def write_receipt(path: Path, receipt: Mapping[str, object]) -> None:
+def finish(custody: Custody, path: Path | None, receipt: Mapping[str, object]) -> None:
+    """What follows when it is deleted: the receipt, where one is wanted, and the wiping, whatever came of that."""
+    try:
+        if path is not None:
+            _write(path, receipt)
+    finally:
+        purge.wipe(custody)
+
+
+def _write(path: Path, receipt: Mapping[str, object]) -> None:
     """Write what was done into a new file, readable by its owner alone. Raises WouldOverwrite, NoRoom."""
     text = json.dumps(receipt, ensure_ascii=False, indent=2) + "\n"
     try:

@@ -98,9 +98,5 @@ def command(
         if not plan.doomed or not purging.confirmed(session, render.question(plan), yes=yes):
             return
         done = purge.purge(custody, plan, at=session.now(), random=session.random)
-        try:  # it is deleted: what follows is done as far as it can be
-            if receipt is not None:
-                purging.write_receipt(receipt, render.receipt(custody.vault_id, done))
-        finally:
-            purge.wipe(custody)
+        purging.finish(custody, receipt, render.receipt(custody.vault_id, done))
     render.answer(session, done)

@@ -499,6 +499,10 @@ def test_the_log_is_read_page_by_page(filled: Store) -> None:
         assert reader.pairs_in_events(an_id(2)[:15]) == [an_id(2)]
         everything = [(pair.id, sealed) for pair, sealed in reader.sealed_pairs()]
         assert everything == sorted((an_id(number), SEALED) for number in (1, 2, 3))
+        told = sorted(one for one, _ in everything)
+        assert sorted((pair.id, sealed) for pair, sealed in reader.sealed_of([*told, an_id(999)])) == everything
+        assert reader.ids_told(after="", limit=99) == told
+        assert reader.ids_told(after=told[0], limit=1) == told[1:2]
         values = reader.sealed_values(after=0, limit=9)
         assert [sealed for _, sealed in values] == [SEALED] * 3
         assert sorted(values) == values

@@ -221,6 +221,10 @@ PLANS: dict[str, tuple[Callable[[Reader], object], str]] = {
         lambda reader: reader.events(Wanted(holder="x"), after=0, limit=5),
         "USING INTEGER PRIMARY KEY (rowid=?)",
     ),
+    "what the log and the register know": (
+        lambda reader: reader.ids_told(after="", limit=5),
+        "USING COVERING INDEX event_pair",
+    ),
     "pairs in the log": (lambda reader: reader.pairs_in_events("ABC"), "USING COVERING INDEX event_pair"),
 }
 
