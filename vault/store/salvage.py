@@ -79,15 +79,12 @@ class Numbered(Mapping[int, V]):
     def _sort(self) -> None:
         if self._sorted:
             return
-        order = array("q", sorted(range(len(self._numbers)), key=self._numbers.__getitem__))
-        last = [index for index, after in pairwise((*order, None)) if not self._same(index, after)]
+        order = sorted(range(len(self._numbers)), key=self._numbers.__getitem__)
+        last = [one for one, after in pairwise(order) if self._numbers[one] != self._numbers[after]] + order[-1:]
         self._numbers, self._places = (
-            array("q", (each[index] for index in last)) for each in (self._numbers, self._places)
+            array("q", map(each.__getitem__, last)) for each in (self._numbers, self._places)
         )
         self._sorted = True
-
-    def _same(self, index: int, after: int | None) -> bool:
-        return after is not None and self._numbers[index] == self._numbers[after]
 
 
 class Salvaged(NamedTuple):

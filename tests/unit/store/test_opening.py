@@ -223,7 +223,7 @@ PLANS: dict[str, tuple[Callable[[Reader], object], str]] = {
     ),
     "what the log and the register know": (
         lambda reader: reader.ids_told(after="", limit=5),
-        "USING COVERING INDEX event_pair",
+        "MERGE (UNION)",
     ),
     "pairs in the log": (lambda reader: reader.pairs_in_events("ABC"), "USING COVERING INDEX event_pair"),
 }
