@@ -31,6 +31,7 @@ class Session:
     def __init__(self) -> None:
         self.named_folder: Path | None = None
         self.json = False
+        self.lang: str | None = None
         self.passphrase_file: Path | None = None
         self.watch_key_file: Path | None = None
 

@@ -223,6 +223,13 @@ class LinkSettled(Usage):
     hint = N_("Correct the certificate itself: certvault assign or certvault retire.")
 
 
+class NothingToAsk(Usage):
+    """``request`` names what is settled or put away."""
+
+    sentence = N_("For {name} there is nothing to ask for: it is settled or put away.")
+    hint = N_("What can be asked for: certvault list, certvault links")
+
+
 class SuccessionCrosses(Usage):
     """A pair cannot move away from the one that it superseded, or that superseded it."""
 
@@ -614,6 +621,13 @@ class NothingInside(NotFound):
 
     sentence = N_("No download link of a known provider and no certificate file was found in it.")
     hint = N_("Save the original mail as a file (.eml) and take that in.")
+
+
+class NothingAsked(NotFound):
+    """``request --withdraw`` names what was never asked for."""
+
+    sentence = N_("Nothing was asked for in place of {name}.")
+    hint = N_("Nothing was changed. What was asked for: certvault audit")
 
 
 class NoPinWaits(NotFound):

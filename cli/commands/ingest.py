@@ -16,6 +16,7 @@ from cli.texts import _
 from vault.errors import N_, Usage
 from vault.operations.ingest import Ingested, Intake
 from vault.operations.register import link_row
+from vault.operations.request import answers
 
 ABOUT = About(
     _("Take in mails with download links or certificate files."),
@@ -136,8 +137,9 @@ def command(
         taking.take(session, watch, intake, named, way, noted=provider is None)
         taken = intake.ingested()
         rows = [link_row(watch, link) for link in taken.links]
+        asked = answers(watch, [link for link in taken.links if link.id not in taken.known])
         zone = session.zone(watch)
-    render.answer(session, taken, rows, zone, at=session.now())
+    render.answer(session, taken, rows, zone, asked, at=session.now())
 
 
 def _note(session: Session, given: PinSource, holder: str | None, provider: str | None, *, new: bool) -> None:
@@ -146,4 +148,4 @@ def _note(session: Session, given: PinSource, holder: str | None, provider: str 
         noted = halves.note(session, watch, given, holder, provider, new=new)
         row, zone = link_row(watch, noted.link), session.zone(watch)
     known = {noted.link.id} if noted.known else set()
-    render.answer(session, Ingested([noted.link], known, [], 0), [row], zone, at=session.now())
+    render.answer(session, Ingested([noted.link], known, [], 0), [row], zone, {}, at=session.now())

@@ -109,12 +109,8 @@ def step(due: Due) -> str:
     match due.do:
         case "ask-pin" | "fetch":
             return f"certvault fetch {due.ref[:SHORT]}"
-        case "request" if due.kind == "certificate-expiry":
-            return _("ask the provider for a new certificate")
-        case "request" if due.kind == "request-unanswered":
-            return _("ask the provider again")
         case "request":
-            return _("ask the provider for a new link")
+            return f"certvault request {due.ref[:SHORT]}"
         case "activate":
             return _("activate it, then: {command}").format(command=f"certvault ack {due.ref[:SHORT]} --activated")
         case _ if due.kind == "half-waiting":

@@ -2,37 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
-from cli.render import document, errors, links, shapes
+from cli.render import document, errors, links, shapes, when
 from cli.render.paper import Paper
 from cli.session import Session
 from cli.texts import _, ngettext
 from vault.errors import PartlyDone
+from vault.model.request import Request
 from vault.model.shown import shown
+from vault.model.times import text
 from vault.operations.ingest import Ingested
 from vault.operations.register import LinkRow
 
 
-def answer(session: Session, taken: Ingested, rows: Sequence[LinkRow], zone: tzinfo, *, at: datetime) -> None:
-    """The answer of ``ingest``. Raises PartlyDone where a source could not be taken in."""
+def answer(
+    session: Session,
+    taken: Ingested,
+    rows: Sequence[LinkRow],
+    zone: tzinfo,
+    asked: Mapping[str, Request],
+    *,
+    at: datetime,
+) -> None:
+    """The answer of ``ingest``; ``asked`` has the requests that its links answer, by the links' ids.
+
+    Raises PartlyDone where a source could not be taken in.
+    """
     if session.json:
-        _document(taken, rows, at)
+        _document(taken, rows, asked, at)
     else:
         _told(session, taken, rows, zone, at)
+        _tell_answers(session, rows, asked, zone)
     if taken.rejected:
         raise PartlyDone(failed=len(taken.rejected), total=len(taken.rejected) + len(rows))
 
 
-def _document(taken: Ingested, rows: Sequence[LinkRow], at: datetime) -> None:
+def _document(taken: Ingested, rows: Sequence[LinkRow], asked: Mapping[str, Request], at: datetime) -> None:
+    """The document; ``answers`` is in it only where something was asked for that came."""
+    answers = [{"link": link, "request": one.about, "asked": text(one.at)} for link, one in asked.items()]
     document.put(
         {
             "links": [shapes.link(row.link, row.holder, at=at, duplicate=row.link.id in taken.known) for row in rows],
             "rejected": [{"source": one.source, "reason": errors.sentence(one.error)} for one in taken.rejected],
             "ignored": taken.ignored,
+            **({"answers": answers} if answers else {}),
         }
     )
+
+
+def _tell_answers(session: Session, rows: Sequence[LinkRow], asked: Mapping[str, Request], zone: tzinfo) -> None:
+    """Which of the links were asked for."""
+    titles = session.titles()
+    for row in rows:
+        if request := asked.get(row.link.id):
+            told = _("{holder}, {provider}: that answers what was asked for on {day}.").format(
+                holder=shown(row.holder.name) if row.holder else "?",
+                provider=shown(titles.get(row.link.provider, row.link.provider)),
+                day=when.day(request.at, zone),
+            )
+            Paper().write(told, "green")
 
 
 def _told(session: Session, taken: Ingested, rows: Sequence[LinkRow], zone: tzinfo, at: datetime) -> None:

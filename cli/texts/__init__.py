@@ -8,7 +8,8 @@ from __future__ import annotations
 import gettext
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from vault.errors import Phrase, filled
@@ -30,6 +31,17 @@ def speak(language: str) -> None:
     else:
         with (FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as compiled:
             _catalogue = gettext.GNUTranslations(compiled)
+
+
+@contextmanager
+def spoken(language: str) -> Iterator[None]:
+    """Use ``language`` within the block: what is written for others need not be in the language of who writes it."""
+    before = _language
+    speak(language)
+    try:
+        yield
+    finally:
+        speak(before)
 
 
 def language() -> str:

@@ -700,6 +700,7 @@ def test_requests_activations_and_notes_are_kept(filled: Store) -> None:
         writer.update_link(a_link(1, state="claimed"))
         assert (writer.requests(), writer.activations()) == ([], [])
         assert (writer.end_activation(pair), writer.end_activation(pair)) == (True, False)
+        assert [writer.end_request(one) for one in (link, pair, pair)] == [True, True, False]
         assert (writer.end_ack("link-deletion", link), writer.end_ack("link-deletion", link)) == (True, False)
         writer.add_event(an_event(1, what="purge", pair=pair))
         writer.delete_pair(pair)

@@ -47,7 +47,9 @@ def answered(request: Request, links: Iterable[Link], pairs: Iterable[Pair]) -> 
     counts that came in after the request, or was mailed after it.
     """
     return any(_came(request, link) for link in links) or any(
-        (pair.holder, pair.provider) == (request.holder, request.provider) and pair.added >= request.at
+        (pair.holder, pair.provider) == (request.holder, request.provider)
+        and pair.id != request.pair
+        and pair.added >= request.at
         for pair in pairs
     )
 

@@ -182,6 +182,10 @@ class SqlWriter(SqlReader):
                 )
                 self._transaction.change(sql, (about, seconds(request.at)))
 
+    def end_request(self, about: str) -> bool:
+        """Forget that something was asked for in place of this pair or link; gives whether it was."""
+        return bool(self._transaction.change("DELETE FROM request WHERE pair = ? OR link = ?", (about, about)))
+
     def put_activation(self, pair: str, since: datetime) -> None:
         """Note that a pair must be activated. Nothing happens where that is noted already."""
         sql = "INSERT INTO activation (pair, since) VALUES (?, ?) ON CONFLICT DO NOTHING"

@@ -216,7 +216,7 @@ def test_a_request_without_an_answer_is_due_since_it_is_overdue() -> None:
 )
 def test_an_answer_settles_a_request(links: list[Link], pairs: list[Pair], done: bool) -> None:
     """A link, file or pair of the same holder and provider that came after it, and nothing else."""
-    assert answered(Request("P", None, NOW, "arag", "H"), links, pairs) is done
+    assert answered(Request("OLD", None, NOW, "arag", "H"), links, pairs) is done
 
 
 def test_the_old_link_is_no_answer_to_its_own_request() -> None:

@@ -33,6 +33,10 @@ class DutiesWriter(DutiesReader, Protocol):
         """Note what was asked, in place of when the same was asked before."""
         ...
 
+    def end_request(self, about: str) -> bool:
+        """Forget that something was asked for in place of this pair or link; gives whether it was."""
+        ...
+
     def put_activation(self, pair: str, since: datetime) -> None:
         """Note that a pair must be activated. Nothing happens where that is noted already."""
         ...
