@@ -12,7 +12,7 @@ from email.policy import default
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli import texts
@@ -198,6 +198,7 @@ def test_no_link_no_reference_and_no_subject_of_a_mail(state: State, deadline: d
 names = st.one_of(st.sampled_from(HOSTILE), st.text())
 
 
+@settings(deadline=None)  # the library's parser takes its time
 @given(name=names, number=names, subject=names, responsible=names)
 def test_no_name_gets_into_the_head_or_out_of_its_line(name: str, number: str, subject: str, responsible: str) -> None:
     """The same headers, the same lines, nothing that a screen would obey, a file name without folders."""
