@@ -78,7 +78,7 @@ class Session:
         """The profiles for what only finds and shows: those that can be used, and what is wrong with others is told."""
         from cli.render import errors
 
-        found, wrong = self._found
+        found, wrong = self.found
         for error in wrong.values():
             errors.warn(error, json=self.json)
         return found
@@ -87,21 +87,22 @@ class Session:
         """The profile that is needed for what is done now. Raises ProfileInvalid, ConfigurationUnusable."""
         from vault.operations.find import profile_named
 
-        found, wrong = self._found
+        found, wrong = self.found
         if name in wrong:
             raise wrong[name]
         return profile_named(name, found)
 
     def providers(self) -> list[str]:
         """The names of all providers, those among them whose profile cannot be used."""
-        return sorted({name for names in self._found for name in names})
+        return sorted({name for names in self.found for name in names})
 
     def activating(self) -> frozenset[str]:
         """The names of the providers whose certificates must be activated."""
-        return frozenset(name for name, profile in self._found[0].items() if profile.activation)
+        return frozenset(name for name, profile in self.found[0].items() if profile.activation)
 
     @cached_property
-    def _found(self) -> tuple[dict[str, Profile], dict[str, CertvaultError]]:
+    def found(self) -> tuple[dict[str, Profile], dict[str, CertvaultError]]:
+        """The profiles for what only finds and shows, and what is wrong with those that cannot be used, by names."""
         from cli.own_profiles import readable
 
         return readable(self.folder)

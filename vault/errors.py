@@ -309,6 +309,7 @@ class ConfigurationUnusable(Usage):
     """The user's own configuration file breaks a rule, or is not the user's own. ``why`` says which."""
 
     sentence = N_("The configuration {path} cannot be used: {why}.")
+    hint = N_("Put that right, or move it away if nobody needs it; then run the command again.")
 
 
 class TokenCommandFailed(Usage):
@@ -337,7 +338,9 @@ class ProfileInvalid(Usage):
     ``mistakes``."""
 
     sentence = N_("The profile {file} cannot be used: line {line}, {key}: {why}.")
-    hint = N_("See all that is wrong in it with: certvault providers check {file}")
+    hint = N_(
+        "Correct it, or move it away if nobody needs it. All that is wrong in it: certvault providers check {file}"
+    )
 
 
 class ProfileHasMistakes(ProfileInvalid):

@@ -15,7 +15,7 @@ from cli.texts import _
 from vault.errors import N_, ProfileHasMistakes, ProfileInvalid, Usage
 from vault.files.reading import read_bounded
 from vault.model.profile import Profile
-from vault.operations import find, providers
+from vault.operations import providers
 from vault.profiles import read_own
 
 ABOUT = About(
@@ -43,13 +43,13 @@ Yes = Annotated[bool, typer.Option("--yes", help=_("Trust it without being asked
 def list_(ctx: typer.Context) -> None:
     """List the providers."""
     session: Session = ctx.obj
-    render.listing(session, session.profiles.values())
+    render.listing(session, *session.found)
 
 
 def show(ctx: typer.Context, name: Name) -> None:
     """Show a provider."""
     session: Session = ctx.obj
-    render.one(session, find.profile_named(name, session.profiles))
+    render.one(session, session.profile(name))
 
 
 def check(ctx: typer.Context, file: File) -> None:
@@ -71,7 +71,7 @@ def check(ctx: typer.Context, file: File) -> None:
 def trust(ctx: typer.Context, name: Name, yes: Yes = False) -> None:
     """Trust a provider."""
     session: Session = ctx.obj
-    profile = find.profile_named(name, session.profiles)
+    profile = session.profile(name)
     if not profile.widens:
         render.trusted(session, profile, changed=False)
         return
@@ -93,7 +93,14 @@ def _meant(session: Session, profile: Profile) -> bool:
 
 
 SUBCOMMANDS = {
-    "list": (list_, About(_("List the providers."), exits=(2,))),
+    "list": (
+        list_,
+        About(
+            _("List the providers."),
+            detail=_("A profile of your own that cannot be used is named with its mistake, and the others are listed."),
+            exits=(2, 8),
+        ),
+    ),
     "show": (show, About(_("Show all that is known of a provider, and what is not."), exits=(2, 6))),
     "check": (
         check,

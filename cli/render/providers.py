@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from cli import own_profiles
-from cli.render import cells, document
+from cli.render import cells, document, errors
 from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
 from cli.texts import _, ngettext, translated
-from vault.errors import N_, ProfileInvalid
+from vault.errors import N_, CertvaultError, PartlyDone, ProfileInvalid
 from vault.model.profile import LinkShape, Profile
 from vault.model.shown import shown
 
@@ -53,19 +53,28 @@ NAMES = {
 """What each key of a profile is called."""
 
 
-def listing(session: Session, profiles: Iterable[Profile]) -> None:
-    """The answer of ``providers list``."""
+def listing(session: Session, found: Mapping[str, Profile], wrong: Mapping[str, CertvaultError]) -> None:
+    """The answer of ``providers list``. Raises PartlyDone where a profile of the user's own cannot be used.
+
+    A shipped one is not listed in the place of such a file: what counts for this provider is not known then.
+    """
+    profiles = [profile for name, profile in found.items() if name not in wrong]
     if session.json:
-        document.put({"providers": [_shape(one) for one in profiles]})
-        return
-    columns = (
-        Column(_("Name")),
-        Column(_("Provider"), flexible=True),
-        Column(_("File by"), flexible=True),
-        Column(_("PIN by"), flexible=True),
-        Column(_("From"), flexible=True),
-    )
-    Paper().table(columns, (_row(one) for one in profiles))
+        broken = [{"name": name, "error": errors.as_document(error)} for name, error in wrong.items()]
+        document.put({"providers": [_shape(one) for one in profiles], "broken": broken})
+    else:
+        columns = (
+            Column(_("Name")),
+            Column(_("Provider"), flexible=True),
+            Column(_("File by"), flexible=True),
+            Column(_("PIN by"), flexible=True),
+            Column(_("From"), flexible=True),
+        )
+        Paper().table(columns, (_row(one) for one in profiles))
+        for error in wrong.values():
+            errors.warn(error, json=False)
+    if wrong:
+        raise PartlyDone(failed=len(wrong), total=len(profiles) + len(wrong))
 
 
 def one(session: Session, profile: Profile) -> None:

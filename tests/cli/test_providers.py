@@ -96,6 +96,36 @@ def test_a_broken_file_is_told_where_profiles_are_needed(program: Program) -> No
     assert program.run("due", "--json").code == 0
 
 
+def test_a_broken_file_hinders_no_list_of_the_others(bare: Program) -> None:
+    """It is named with its mistake and what to do, the others are listed, code 8; nothing stands in for it."""
+    file = configure(bare, "arag.toml", "hosts = [\n")
+    configure(bare, "nord.toml", NORD)
+    told = bare.run("providers", "list", "--lang", "de")
+    assert (told.code, "Nord" in told.out, "Interlloyd" in told.out) == (8, True, False)
+    assert all(text in told.err for text in (str(file), "Zeile 1", f"certvault providers check {file}"))
+    scripted = bare.run("providers", "list", "--json")
+    assert (scripted.code, scripted.error["type"]) == (8, "partly-done")
+    listed = json.loads(scripted.out)
+    assert [one["name"] for one in listed["providers"]] == ["generic", "nord", "tgic", "vhv"]
+    assert [(one["name"], one["error"]["line"]) for one in listed["broken"]] == [("arag", 1)]
+    assert bare.run("providers", "show", "nord").code == 0
+    assert bare.run("providers", "show", "arag", "--json").error["type"] == "profile-invalid"
+
+
+@pytest.mark.parametrize("call", ["ingest x.eml", "add x.p12 --pin-stdin", "fetch --all --pins x.csv"])
+def test_what_takes_in_stops_and_says_where_the_mistake_is(program: Program, call: str) -> None:
+    """File, line, and what to do, before anything is stored or sent."""
+    file = configure(program, "nord.toml", 'title = "Nord"\nhosts = [\n')
+    (program.folder / "x.eml").write_text(URL)
+    (program.folder / "x.p12").write_bytes(pair("Müller GmbH", "Pin1"))
+    (program.folder / "x.csv").write_text("Name;PIN\nMüller;Pin1\n")
+    (program.folder / "x.csv").chmod(0o600)
+    error = program.run(*call.split(), "--json", stdin=b"Pin1").error
+    assert (error["code"], error["type"], error["file"]) == (2, "profile-invalid", str(file))
+    assert (error["line"] in (2, 3), str(file) in error["message"], "move it away" in error["hint"]) == (True,) * 3
+    assert program.run("links", "--json").document == {"links": []}
+
+
 def test_a_broken_file_stops_only_what_needs_it(desk: Desk) -> None:
     """What is here is listed, shown and handed out, with the mistake on standard error, once; another provider's link
     is fetched; what needs the very file stops."""
@@ -197,11 +227,14 @@ def test_a_configuration_folder_in_the_vaults_is_refused(program: Program) -> No
     planted.mkdir()
     (planted / "nord.toml").write_text(NORD)
     env = {"CERTVAULT_CONFIG_DIR": str(program.vault)}
-    assert program.run("providers", "list", "--json", env=env).error["type"] == "configuration-unusable"
+    assert program.run("ingest", URL, "--json", env=env).error["type"] == "configuration-unusable"
     file = configure(program, "nord.toml", "")
     file.unlink()
     file.symlink_to(planted / "nord.toml")
-    assert program.run("providers", "list", "--json").error["type"] == "configuration-unusable"
+    error = program.run("ingest", URL, "--json").error
+    assert (error["type"], "move it away" in error["hint"]) == ("configuration-unusable", True)
+    listed = program.run("providers", "list", "--json")
+    assert (listed.code, json.loads(listed.out)["broken"][0]["error"]["type"]) == (8, "configuration-unusable")
 
 
 def test_a_file_that_others_may_write_is_refused(program: Program) -> None:
