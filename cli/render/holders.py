@@ -61,17 +61,16 @@ def card(session: Session, found: Card, zone: tzinfo) -> None:
         }
         document.put({"holder": {**shape(holder), "others": [*found.others]}, **more})
         return
-    paper, facts = Paper(), _facts(session, found, zone)
-    for name, value in facts:
-        paper.fact(name, value, _wide(facts))
+    Paper().facts(_facts(session, found, zone))
 
 
 def beside(session: Session, sentence: str, found: Card, zone: tzinfo) -> None:
     """What a person looks at before one holder becomes another: beside a prompt, so on standard error."""
     facts = _facts(session, found, zone)
     prompt.tell(_(sentence))
+    wide = max(len(name) for name, _value in facts) + 2
     for name, value in facts:
-        prompt.tell(f"  {name:{_wide(facts)}}{value}")
+        prompt.tell(f"  {name:{wide}}{value}")
 
 
 def one(session: Session, holder: Holder, sentence: str) -> None:
@@ -138,10 +137,6 @@ def _facts(session: Session, found: Card, zone: tzinfo) -> list[tuple[str, str]]
         *links.waiting_facts(found.links, zone, session.now()),
     ]
     return [(name, shown(value, 1000)) for name, value in facts if value]
-
-
-def _wide(facts: Sequence[tuple[str, str]]) -> int:
-    return max(len(name) for name, _value in facts) + 2
 
 
 def _tell(paper: Paper, done: Sequence[Line], unknown: Sequence[str], *, dry_run: bool) -> None:

@@ -69,10 +69,7 @@ def one(session: Session, row: LinkRow, waiting: Sequence[Link], zone: tzinfo) -
         return
     paper, at = Paper(), session.now()
     facts = [*_facts(row, session.titles(), zone, at), *waiting_facts(waiting, zone, at)]
-    wide = max(len(name) for name, _value in facts) + 2
-    for name, value in facts:
-        if value:
-            paper.fact(name, shown(value), wide)
+    paper.facts([(name, shown(value)) for name, value in facts])
 
 
 def waiting_facts(found: Iterable[Link], zone: tzinfo, at: datetime) -> Iterator[tuple[str, str]]:

@@ -66,11 +66,8 @@ def one(session: Session, row: PairRow, waiting: Sequence[Link], zone: tzinfo) -
     if session.json:
         document.put({"pair": shapes.pair(row.pair, row.holder)})
         return
-    paper = Paper()
     facts = [*_facts(session, row, zone), *links.waiting_facts(waiting, zone, session.now())]
-    wide = max(len(name) for name, _value in facts) + 2
-    for name, value in facts:
-        paper.fact(name, shown(value), wide)
+    Paper().facts([(name, shown(value)) for name, value in facts])
 
 
 def tell_other_name(row: PairRow) -> None:

@@ -47,7 +47,14 @@ class Paper:
         fits = self.width is None or columns_of(line) < self.width
         self.stream.write(self.styled(line if fits else self.wrapped(line), style) + "\n")
 
-    def fact(self, name: str, value: str, wide: int) -> None:
+    def facts(self, facts: Sequence[tuple[str, str]]) -> None:
+        """Names and their values, all in one column, without what is empty."""
+        wide = max(len(name) for name, _value in facts) + 2
+        for name, value in facts:
+            if value:
+                self._fact(name, value, wide)
+
+    def _fact(self, name: str, value: str, wide: int) -> None:
         """A name and its value, which begins at column ``wide`` and goes on there where it needs several lines."""
         beside = self.wrapped(value, " " * wide)[wide:]
         self.stream.write(self.styled(name, "bold") + " " * (wide - columns_of(name)) + beside + "\n")

@@ -82,10 +82,8 @@ def one(session: Session, profile: Profile) -> None:
     if session.json:
         document.put({"provider": _shape(profile)})
         return
-    paper, facts = Paper(), list(_facts(profile))
-    wide = max(len(name) for name, _value in facts) + 2
-    for name, value in facts:
-        paper.fact(name, value, wide)
+    paper = Paper()
+    paper.facts([*_facts(profile)])
     if profile.widens:
         command = f"certvault providers trust {profile.name}"
         paper.write(_("Nothing is fetched from there before: {command}").format(command=command), "yellow")
