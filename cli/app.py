@@ -23,7 +23,7 @@ from cli.session import Session
 from vault.errors import N_
 
 PANELS: dict[str, tuple[str, ...]] = {
-    N_("Every day"): ("due", "ack", "ingest", "links", "fetch", "add", "request", "list", "show", "history"),
+    N_("Every day"): ("due", "ack", "remind", "ingest", "links", "fetch", "add", "request", "list", "show", "history"),
     N_("Put right"): ("holders", "assign", "retire", "reinstate", "discard"),
     N_("Hand out"): ("export", "pin"),
     N_("Look after"): ("audit", "report", "backup", "restore", "doctor", "keys", "providers", "purge", "config"),

@@ -202,6 +202,20 @@ class PutAwayAlready(Usage):
     hint = N_("Nothing was changed. Only a current pair can be retired: see certvault list.")
 
 
+class NoChannel(Usage):
+    """``remind`` where the configuration names no way to tell anybody."""
+
+    sentence = N_("No way to tell anybody is configured.")
+    hint = N_("Say in config.toml how people are told: [mail], [webhook.NAME] or [note].")
+
+
+class NobodyToTell(Usage):
+    """``remind --test`` where the setting ``office`` is empty."""
+
+    sentence = N_("Nobody is named who could get a mail.")
+    hint = N_("Name the office: certvault config set office ADDRESS")
+
+
 class NotDue(Usage):
     """``ack`` names what nobody is told of: a pair that is put away, a link that is used up or discarded."""
 

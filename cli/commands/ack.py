@@ -18,15 +18,16 @@ from vault.errors import N_, Usage
 from vault.model.link import Link
 from vault.model.pair import Pair
 from vault.operations import ack
+from vault.operations.watching import accept
 
-BACKUP = "backup"
+BACKUP, WATCHER = "backup", "watcher"
 ABOUT = About(
     _("Take note of what is due: nobody is told of it for a while."),
     detail=_(
         "Without --until: until the next threshold. It ends at the latest when the certificate has run out or the file "
         "is deleted: then it is told again, and can be noted for 7 days at a time. The word backup stands for the "
-        "backup that is missing. What is settled for good is no case for this: certvault retire, certvault discard. "
-        "A watch key is enough."
+        "backup that is missing, watcher for certificates that there are fewer of. What is settled for good is no case "
+        "for this: certvault retire, certvault discard. A watch key is enough."
     ),
     examples=(
         ("certvault ack müller --until 2026-12-10", _("the new one is ordered; say no more until then")),
@@ -40,7 +41,9 @@ ABOUT = About(
 What = Annotated[
     list[str],
     typer.Argument(
-        metavar=_("LINK|PAIR"), help=_("Id, did, or words of holder and provider; or backup."), show_default=False
+        metavar=_("LINK|PAIR"),
+        help=_("Id, did, or words of holder and provider; or backup, or watcher."),
+        show_default=False,
     ),
 ]
 Until = Annotated[
@@ -59,6 +62,9 @@ def command(
         raise Usage(what=N_("--until, --activated and --undo each stand alone"))
     session: Session = ctx.obj
     with session.watch() as watch:
+        if what == [WATCHER]:
+            render.accepted(session, watch, accept(watch, at=session.now()))
+            return
         about = None if what == [BACKUP] else choose.either(session, watch, what)
         if activated:
             render.activated(session, watch, _activated(session, watch, about))

@@ -16,7 +16,7 @@ from cli.session import Session
 from cli.texts import _
 from vault.errors import N_, Usage
 from vault.operations import purge
-from vault.operations.settings import LONGEST_RETENTION
+from vault.operations.values import LONGEST_RETENTION
 
 ABOUT = About(
     _("Delete old certificates for good, with their PINs."),

@@ -47,6 +47,16 @@ def activated(session: Session, watch: Watch, pair: Pair) -> None:
     Paper().write(_("Activated: {what}").format(what=_named(session, watch, pair)), "green")
 
 
+def accepted(session: Session, watch: Watch, changed: bool) -> None:
+    """That it was noted that there are fewer certificates than before."""
+    if session.json:
+        document.put({"id": watch.vault_id, "accepted": changed})
+        return
+    Paper().write(
+        _("Noted: it is right that there are fewer certificates.") if changed else _("There are no fewer."), "green"
+    )
+
+
 def _id(watch: Watch, about: Pair | Link | None) -> str:
     return watch.vault_id if about is None else about.id
 

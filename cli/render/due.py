@@ -16,6 +16,7 @@ from vault.model.due import Due, Severity
 from vault.model.ids import SHORT
 from vault.model.shown import shown
 from vault.model.times import text
+from vault.model.watcher import Blind
 from vault.operations.due import DueRow
 
 KINDS = {
@@ -27,12 +28,23 @@ KINDS = {
     "install": N_("not installed everywhere yet"),
     "watcher": N_("the warning job did not run"),
 }
-BACKUPS: dict[Why, tuple[str, str]] = {
+BACKUPS: dict[Why | Blind | None, tuple[str, str]] = {
     "never": (N_("there is no backup that was opened"), N_("make the first one: {command}")),
     "old": (N_("the last backup that was opened is too old"), N_("make a new one: {command}")),
     "same-disk": (N_("the last backup was written to the vault's own disk"), N_("make one on another disk: {command}")),
 }
 """Why a backup is missing, and what to do."""
+WATCHERS: dict[Why | Blind | None, tuple[str, str]] = {
+    "not-run": (N_("the job with the key {on} did not run"), N_("look at the job; then: certvault remind")),
+    "fewer-pairs": (
+        N_("there are fewer certificates than before"),
+        N_("certvault doctor; then: certvault ack watcher"),
+    ),
+    "not-sent": (N_("nothing can be sent by {on}"), N_("certvault remind --test")),
+}
+"""Why the watch is blind, and what to do."""
+VAULT = {"backup", "watcher"}
+"""Kinds that are about the vault, not about a holder."""
 PAST = {"certificate-expiry": N_("certificate has run out"), "link-deletion": N_("download link was deleted")}
 SEVERITIES: dict[Severity, tuple[str, str]] = {
     "ok": (N_("in good time"), "green"),
@@ -73,13 +85,14 @@ def answer(session: Session, rows: Iterator[DueRow], zone: tzinfo, *, at: dateti
 def entry(paper: Paper, row: DueRow, titles: Mapping[str, str], zone: tzinfo) -> None:
     """One thing that is due, in three lines, the last of them to copy."""
     due, word = row.due, severity(row.due)
-    paper.write(f"{paper.styled(word.text, word.style)}  {_whose(row, titles)}")
+    paper.write(f"{paper.styled(word.text, word.style)}  {whose(row, titles)}")
     paper.write(f"  {_told(row, zone)}: {when.day(due.date, zone)}, {when.days(due.days_left)}")
     paper.write("  " + paper.styled(step(due), "cyan"))
 
 
-def _whose(row: DueRow, titles: Mapping[str, str]) -> str:
-    if row.due.kind == "backup":
+def whose(row: DueRow, titles: Mapping[str, str]) -> str:
+    """Whom it is about: a holder and a provider, or the vault."""
+    if row.due.kind in VAULT:
         return _("the vault")
     whose = shown(row.holder.name) if row.holder else _("holder not known yet")
     return f"{whose}, {shown(titles.get(row.due.provider, row.due.provider))}"
@@ -97,8 +110,10 @@ def what(due: Due) -> str:
         return (
             _("file and PIN are both here") if due.do == "fetch" and due.ref == due.id else _("PIN waits for its link")
         )
-    if due.why is not None:
+    if due.why in BACKUPS:
         return _(BACKUPS[due.why][0])
+    if due.why in WATCHERS:
+        return _(WATCHERS[due.why][0]).format(on=shown(due.id))
     if due.kind == "certificate-expiry" and due.do == "look" and due.severity != "expired":
         return _("certificate runs out, a new one was asked for")
     return _(PAST[due.kind]) if due.severity == "expired" and due.kind in PAST else _(KINDS[due.kind])
@@ -115,8 +130,10 @@ def step(due: Due) -> str:
             return _("activate it, then: {command}").format(command=f"certvault ack {due.ref[:SHORT]} --activated")
         case _ if due.kind == "half-waiting":
             return "certvault ingest " + _("MAIL")
-        case _ if due.why is not None:
+        case _ if due.why in BACKUPS:
             return _(BACKUPS[due.why][1]).format(command="certvault backup " + _("FILE"))
+        case _ if due.why in WATCHERS:
+            return _(WATCHERS[due.why][1])
         case _:
             return f"certvault show {due.ref[:SHORT]}"
 
@@ -148,5 +165,5 @@ def _told(row: DueRow, zone: tzinfo) -> str:
 
 def _tail(row: DueRow, titles: Mapping[str, str], zone: tzinfo) -> list[Cell]:
     provider = titles.get(row.due.provider, row.due.provider)
-    holder = Cell(_("the vault")) if row.due.kind == "backup" else cells.holder(row.holder)
+    holder = Cell(_("the vault")) if row.due.kind in VAULT else cells.holder(row.holder)
     return [holder, cells.plain(provider), Cell(_told(row, zone)), Cell(step(row.due))]

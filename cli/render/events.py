@@ -81,6 +81,7 @@ NAMES = {
     "acknowledged": N_("taken note of"),
     "acknowledgement-withdrawn": N_("told of again"),
     "activated": N_("activated"),
+    "reminded": N_("people told"),
     "backup-made": N_("backup made"),
     "restored": N_("restored from a backup"),
     "rescued": N_("brought out of a damaged vault"),
@@ -114,6 +115,8 @@ DETAILS = {
     "backup": N_("backup"),
     "hosts": N_("hosts"),
     "until": N_("until"),
+    "channel": N_("way"),
+    "entries": N_("entries"),
 }
 """The details that people are shown; the others are for scripts."""
 LONGEST = 300

@@ -18,8 +18,10 @@ from vault.model.event import Actor, Head, Recorded, Wanted
 from vault.model.fold import same_name
 from vault.model.mark import ReadUpTo
 from vault.model.pair import Pair, State
+from vault.model.reminder import Crossing, Reminder
 from vault.model.request import Activation, Request
 from vault.model.retention import PutAway
+from vault.model.watcher import Run
 from vault.ports.store import Store, Writer
 from vault.secret import MailPassword, RegisterKey
 from vault.store.store import create
@@ -713,3 +715,34 @@ def test_settings_are_found_by_how_their_names_begin(store: Store) -> None:
             writer.put_setting(name, name.upper(), bytes(32))
         found = writer.settings_beginning("warn-days ")
     assert found == {name: name.upper() for name in ("warn-days holder H", "warn-days provider P")}
+
+
+def test_what_people_were_told_and_the_last_look_are_kept(store: Store) -> None:
+    """Reminders by their records, each once; failures by channel and recipient, since the first; a run by its key."""
+    pair = a_pair(1)
+    crossing = Crossing("certificate-expiry", pair.id, AT, 14)
+    told = [
+        Reminder(crossing, "a@b.example", "mail"),
+        Reminder(crossing._replace(threshold=-7), "a@b.example", "mail"),
+        Reminder(crossing, "", "chat"),
+    ]
+    run = Run("Nachtlauf", AT, 7, AT + timedelta(days=1), 3)
+    with store.writing() as writer:
+        for _again in range(2):
+            writer.add_reminders(told, AT)
+        writer.add_reminders([told[0]._replace(crossing=crossing._replace(id="other"))], AT)
+        writer.put_outage("mail", "a@b.example", AT)
+        writer.put_outage("mail", "a@b.example", AT + timedelta(days=1))
+        writer.put_run(run._replace(events=1, fewer=AT))
+        writer.put_run(run)
+        writer.put_run(run._replace(slot="Abend", fewer=AT))
+        writer.add_event(an_event(1, what="purge"))
+        writer.add_event(an_event(2))
+    with store.writing() as writer:
+        assert sorted(writer.reminders([pair.id])) == sorted(told)
+        assert writer.outages() == {("mail", "a@b.example"): AT}
+        assert (writer.run("Nachtlauf"), writer.run("nobody")) == (run, None)
+        assert writer.runs() == [run._replace(slot="Abend", fewer=AT), run]
+        assert (writer.count_events("purge", after=0), writer.count_events("purge", after=1)) == (1, 0)
+        writer.end_outage("mail", "a@b.example")
+        assert writer.outages() == {}

@@ -14,6 +14,7 @@ import pytest
 from tests.cli.program import COMMAND, ROOT, Program
 from tests.stand_in.certificates import make_pair
 from tests.support import vaults
+from vault.model.watcher import Run
 
 TOLD = """
 import os, sys
@@ -44,6 +45,8 @@ HEAVY = (
     "email",
     "imaplib",
     "jinja2",
+    "holidays",
+    "icalendar",
     "smtplib",
     "idna",
     "desktop_notifier",
@@ -93,6 +96,17 @@ def test_due_with_a_watch_key_loads_nothing_heavy(form: list[str], program: Prog
     assert "vault.operations.due" in loaded
     assert "sqlcipher3" in loaded
     assert heavy(loaded) == set()
+
+
+def test_remind_with_nothing_to_do_loads_no_more_than_due(program: Program) -> None:
+    """No template, no mail, no holidays: it looks at two rows of the register, and ends."""
+    with vaults.custody(program.vault) as custody, custody.writing() as writer:
+        events, far = writer.head().number, datetime.now(UTC) + timedelta(days=1)
+        writer.put_run(Run("Nachtlauf", datetime.now(UTC) - timedelta(hours=1), events, far, 1))
+    loaded = modules(program, "remind", "--watch-key-file", "watch.key")
+    assert "vault.operations.watching" in loaded
+    assert heavy(loaded) == set()
+    assert not {"cli.reminding", "vault.operations.remind", "vault.operations.planning"} & loaded
 
 
 def test_due_loads_one_command(program: Program) -> None:

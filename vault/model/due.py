@@ -12,6 +12,7 @@ from vault.model.link import Link, fits_pin
 from vault.model.pair import Pair
 from vault.model.request import Activation, Request
 from vault.model.times import days_between
+from vault.model.watcher import Blind, Trouble
 
 Kind = Literal[
     "certificate-expiry",
@@ -29,17 +30,18 @@ Do = Literal["ask-pin", "fetch", "request", "activate", "install", "look"]
 CERTIFICATE_WARNING = 60
 CERTIFICATE_CRITICAL = 14
 LINK_CRITICAL = 7
-_RANK: dict[Severity, int] = {"ok": 0, "warning": 1, "critical": 2, "expired": 3}
+RANK: dict[Severity, int] = {"ok": 0, "warning": 1, "critical": 2, "expired": 3}
 
 
 class Due(NamedTuple):
     """One thing that needs somebody.
 
-    ``id`` is the pair or link it is about (for ``backup``: the vault), ``holder`` a holder's id or None, ``provider``
-    empty for ``backup``, ``date`` when it is too late (for ``half-waiting`` and ``backup``: since when it waits or is
-    missing, since when an answer is overdue or an activation open), ``do`` and ``ref`` what to do next and with which
-    record. ``why`` says of a ``backup`` why it is missing. ``link`` is what the link means that brings a certificate's
-    successor, where that is in the entry too.
+    ``id`` is the pair or link it is about (for ``backup`` the vault; for ``watcher`` a key, the vault or a channel),
+    ``holder`` a holder's id or None, ``provider`` empty for these two, ``date`` when it is too late (for
+    ``half-waiting`` and ``backup``: since when it waits or is missing, since when an answer is overdue or an activation
+    open), ``do`` and ``ref`` what to do next and with which record. ``why`` says of a ``backup`` why it is missing, of
+    a ``watcher`` why it is blind. ``link`` is what the link means that brings a certificate's successor, where that is
+    in the entry too.
     """
 
     kind: Kind
@@ -51,7 +53,7 @@ class Due(NamedTuple):
     severity: Severity
     do: Do
     ref: str
-    why: Why | None = None
+    why: Why | Blind | None = None
     link: "Due | None" = None
 
 
@@ -74,7 +76,7 @@ def of_certificate(
     link = None
     if successor is not None:
         link = of_link(successor, at, zone)
-        severity, do = max(severity, link.severity, key=_RANK.__getitem__), link.do
+        severity, do = max(severity, link.severity, key=RANK.__getitem__), link.do
     return Due(
         "certificate-expiry",
         pair.id,
@@ -109,6 +111,12 @@ def of_backup(vault: str, missing: Missing, at: datetime, zone: tzinfo) -> Due:
     """A fresh backup that is ``missing``: an entry about the vault, of no holder and no provider."""
     days = days_between(at, missing.since, zone)
     return Due("backup", vault, None, "", missing.since, days, "warning", "look", vault, missing.why)
+
+
+def of_trouble(trouble: Trouble, at: datetime, zone: tzinfo) -> Due:
+    """What keeps people from being warned: nothing is more urgent than what has run out, and this is next to it."""
+    days = days_between(at, trouble.since, zone)
+    return Due("watcher", trouble.on, None, "", trouble.since, days, "critical", "look", trouble.on, trouble.why)
 
 
 def of_request(request: Request, at: datetime, zone: tzinfo, days: int) -> Due:
@@ -178,7 +186,7 @@ def settled(link: Link, pairs: Iterable[Pair], at: datetime) -> bool:
 
 def soonest_first(due: Iterable[Due]) -> list[Due]:
     """Soonest date first; of one date the more severe first."""
-    return sorted(due, key=lambda one: (one.date, -_RANK[one.severity], one.id))
+    return sorted(due, key=lambda one: (one.date, -RANK[one.severity], one.id))
 
 
 def _severity(past: bool, days: int, warning: int, critical: int) -> Severity:

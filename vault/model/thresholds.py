@@ -6,7 +6,7 @@ A threshold is a number of days before a date. From the date on, 0 is told, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -43,6 +43,11 @@ class Days(NamedTuple):
         if found or window is None:
             return found or self.usual
         return (window, *(days for days in self.usual[1:] if days < window))
+
+    def furthest(self, windows: Iterable[int] = ()) -> int:
+        """The largest threshold of any, by the renewal ``windows`` that there are."""
+        every = (self.usual, self.vault, *self.chosen.values(), windows)
+        return max(days for each in every for days in each)
 
 
 def thresholds(text: str) -> tuple[int, ...]:

@@ -30,6 +30,7 @@ from vault.model.thresholds import Days
 from vault.operations.duties import entries, unanswered
 from vault.operations.settings import zone
 from vault.operations.warning import request_days, warn_days
+from vault.operations.watching import blind
 
 if TYPE_CHECKING:
     from vault.ports.store import Reader
@@ -70,8 +71,9 @@ def due(
     """Certificates that run out, and links whose file is about to be deleted, ``within`` this time; soonest first.
 
     A certificate whose successor's link is here is one entry with it. So are a request without an answer, a certificate
-    that must be activated, and a fresh backup that is missing. ``windows`` are the providers' renewal windows, in days
-    before the end. What somebody took note of is left out, unless ``every`` is asked for.
+    that must be activated, a fresh backup that is missing, and what keeps people from being warned. ``windows`` are the
+    providers' renewal windows, in days before the end. What somebody took note of is left out, unless ``every`` is
+    asked for.
 
     The cost follows the answer, not the vault. Certificates are read page by page, each page in a transaction of its
     own: an answer of any length takes little memory and holds up nobody while it is printed. Raises SettingChanged.
@@ -96,6 +98,7 @@ def due(
         others = [of_link(link, at, there) for link in _needing(reader, links, at)]
         told = spoken_for | {one.id for one in others if one.id not in pins}
         others += entries(reader, requests, at, there, request_days(watch, reader)) + _backup(watch, reader, at, there)
+        others += blind(watch, reader, at, there)
         acks = reader.acks(at)
         pairs = chain(first, _behind(watch, first, until))
         everything = with_pins(_soonest_first(map(rules.certificate, pairs), others), pins, told)

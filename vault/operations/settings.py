@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -10,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from vault.custody import Custody, Watch
 from vault.errors import N_, Phrase, Usage
-from vault.model.thresholds import CERTIFICATE, FURTHEST, LINK, thresholds
+from vault.freedays import STATES
+from vault.model.thresholds import CERTIFICATE, LINK
+from vault.operations.values import addresses, days, one_of, server, thresholds_of, timezone, written, zone_of
 
 if TYPE_CHECKING:
     from vault.ports.store import Reader
@@ -22,7 +23,13 @@ MAIL_SERVER = "mail-server"
 WARN_DAYS = "warn-days"
 LINK_DAYS = "link-days"
 REQUEST_DAYS = "request-days"
-LONGEST_RETENTION = 36500
+OFFICE = "office"
+ESCALATE = "escalate"
+ESCALATE_FROM = "escalate-from"
+STATE = "state"
+SIGN_OF_LIFE = "sign-of-life"
+LANGUAGE = "language"
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST = 4000
 """Characters of a value."""
 
@@ -163,79 +170,27 @@ def _typed(value: str) -> str:
     return text
 
 
-def _timezone(value: str) -> str:
-    if _zone(value) is None:
-        raise Usage(what=Phrase(N_("{value} is no time zone; write for example Europe/Berlin"), value=value))
-    return value
-
-
-def _server(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9._-]{1,253}", value):
-        raise Usage(what=Phrase(N_("{value} is no name of a mail server"), value=value))
-    return value.lower()
-
-
-def _days(value: str) -> str:
-    if not is_days(value):
-        what = N_("{value} is no number of days from 0 to {highest}")
-        raise Usage(what=Phrase(what, value=value, highest=LONGEST_RETENTION))
-    return str(int(value))
-
-
-def is_days(value: str) -> bool:
-    """Whether it is a number of days that a setting can have."""
-    return value.isascii() and value.isdecimal() and len(value) < 10 and int(value) <= LONGEST_RETENTION
-
-
-def _thresholds(value: str) -> str:
-    try:
-        return _written(thresholds(value))
-    except ValueError:
-        what = N_("{value} are no numbers of days from 1 to {highest}; write for example 60 30 14 7 3 1")
-        raise Usage(what=Phrase(what, value=value, highest=FURTHEST)) from None
-
-
-def _written(days: tuple[int, ...]) -> str:
-    return " ".join(map(str, days))
-
-
-def _addresses(value: str) -> str:
-    addresses = value.replace(",", " ").split()
-    for address in addresses:
-        local, at, host = address.rpartition("@")
-        if not (local and at and host):
-            raise Usage(what=Phrase(N_("{value} is no mail address"), value=address))
-    return " ".join(addresses).lower()
-
-
 def _zone_or_default(name: str | None) -> tzinfo:
-    return (_zone(name) if name else None) or ZoneInfo(SETTINGS[TIMEZONE].default)
-
-
-def _zone(name: str) -> tzinfo | None:
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        return None
+    return (zone_of(name) if name else None) or ZoneInfo(SETTINGS[TIMEZONE].default)
 
 
 SETTINGS = {
-    TIMEZONE: Setting("Europe/Berlin", _timezone, N_("Where days are counted, for example Europe/Berlin.")),
-    MAILBOX: Setting("", _addresses, N_("The agency's own mail addresses: they are never a holder's.")),
+    TIMEZONE: Setting("Europe/Berlin", timezone, N_("Where days are counted, for example Europe/Berlin.")),
+    MAILBOX: Setting("", addresses, N_("The agency's own mail addresses: they are never a holder's.")),
     MAIL_SERVER: Setting(
         "",
-        _server,
+        server,
         N_(
             "The name with which your mail server begins its Authentication-Results, for example mx.agentur.example: "
             "what it says of a mail's sender is believed."
         ),
     ),
     RETENTION: Setting(
-        "365", _days, N_("Days that a superseded or retired certificate stays before certvault purge takes it.")
+        "365", days, N_("Days that a superseded or retired certificate stays before certvault purge takes it.")
     ),
     WARN_DAYS: Setting(
-        _written(CERTIFICATE),
-        _thresholds,
+        written(CERTIFICATE),
+        thresholds_of,
         N_(
             "Days before the end of a certificate on which to tell of it. Where nobody chose, the first is the day "
             "from which the provider gives a new one. Also with --provider or --holder."
@@ -243,11 +198,32 @@ SETTINGS = {
         scoped=True,
     ),
     LINK_DAYS: Setting(
-        _written(LINK),
-        _thresholds,
+        written(LINK),
+        thresholds_of,
         N_("Days before a download link is deleted on which to tell of it. Also with --provider or --holder."),
         scoped=True,
     ),
-    REQUEST_DAYS: Setting("14", _days, N_("Days in which a provider answers who was asked for a new one.")),
+    REQUEST_DAYS: Setting("14", days, N_("Days in which a provider answers who was asked for a new one.")),
+    OFFICE: Setting("", addresses, N_("Mail addresses that are told what nobody is responsible for.")),
+    ESCALATE: Setting("", addresses, N_("Mail addresses that are told too, of what is as urgent as escalate-from.")),
+    ESCALATE_FROM: Setting(
+        "critical",
+        one_of("warning", "critical", "expired"),
+        N_("From when on escalate is told: warning, critical or expired."),
+    ),
+    STATE: Setting(
+        "",
+        one_of(*STATES),
+        N_(
+            "The German state whose holidays count, for example BY: what falls on one, or on a weekend, is told on the "
+            "working day before. Without it weekends count alone."
+        ),
+    ),
+    SIGN_OF_LIFE: Setting(
+        "monday",
+        one_of(*WEEKDAYS, "off"),
+        N_("The day on which a message says that the watch works and when the next certificate runs out, or off."),
+    ),
+    LANGUAGE: Setting("de", one_of("de", "en"), N_("The language of what is sent: de or en.")),
 }
 """Every setting. All are kept with an authentication that takes the root key."""

@@ -18,6 +18,7 @@ from vault.ports.register.holders import HoldersReader, HoldersWriter
 from vault.ports.register.links import LinksReader, LinksWriter
 from vault.ports.register.mailboxes import MailboxesReader, MailboxesWriter
 from vault.ports.register.pairs import PairsReader, PairsWriter
+from vault.ports.register.reminders import RemindersReader, RemindersWriter
 from vault.secret import RegisterKey
 
 
@@ -38,13 +39,30 @@ class Renewal(Protocol):
 
 
 class Reader(
-    BooksReader, HoldersReader, LinksReader, PairsReader, EventsReader, MailboxesReader, DutiesReader, Protocol
+    BooksReader,
+    HoldersReader,
+    LinksReader,
+    PairsReader,
+    EventsReader,
+    MailboxesReader,
+    DutiesReader,
+    RemindersReader,
+    Protocol,
 ):
     """One consistent view of the register."""
 
 
 class Writer(
-    BooksWriter, HoldersWriter, LinksWriter, PairsWriter, EventsWriter, MailboxesWriter, DutiesWriter, Reader, Protocol
+    BooksWriter,
+    HoldersWriter,
+    LinksWriter,
+    PairsWriter,
+    EventsWriter,
+    MailboxesWriter,
+    DutiesWriter,
+    RemindersWriter,
+    Reader,
+    Protocol,
 ):
     """A view that can be changed. What breaks a rule of the store raises Fault (a bug) or Damaged."""
 

@@ -34,7 +34,7 @@ class Migration(NamedTuple):
 
 
 MIGRATIONS = (
-    Migration(1, "the register", FIRST_SCHEMA, "01eeee09b0aacd977acbff578645adba0a93cc67acb162ae7a8624e246d14f15"),
+    Migration(1, "the register", FIRST_SCHEMA, "beb65115db28a844ddadb93b1d6203eed9c53e8894f8e9ebf2a72ee87ce355d3"),
 )
 
 

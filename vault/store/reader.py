@@ -9,7 +9,8 @@ from vault.store.reading.holders import SqlHolders
 from vault.store.reading.links import SqlLinks
 from vault.store.reading.mailboxes import SqlMailboxes
 from vault.store.reading.pairs import SqlPairs
+from vault.store.reading.reminders import SqlReminders
 
 
-class SqlReader(SqlBooks, SqlHolders, SqlLinks, SqlPairs, SqlEvents, SqlMailboxes, SqlDuties):
+class SqlReader(SqlBooks, SqlHolders, SqlLinks, SqlPairs, SqlEvents, SqlMailboxes, SqlDuties, SqlReminders):
     """A :class:`vault.ports.store.Reader` on one transaction."""

@@ -16,8 +16,10 @@ from vault.model.holder import Holder
 from vault.model.ids import ALPHABET, LENGTH
 from vault.model.link import Link
 from vault.model.pair import Pair
+from vault.model.reminder import Crossing, Reminder
 from vault.model.request import Activation, Request
 from vault.model.times import utc
+from vault.model.watcher import Run
 from vault.store.connection import Row
 
 PAIR = (
@@ -174,3 +176,21 @@ def to_ack(row: Row) -> Ack:
     if kind not in _DUE:
         raise ValueError("not a kind of what is due")
     return Ack(kind, id_, moment(until), moment(at), by)
+
+
+def to_reminder(row: Row) -> Reminder:
+    """A reminder that was sent. Raises ValueError for what no program wrote."""
+    id_, kind, date, threshold, recipient, channel = row
+    _check_texts({id_, kind, recipient, channel}, set())
+    if type(threshold) is not int:
+        raise ValueError("not a threshold")
+    return Reminder(Crossing(kind, id_, moment(date), threshold), recipient, channel)
+
+
+def to_run(row: Row) -> Run:
+    """A run. Raises ValueError for what no program wrote."""
+    slot, at, events, next_, pairs, fewer = row
+    _check_texts({slot}, set())
+    if type(events) is not int or type(pairs) is not int:
+        raise ValueError("not numbers")
+    return Run(slot, moment(at), events, moment(next_), pairs, _moment_or_none(fewer))

@@ -324,5 +324,32 @@ _DUTIES = (
 ) STRICT, WITHOUT ROWID""",
 )
 
-FIRST_SCHEMA: tuple[str, ...] = (*_BOOKS, *_HOLDERS, *_PAIRS, *_LINKS, *_EVENTS, *_MAILBOXES, *_DUTIES)
+_REMINDERS = (
+    f"""CREATE TABLE reminder (
+  id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  {_moment("date")},
+  threshold INTEGER NOT NULL,
+  recipient TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  {_moment("sent")},
+  PRIMARY KEY (id, kind, date, recipient, channel, threshold)
+) STRICT, WITHOUT ROWID""",
+    f"""CREATE TABLE outage (
+  channel TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  {_moment("since")},
+  PRIMARY KEY (channel, recipient)
+) STRICT, WITHOUT ROWID""",
+    f"""CREATE TABLE run (
+  slot TEXT PRIMARY KEY,
+  {_moment("at")},
+  events INTEGER NOT NULL CHECK (events >= 0),
+  {_moment("next")},
+  pairs INTEGER NOT NULL CHECK (pairs >= 0),
+  {_moment_or_null("fewer")}
+) STRICT, WITHOUT ROWID""",
+)
+
+FIRST_SCHEMA: tuple[str, ...] = (*_BOOKS, *_HOLDERS, *_PAIRS, *_LINKS, *_EVENTS, *_MAILBOXES, *_DUTIES, *_REMINDERS)
 """The statements of migration 1, in order."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from vault.errors import N_, Fault, Phrase
@@ -13,7 +14,9 @@ from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.mark import ReadUpTo
 from vault.model.pair import Pair, State
+from vault.model.reminder import Reminder
 from vault.model.request import Request
+from vault.model.watcher import Run
 from vault.secret import MailPassword
 from vault.store.reader import SqlReader
 from vault.store.rows import HOLDER, from_holder, from_link, from_pair, from_recorded, from_text, seconds
@@ -206,6 +209,36 @@ class SqlWriter(SqlReader):
     def end_ack(self, kind: str, id_: str) -> bool:
         """Forget what was noted of this kind and id; gives whether there was something."""
         return bool(self._transaction.change("DELETE FROM ack WHERE kind = ? AND id = ?", (kind, id_)))
+
+    def add_reminders(self, reminders: Iterable[Reminder], sent: datetime) -> None:
+        """Note what was sent. Nothing happens for what is noted already."""
+        sql = (
+            "INSERT INTO reminder (id, kind, date, threshold, recipient, channel, sent) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING"
+        )
+        for one in reminders:
+            kind, id_, date, threshold = one.crossing
+            values = (id_, kind, seconds(date), threshold, one.recipient, one.channel, seconds(sent))
+            self._transaction.change(sql, values)
+
+    def put_outage(self, channel: str, recipient: str, since: datetime) -> None:
+        """Note that something could not be sent. Nothing happens where that is noted already."""
+        sql = "INSERT INTO outage (channel, recipient, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+        self._transaction.change(sql, (channel, recipient, seconds(since)))
+
+    def end_outage(self, channel: str, recipient: str) -> None:
+        """Note that it can be sent again."""
+        self._transaction.change("DELETE FROM outage WHERE channel = ? AND recipient = ?", (channel, recipient))
+
+    def put_run(self, run: Run) -> None:
+        """Note a good run, in place of the last one by the same key."""
+        sql = (
+            "INSERT INTO run (slot, at, events, next, pairs, fewer) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (slot)"
+            " DO UPDATE SET at = excluded.at, events = excluded.events, next = excluded.next, pairs = excluded.pairs,"
+            " fewer = excluded.fewer"
+        )
+        fewer = None if run.fewer is None else seconds(run.fewer)
+        self._transaction.change(sql, (run.slot, seconds(run.at), run.events, seconds(run.next), run.pairs, fewer))
 
     def _to_be_wiped(self) -> None:
         self._transaction.change("UPDATE meta SET value = '1' WHERE name = 'unwiped'")
