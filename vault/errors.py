@@ -206,7 +206,7 @@ class NoChannel(Usage):
     """``remind`` where the configuration names no way to tell anybody."""
 
     sentence = N_("No way to tell anybody is configured.")
-    hint = N_("Say in config.toml how people are told: [mail], [webhook.NAME] or [note].")
+    hint = N_("Say in config.toml how people are told, in [mail], [webhook.NAME] or [note]: certvault help reminders")
 
 
 class NobodyToTell(Usage):

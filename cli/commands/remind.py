@@ -25,7 +25,7 @@ ABOUT = About(
         ("certvault remind --test", _("whether every way works")),
         ("certvault remind --watch-key-file watch.key", _("for a scheduled job")),
     ),
-    exits=(8, 13),
+    exits=(8,),
     opens="register",
 )
 

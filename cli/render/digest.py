@@ -76,7 +76,8 @@ def _told(digest: Digest, rows: list[DueRow], titles: Mapping[str, str], zone: t
 def _subject(rows: list[DueRow]) -> str:
     urgent = sum(1 for row in rows if RANK[row.due.severity] >= URGENT)
     needs = ngettext("certvault: {n} thing needs you", "certvault: {n} things need you", len(rows))
-    return f"{needs}, {ngettext('{n} of them urgent', '{n} of them urgent', urgent)}" if urgent else needs
+    pressing = ngettext("{n} of them urgent", "{n} of them urgent", urgent)
+    return f"{needs}, {pressing}" if urgent else needs
 
 
 def _cells(row: DueRow, titles: Mapping[str, str], zone: tzinfo) -> list[str]:

@@ -97,4 +97,5 @@ def _named(one: Digest) -> str:
     by = f"{shown(one.channel)} {shown(one.to)}".rstrip()
     if one.kind != "digest":
         return f"{_(KINDS[one.kind])}, {by}"
-    return f"{ngettext('{n} entry', '{n} entries', len(one.entries))}, {by}"
+    entries = ngettext("{n} entry", "{n} entries", len(one.entries))
+    return f"{entries}, {by}"

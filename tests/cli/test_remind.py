@@ -204,7 +204,7 @@ def test_what_reminds_never_held_a_key_that_opens_a_pair(job: Program, post: Pos
     assert len(post.mails) == 1
     made, found = looked_into(job, {}, list(keys.values()))
     assert {"RootKey", "PairsKey"} <= made
-    assert keys["root"].hex() in found
+    assert keys["pairs"].hex() in found
 
 
 def looked_into(job: Program, environment: dict[str, str], keys: list[bytes]) -> tuple[set[str], set[str]]:

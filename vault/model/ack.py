@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,13 +35,14 @@ def quiet_until(due: Due, acks: Acks, at: datetime) -> datetime | None:
     What was noted before a date ends with the date: that a certificate has run out, or a file was deleted, is something
     new. Then it can be noted again, for 7 days at a time. An entry with a link in it is quiet only where both are.
     """
-    parts: Iterable[Due] = (due,) if due.link is None else (due, due.link)
-    ends = [_end(part, acks.get((part.kind, part.id)), at) for part in parts]
+    parts = (due,) if due.link is None else (due, due.link)
+    ends = [quiet_end(part, acks, at) for part in parts]
     return None if None in ends else min(end for end in ends if end is not None)
 
 
-def _end(due: Due, ack: Ack | None, at: datetime) -> datetime | None:
-    """When the quiet ends in which one thing is at ``at``."""
+def quiet_end(due: Due, acks: Acks, at: datetime) -> datetime | None:
+    """When the quiet ends in which one thing is at ``at``, without the link in it."""
+    ack = acks.get((due.kind, due.id))
     if ack is None:
         return None
     end = min(ack.until, ack.at + LONGEST)

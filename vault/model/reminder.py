@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
+from vault.model.ack import Acks, quiet_end
 from vault.model.due import RANK, Due, Severity
 from vault.model.thresholds import Days, Free, crossed, next_crossing
 
@@ -52,10 +53,15 @@ class Calendar(NamedTuple):
             return self.warn.of(due.provider, due.holder, self.windows.get(due.provider))
         return self.link.of(due.provider, due.holder) if due.kind == "link-deletion" else ()
 
-    def crossings(self, due: Due, at: datetime) -> list[Crossing]:
-        """What was crossed of an entry, the tightest of each date: its own and that of the link in it."""
+    def crossings(self, due: Due, acks: Acks, at: datetime) -> list[Crossing]:
+        """What was crossed of an entry, the tightest of each date: its own and that of the link in it.
+
+        What somebody took note of is left out.
+        """
         found = []
         for part in _parts(due):
+            if quiet_end(part, acks, at) is not None:
+                continue
             threshold = crossed(part.date, self.days(part), at, self.zone, self.free)
             if threshold is not None:
                 found.append(Crossing(part.kind, part.id, part.date, threshold))

@@ -107,8 +107,9 @@ class _Planning:
 
     def take(self, page: list[DueRow]) -> None:
         """Add what is to be told of these."""
-        crossed = [(row, self._calendar.crossings(row.due, self._at)) for row in page if self._counts(row)]
         with self._watch.reading() as reader:
+            acks = reader.acks(self._at)
+            crossed = [(row, self._calendar.crossings(row.due, acks, self._at)) for row in page if self._counts(row)]
             before = reader.reminders([one.id for _row, crossings in crossed for one in crossings])
         known: dict[tuple[str, str, str], list[Crossing]] = {}
         for told in before:
