@@ -96,6 +96,7 @@ def _shape(one: Digest) -> dict[str, object]:
 def _named(one: Digest) -> str:
     by = f"{shown(one.channel)} {shown(one.to)}".rstrip()
     if one.kind != "digest":
-        return f"{_(KINDS[one.kind])}, {by}"
+        kind = _(KINDS[one.kind])
+        return f"{kind}, {by}"
     entries = ngettext("{n} entry", "{n} entries", len(one.entries))
     return f"{entries}, {by}"
