@@ -7,6 +7,7 @@ can, so it must be the user's own.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,12 @@ def folder() -> Path:
     """The user's own configuration folder; it need not be there."""
     if given := os.environ.get("CERTVAULT_CONFIG_DIR"):
         return Path(given)
-    from platformdirs import user_config_path
+    if sys.platform != "linux":
+        from platformdirs import user_config_path
 
-    return user_config_path("certvault", appauthor=False, roaming=True)
+        return user_config_path("certvault", appauthor=False, roaming=True)
+    given = os.environ.get("XDG_CONFIG_HOME", "").strip()  # as platformdirs says it, which takes its time to be loaded
+    return Path(given or "~/.config").expanduser() / "certvault"
 
 
 def path() -> Path:
