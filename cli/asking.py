@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from cli import choose
 from cli.render import letters
 from cli.session import Session
-from cli.texts import spoken
+from cli.texts import known_language, spoken
 from vault.errors import N_, NotFound, NothingToAsk, Usage, WouldOverwrite
 from vault.files.writing import private_folder
 from vault.model.pair import Pair
@@ -20,14 +20,13 @@ from vault.model.renewal import mail_address
 from vault.operations import request
 from vault.operations.find import profile_named
 from vault.operations.request import Draft, Wish
+from vault.operations.settings import LANGUAGE, SETTINGS, standing
 
 if TYPE_CHECKING:
     from vault.custody import Watch
 
 T = TypeVar("T")
 WITHIN = 60
-LANGUAGE = "de"
-"""Of what is sent, unless a person says another: insurers and brokers are German."""
 
 
 class Wanted(NamedTuple):
@@ -48,7 +47,7 @@ class Wanted(NamedTuple):
 
 def providers(session: Session, watch: Watch, wanted: Wanted, folder: Path) -> tuple[list[Draft], list[str]]:
     """The drafts to providers, written and noted, and who is to be asked there, as their profiles say it."""
-    frame, at = _frame(session, watch), session.now()
+    frame, language, at = _frame(session, watch), _language(session, watch), session.now()
     if wanted.every:
         span = timedelta(days=WITHIN if wanted.within is None else wanted.within)
         windows, issuer = session.windows(), _provider(session, wanted)
@@ -60,7 +59,7 @@ def providers(session: Session, watch: Watch, wanted: Wanted, folder: Path) -> t
         profile = session.profiles.get(name)
         contact = profile.renewal if profile else ""
         those = list(group)
-        with spoken(session.lang or LANGUAGE):
+        with spoken(language):
             letter = letters.to_provider(those, name, mail_address(contact), frame)
         drafts.append(Draft(folder / letter.name, letter.data, letter.to, those))
         contacts.append(contact)
@@ -70,7 +69,7 @@ def providers(session: Session, watch: Watch, wanted: Wanted, folder: Path) -> t
 
 def holders(session: Session, watch: Watch, wanted: Wanted, folder: Path) -> tuple[list[Draft], list[str]]:
     """The drafts to holders whose PINs are missing, written and recorded."""
-    frame, at = _frame(session, watch), session.now()
+    frame, language, at = _frame(session, watch), _language(session, watch), session.now()
     if wanted.every:
         span = timedelta(days=WITHIN if wanted.within is None else wanted.within)
         links = request.links_without_pin(watch, at=at, within=span, provider=_provider(session, wanted))
@@ -82,7 +81,7 @@ def holders(session: Session, watch: Watch, wanted: Wanted, folder: Path) -> tup
         those = list(group)
         holder = those[0].holder
         to = next(filter(None, map(mail_address, holder.addresses if holder else ())), "")
-        with spoken(session.lang or LANGUAGE):
+        with spoken(language):
             letter = letters.to_holder([_missing(session, one) for one in those], holder, to, frame)
         drafts.append(Draft(folder / letter.name, letter.data, letter.to, those))
     _write(drafts, folder, lambda draft: request.ask_for_pin(watch, draft, at=at))
@@ -91,6 +90,13 @@ def holders(session: Session, watch: Watch, wanted: Wanted, folder: Path) -> tup
 
 def _frame(session: Session, watch: Watch) -> letters.Frame:
     return letters.Frame(request.sender(watch), session.now(), session.zone(watch))
+
+
+def _language(session: Session, watch: Watch) -> str:
+    """The one that ``--lang`` says, else that of what is sent: German unless set, as insurers and brokers are."""
+    with watch.reading() as reader:
+        chosen = standing(watch, reader, LANGUAGE).value
+    return session.lang or known_language(chosen) or SETTINGS[LANGUAGE].default
 
 
 def _provider(session: Session, wanted: Wanted) -> str | None:

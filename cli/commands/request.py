@@ -22,7 +22,8 @@ ABOUT = About(
         "To the provider's contact: for a certificate that runs out, for a link whose file was deleted or whose PIN is "
         "lost. It names holder, agency number and old certificate, and never a download link or a PIN. The draft is "
         "a file (.eml) that your mail program opens; certvault sends nothing. It is noted as asked for, and the link "
-        "that comes after it is told as its answer. In German, unless --lang is said. A watch key is enough."
+        "that comes after it is told as its answer. In the language of the setting language, unless --lang is said. A "
+        "watch key is enough."
     )
     + "\n\n"
     + _(

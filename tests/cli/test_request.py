@@ -129,3 +129,14 @@ def test_what_is_settled_is_not_asked_for(desk: Desk) -> None:
     assert program.run("fetch", did, "--pin-stdin", stdin=b"Pin1").code == 0
     assert program.run("request", did, "--json").error["type"] == "nothing-to-ask"
     assert program.run("request", did, "--broker", "--json").error["type"] == "nothing-to-ask"
+
+
+def test_the_language_of_what_is_sent(program: Program) -> None:
+    """That of the setting, whatever the clerk's own is; ``--lang`` says another."""
+    add(program, "Müller GmbH", "Pin1", days=20, since=300)
+    for folder, spoken, told in (("a", (), "Anfrage"), ("b", ("--lang", "en"), "Request")):
+        assert program.run("request", "müller", "--to", folder, *spoken).code == 0
+        assert all(name.startswith(told) for name in drafts(program.folder / folder))
+    assert program.run("config", "set", "language", "en").code == 0
+    assert german(program, "request", "müller", "--to", "c").code == 0
+    assert [name.split()[0] for name in drafts(program.folder / "c")] == ["Request"]

@@ -19,7 +19,7 @@ from vault.model.renewal import Reason, mail_address, reason
 from vault.model.request import Request, answered
 from vault.operations.due import due
 from vault.operations.duties import unanswered
-from vault.operations.settings import MAILBOX
+from vault.operations.settings import MAILBOX, OFFICE
 from vault.ports.store import Reader
 
 
@@ -120,7 +120,7 @@ def answers(watch: Watch, links: Sequence[Link]) -> dict[str, Request]:
 def sender(watch: Watch) -> str:
     """The agency's own mail address, for the head of a mail; empty where none is set. Raises SettingChanged."""
     with watch.reading() as reader:
-        addresses = (watch.setting(reader, MAILBOX) or "").split()
+        addresses = [one for name in (OFFICE, MAILBOX) for one in (watch.setting(reader, name) or "").split()]
     return next(filter(None, map(mail_address, addresses)), "")
 
 

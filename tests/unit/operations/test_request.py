@@ -20,7 +20,7 @@ from vault.operations import request
 from vault.operations.ack import ack
 from vault.operations.due import due
 from vault.operations.request import Draft
-from vault.operations.settings import MAILBOX, change
+from vault.operations.settings import MAILBOX, OFFICE, change
 
 DAY = timedelta(days=1)
 SPAN = timedelta(days=60)
@@ -169,3 +169,11 @@ def test_a_pair_is_no_answer_to_the_request_for_its_successor(custody: Custody, 
     pair = stored(custody, 1, days=9, added=NOW)
     ask(custody, tmp_path / "out", pair)
     assert wanted(custody) == []
+
+
+def test_the_office_writes_before_a_mailbox(custody: Custody) -> None:
+    """Who is told of what is due signs what is asked for; without either nobody does."""
+    assert request.sender(custody) == ""
+    change(custody, MAILBOX, "eingang@agentur.example", at=NOW)
+    change(custody, OFFICE, "office@agentur.example", at=NOW)
+    assert request.sender(custody) == "office@agentur.example"
