@@ -45,7 +45,7 @@ def connect(path: Path, key: RegisterKey, *, new: bool = False) -> Any:
     Raises Damaged, NotACertvault, NoRoom, Busy; Fault where this Python's SQLCipher does not encrypt.
     """
     if not new:
-        look(path)
+        look(path, key)
     place = quote(os.fsencode(path.absolute().as_posix()), safe="/:")
     uri = f"file://{'' if place.startswith('/') else '/'}{place}?mode=rw"  # rw: opening creates nothing
     with translated(path):
@@ -75,8 +75,10 @@ def empty(path: Path) -> None:
         raise NoRoom(path=str(path), why=Phrase(N_("the system says: {text}"), text=error.strerror)) from None
 
 
-def look(path: Path) -> None:
+def look(path: Path, key: RegisterKey | None = None) -> None:
     """Refuse what is no database file. An empty one would pass for new, and its rollback journal would be deleted.
+
+    With ``key`` every page in such a journal is looked at too.
 
     A symlink leads out of the folder that was looked at, to a file that others may read, or that is not the vault's.
     """
@@ -96,7 +98,7 @@ def look(path: Path) -> None:
     if interrupted:
         from vault.store.journal import check  # hardly ever there
 
-        check(path, PAGE)
+        check(path, PAGE, key)
 
 
 def _cut(path: Path) -> Damaged:

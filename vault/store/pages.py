@@ -59,19 +59,19 @@ class Pages:
 
     def damaged(self) -> list[int]:
         """The numbers of the pages that are not as they were written, or are not there any more."""
-        there = [number for number in range(1, self.count + 1) if self._page(number) is None]
+        there = [number for number in range(1, self.count + 1) if self.page(number) is None]
         return there + list(range(self.count + 1, self.written() + 1))
 
     def written(self) -> int:
         """How many pages there are, or were, as the first one says ("The Database Header", offset 28)."""
-        first = self._page(1)
+        first = self.page(1)
         said = 0 if first is None else int.from_bytes(first[28:32])
         return max(self.count, min(said, self.count + _MOST_MISSING))
 
     def records(self) -> Iterator[Record]:
         """Every record that can be read whole, page by page."""
         for number in range(1, self.count + 1):
-            page = self._page(number)
+            page = self.page(number)
             if page is not None:
                 yield from self._on_page(page, number)
 
@@ -79,17 +79,20 @@ class Pages:
         """The record that stands at the ``place`` of one that was read before. Raises ValueError."""
         number, at = divmod(place, PAGE)
         if self._last[0] != number:
-            self._last = number, self._page(number)
+            self._last = number, self.page(number)
         page = self._last[1]
         if page is None:
             raise ValueError
         return self._cell(page, at, page[_header(number)], place)
 
-    def _page(self, number: int) -> bytes | None:
+    def page(self, number: int) -> bytes | None:
         """The clear text of a page, in its place on the page, or None where it is damaged."""
         with self._path.open("rb") as file:
             file.seek((number - 1) * PAGE)
-            raw = file.read(PAGE)
+            return self.clear(file.read(PAGE), number)
+
+    def clear(self, raw: bytes, number: int) -> bytes | None:
+        """The clear text of the page of this number as it stands in a file: of a journal too. None where damaged."""
         begin = _SALT if number == 1 else 0
         mac = HMAC(self._mac_key, hashes.SHA512())
         mac.update(raw[begin : _USABLE + _IV] + struct.pack("<I", number))
@@ -134,7 +137,7 @@ class Pages:
         parts, rest = [page[at : at + here]], size - here
         (following,) = struct.unpack_from(">I", page, at + here)
         while rest > 0:
-            chained = self._page(following) if 1 < following <= self.count else None
+            chained = self.page(following) if 1 < following <= self.count else None
             if chained is None:
                 raise ValueError
             parts.append(chained[4 : 4 + min(rest, _USABLE - 4)])

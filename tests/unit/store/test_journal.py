@@ -61,11 +61,14 @@ def test_a_sound_journal_brings_the_old_state_back(interrupted: Path, tmp_path: 
         7,
         11,
         15,
+        16,
+        19,
         21,
         25,
         SECTOR + 2,
         SECTOR + 4 + 3896,
         SECTOR + 4 + 96,
+        SECTOR + 4 + 97,
         SECTOR + RECORD - 1,
         SECTOR + RECORD,
     ],
@@ -109,6 +112,26 @@ def test_what_is_left_of_a_longer_journal_is_no_damage(interrupted: Path, tmp_pa
     journal.write_bytes(data + left)
     with vaults.custody(tmp_path / "vault") as custody, custody.reading() as reader:
         assert 120 < reader.head().number < 140  # nothing of the third
+
+
+@pytest.mark.parametrize("pages", [1 << 29, -1, -8], ids=["far more", "one fewer", "fewer"])
+def test_pages_that_the_database_never_had_are_damage(pages: int, interrupted: Path, tmp_path: Path) -> None:
+    """SQLite makes the file as long as the journal says: terabytes of nothing, or without its last pages."""
+    folder = tmp_path / "vault"
+    shutil.copytree(interrupted, folder)
+    (journal,) = folder.glob("*-journal")
+    data = bytearray(journal.read_bytes())
+    before = int.from_bytes(data[16:20]) + pages
+    records = [data[at : at + RECORD] for at in range(SECTOR, SECTOR + int.from_bytes(data[8:12]) * RECORD, RECORD)]
+    fitting = [record for record in records if int.from_bytes(record[:4]) <= before]  # else its number tells
+    data[8:12], data[16:20] = len(fitting).to_bytes(4), before.to_bytes(4)
+    data[SECTOR:] = b"".join(fitting)
+    journal.write_bytes(data)
+    (database,) = folder.glob("*.db")
+    size = database.stat().st_size
+    with pytest.raises(Damaged), vaults.custody(folder):
+        pass
+    assert database.stat().st_size == size
 
 
 @pytest.mark.parametrize("left", [0, 5])
