@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -130,6 +130,17 @@ def test_alarms_as_they_are_set(office: Program) -> None:
     assert alarms(found[OTHER.id]) == mornings(*(working(berlin(OTHER.not_after), early) for early in (5, 2)))
     assert alarms(found[LINK.id]) == mornings(working(berlin(LINK.deadline), 4))
     assert len(alarms(found[NEWER.id])) > 3
+
+
+def test_no_alarm_on_a_holiday(office: Program) -> None:
+    """What would ring at Christmas rings on the last working day before it, in the state that is set."""
+    with vaults.custody(office.vault) as custody, custody.writing() as writer:
+        after = datetime(2030, 12, 26, 12, tzinfo=UTC)
+        writer.add_pair(pair(8, 1, MUELLER, not_after=after), SEALED)
+    assert office.run("config", "set", "warn-days", "1").code == 0
+    assert alarms(parsed(text(office))[pair(8, 1, MUELLER).id]) == mornings(1)
+    assert office.run("config", "set", "state", "BY").code == 0
+    assert alarms(parsed(text(office))[pair(8, 1, MUELLER).id]) == mornings(2)
 
 
 def test_who_took_note_is_left_alone(office: Program) -> None:

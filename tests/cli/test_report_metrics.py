@@ -14,6 +14,7 @@ from tests.support.agency import NOW, day, pair
 from vault.model.holder import Holder
 from vault.model.ids import encode
 from vault.model.shown import shown
+from vault.model.watcher import Run
 from vault.operations import gauges
 
 MUELLER = Holder(encode(b"m" * 10), 'Müller "\\ Söhne\n')
@@ -81,6 +82,13 @@ def test_how_old_it_all_is(office: Program) -> None:
     (at,) = metrics(office)["certvault_backup_timestamp_seconds"].values()
     assert made <= at < made + 600
     assert "certvault_backup_opened_timestamp_seconds" not in metrics(office)
+
+
+def test_a_watch_that_does_not_look_is_seen(office: Program) -> None:
+    """When the job that warns had its last good run, for each key; an alarm in monitoring does not hang on that job."""
+    with vaults.custody(office.vault) as custody, custody.writing() as writer:
+        writer.put_run(Run('Nacht "1"', day(-3), events=4, next=day(1), pairs=4))
+    assert metrics(office)["certvault_watcher_run_timestamp_seconds"] == {(("key", 'Nacht "1"'),): day(-3).timestamp()}
 
 
 def test_an_opened_backup_says_on_which_disk(program: Program) -> None:

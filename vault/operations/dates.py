@@ -7,17 +7,18 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from vault.custody import Watch
+from vault.freedays import free_days
 from vault.model.ack import Acks
 from vault.model.due import Kind
 from vault.model.event import Last
 from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.pair import Pair
-from vault.model.thresholds import Days, early
+from vault.model.thresholds import Days, Free, early
 from vault.model.times import local
 from vault.operations.register import PAGE
 from vault.operations.settings import zone
-from vault.operations.warning import link_days, warn_days
+from vault.operations.warning import link_days, state, warn_days
 
 if TYPE_CHECKING:
     from vault.ports.store import Reader
@@ -57,6 +58,7 @@ class _Rules(NamedTuple):
     certificates: Days
     links: Days
     windows: Mapping[str, int]
+    free: Free
     acks: Acks
     changed: Last
 
@@ -65,7 +67,7 @@ class _Rules(NamedTuple):
             found = self.certificates.of(record.provider, record.holder, self.windows.get(record.provider))
         else:
             found = self.links.of(record.provider, record.holder)
-        return early(date_, found, self.zone)
+        return early(date_, found, self.zone, self.free)
 
     def quiet(self, kind: Kind, id_: str) -> date | None:
         ack = self.acks.get((kind, id_))
@@ -81,7 +83,13 @@ def days(watch: Watch, *, windows: Mapping[str, int], at: datetime) -> Iterator[
     with watch.reading() as reader:
         changed = reader.last_event(SETTINGS) or Last(0, datetime(1970, 1, 1, tzinfo=UTC))
         rules = _Rules(
-            zone(watch, reader), warn_days(watch, reader), link_days(watch, reader), windows, reader.acks(at), changed
+            zone(watch, reader),
+            warn_days(watch, reader),
+            link_days(watch, reader),
+            windows,
+            free_days(state(watch, reader)),
+            reader.acks(at),
+            changed,
         )
         links = [link for link in reader.links(every=True) if _ahead(link, at)]
     for pairs in _pairs(watch):

@@ -22,7 +22,8 @@ class Gauges(NamedTuple):
     provider does, ``states`` how many pairs there are by provider and state, ``needs`` how many links by provider and
     what they need.
 
-    ``backup`` is when the newest backup was made, ``opened`` the newest that was proven by opening every pair.
+    ``backup`` is when the newest backup was made, ``opened`` the newest that was proven by opening every pair, ``runs``
+    when the job that warns had its last good run, by the name of its key.
     """
 
     soonest: list[PairRow]
@@ -31,6 +32,7 @@ class Gauges(NamedTuple):
     needs: Counter[tuple[str, Needs]]
     backup: datetime | None
     opened: Latest | None
+    runs: dict[str, datetime]
 
 
 def gauges(watch: Watch, *, at: datetime) -> Gauges:
@@ -48,6 +50,7 @@ def gauges(watch: Watch, *, at: datetime) -> Gauges:
     needing = ((row.link.provider, row.link.needs_at(at)) for row in links(watch))
     with watch.reading() as reader:
         made = reader.last_event(("backup-made",))
+        runs = {run.slot: run.at for run in reader.runs()}
         opened = Latest.of(watch.setting(reader, LATEST))
     needs: Counter[tuple[str, Needs]] = Counter((provider, each) for provider, each in needing if each is not None)
-    return Gauges(soonest, first, states, needs, made.at if made else None, opened)
+    return Gauges(soonest, first, states, needs, made.at if made else None, opened, runs)

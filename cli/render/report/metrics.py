@@ -49,6 +49,7 @@ class _Once(Collector):
         yield _moments(
             "certvault_next_expiry_timestamp_seconds",
             "When the first current certificate of a provider runs out.",
+            "provider",
             found.first,
         )
         yield _counts("certvault_certificates", "Certificates by provider and state.", "state", found.states.items())
@@ -56,6 +57,12 @@ class _Once(Collector):
             "certvault_links", "Links that need somebody, by provider and need.", "needs", found.needs.items()
         )
         yield from self._backups()
+        yield _moments(
+            "certvault_watcher_run_timestamp_seconds",
+            "When the job that warns had its last good run, by the name of its key.",
+            "key",
+            found.runs,
+        )
         yield _moment(
             "certvault_report_timestamp_seconds", "When these numbers were taken from the register.", self._told.at
         )
@@ -90,10 +97,10 @@ def _moment(name: str, says: str, at: datetime) -> Metric:
     return GaugeMetricFamily(name, says, value=at.timestamp())
 
 
-def _moments(name: str, says: str, values: Mapping[str, datetime]) -> Metric:
-    metric = GaugeMetricFamily(name, says, labels=("provider",))
-    for provider, at in sorted(values.items()):
-        metric.add_metric((shown(provider),), at.timestamp())
+def _moments(name: str, says: str, by: str, values: Mapping[str, datetime]) -> Metric:
+    metric = GaugeMetricFamily(name, says, labels=(by,))
+    for label, at in sorted(values.items()):
+        metric.add_metric((shown(label),), at.timestamp())
     return metric
 
 
