@@ -45,7 +45,7 @@ def kind(file: Path) -> str:
     """The ending of ``file``, which says what it will be. Raises Usage for one that says nothing."""
     ending = file.suffix.lower()
     if ending not in KINDS:
-        what = Phrase(N_("{file} has none of these endings: {endings}"), file=str(file), endings=", ".join(KINDS))
+        what = Phrase(N_("a report ends in one of {endings}, not as {file}"), file=str(file), endings=", ".join(KINDS))
         raise Usage(what=what)
     return ending
 
