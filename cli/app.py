@@ -26,7 +26,18 @@ PANELS: dict[str, tuple[str, ...]] = {
     N_("Every day"): ("due", "ack", "remind", "ingest", "links", "fetch", "add", "request", "list", "show", "history"),
     N_("Put right"): ("holders", "assign", "retire", "reinstate", "discard"),
     N_("Hand out"): ("export", "pin"),
-    N_("Look after"): ("audit", "report", "backup", "restore", "doctor", "keys", "providers", "purge", "config"),
+    N_("Look after"): (
+        "audit",
+        "report",
+        "backup",
+        "restore",
+        "doctor",
+        "keys",
+        "providers",
+        "purge",
+        "config",
+        "schedule",
+    ),
     N_("Begin, and when stuck"): ("init", "help"),
 }
 """The commands as the help groups them. Each is a module of ``cli.commands``."""

@@ -333,6 +333,12 @@ class TokenCommandFailed(Usage):
     hint = N_("Run it yourself: it stands in {path}.")
 
 
+class SchedulerUnusable(Usage):
+    """What starts jobs on this system is not there, or refuses. ``why`` says which."""
+
+    sentence = N_("{system} cannot be used: {why}.")
+
+
 class MoveNotPossible(Usage):
     """A mail server that can neither move mails nor delete a single one."""
 
@@ -598,6 +604,13 @@ class NotFound(CertvaultError):
     hint = N_("See certvault links for links and certvault list for pairs.")
 
 
+class NothingScheduled(NotFound):
+    """No scheduler of this system knows a job for this vault."""
+
+    sentence = N_("No job is scheduled for this vault.")
+    hint = N_("Schedule it: certvault schedule install --watch-key-file FILE")
+
+
 class NoSuchFile(NotFound):
     """A file named by hand that is not there."""
 
@@ -726,6 +739,13 @@ class PartlyDone(CertvaultError):
 
     code = 8
     sentence = N_("{failed} of {total} could not be done.")
+
+
+class FirstRunFailed(PartlyDone):
+    """A job is installed, and its first run did not end well. ``said`` is what it wrote, cleaned."""
+
+    sentence = N_("The job is installed, but its first run ended with code {status}: {said}.")
+    hint = N_("Put that right, and run it once more: certvault schedule install")
 
 
 # 9 ------------------------------------------------------------------------------------------------------------

@@ -117,6 +117,15 @@ def close_empty(folder: Path) -> None:
             folder.chmod(0o700)
 
 
+def close_key(path: Path) -> None:
+    """Take from others what they may do with a key file, on Windows; elsewhere one that is open is refused when it is
+    read. Raises OSError."""
+    if sys.platform == "win32":
+        from vault.windows import protect, security
+
+        protect(path, sddl.protected(sddl.owner(security(path))))
+
+
 def permitted(path: Path) -> None:
     """Raise NotAllowed where the system does not let us read the file or folder at ``path``. Nothing need be there."""
     if sys.platform == "win32" or os.access(path, os.R_OK):

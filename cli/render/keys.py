@@ -64,7 +64,9 @@ def added(session: Session, key: Added) -> None:
         created.say_where(paper, key.file)
         return
     if key.slot.kind == "watch":
-        paper.write(_("A job uses it so: {command}").format(command=f"certvault due --watch-key-file {file}"))
+        paper.write(
+            _("A job uses it so: {command}").format(command=f"certvault schedule install --watch-key-file {file}")
+        )
 
 
 def changed(session: Session, slot: Slot) -> None:
