@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vault import moving, places, rights
 from vault.custody import Custody, Watch
@@ -23,10 +24,12 @@ from vault.keys.unlocking import RootOwner, unlock_root, unlock_watch
 from vault.keys.wrapping import PROFILE, Argon2Profile
 from vault.model.event import Actor
 from vault.model.ids import Random, new_id
-from vault.ports.store import Store
 from vault.secret import Passphrase, RecoveryCode, RegisterKey, RootKey, WatchKey
 from vault.store.store import create as create_database
 from vault.store.store import open_store
+
+if TYPE_CHECKING:
+    from vault.ports.store import Store
 
 LOCK_NAME = "vault.lock"
 ROOT_SIZE = 32

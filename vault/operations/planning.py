@@ -17,8 +17,9 @@ from vault.model.reminder import MAIL, Calendar, Crossing, People, news
 from vault.model.times import local, text
 from vault.operations.due import DueRow, due
 from vault.operations.duties import unanswered
+from vault.operations.people import people, state, weekday
 from vault.operations.settings import zone
-from vault.operations.warning import link_days, people, request_days, state, warn_days, weekday
+from vault.operations.warning import link_days, request_days, warn_days
 
 MOST = 200
 """Entries of one message; what is more goes into another one."""

@@ -16,8 +16,8 @@ from vault.errors import CertvaultError, NobodyToTell, NoChannel
 from vault.ledger.events import record
 from vault.model.reminder import MAIL, Reminder
 from vault.model.watcher import Run
+from vault.operations.people import people
 from vault.operations.planning import Digest, planned, test_of
-from vault.operations.warning import people
 from vault.operations.watching import count
 from vault.ports.channel import Channel, Message
 

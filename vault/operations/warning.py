@@ -4,22 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vault.model.due import RANK
-from vault.model.reminder import People
 from vault.model.thresholds import CERTIFICATE, LINK, Days, thresholds
-from vault.operations.settings import (
-    ESCALATE,
-    ESCALATE_FROM,
-    LINK_DAYS,
-    OFFICE,
-    REQUEST_DAYS,
-    SETTINGS,
-    SIGN_OF_LIFE,
-    STATE,
-    WARN_DAYS,
-    WEEKDAYS,
-    scoped,
-)
+from vault.operations.settings import LINK_DAYS, REQUEST_DAYS, SETTINGS, WARN_DAYS, scoped
 from vault.operations.values import is_days
 
 if TYPE_CHECKING:
@@ -41,24 +27,6 @@ def request_days(watch: Watch, reader: Reader) -> int:
     """Days in which a provider answers. Raises SettingChanged."""
     found = watch.setting(reader, REQUEST_DAYS) or ""
     return int(found if is_days(found) else SETTINGS[REQUEST_DAYS].default)
-
-
-def people(watch: Watch, reader: Reader) -> People:
-    """Who is told. Raises SettingChanged."""
-    office, escalate = (tuple((watch.setting(reader, name) or "").split()) for name in (OFFICE, ESCALATE))
-    severity = watch.setting(reader, ESCALATE_FROM)
-    return People(office, escalate, severity if severity in RANK else "critical")
-
-
-def state(watch: Watch, reader: Reader) -> str:
-    """The German state whose holidays count; empty for none. Raises SettingChanged."""
-    return watch.setting(reader, STATE) or ""
-
-
-def weekday(watch: Watch, reader: Reader) -> int | None:
-    """The day of the sign of life, 0 for Monday; None for no day. Raises SettingChanged."""
-    day = watch.setting(reader, SIGN_OF_LIFE) or SETTINGS[SIGN_OF_LIFE].default
-    return WEEKDAYS.index(day) if day in WEEKDAYS else None if day == "off" else 0
 
 
 def _days_of(watch: Watch, reader: Reader, name: str, usual: tuple[int, ...]) -> Days:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from vault.model import due as due_model
 from vault.model import link as link_model
@@ -16,11 +16,13 @@ from vault.model.holder import Holder
 from vault.model.ids import ALPHABET, LENGTH
 from vault.model.link import Link
 from vault.model.pair import Pair
-from vault.model.reminder import Crossing, Reminder
 from vault.model.request import Activation, Request
 from vault.model.times import utc
 from vault.model.watcher import Run
 from vault.store.connection import Row
+
+if TYPE_CHECKING:
+    from vault.model.reminder import Reminder
 
 PAIR = (
     "id, provider, holder, lineage, purpose, subject, issuer, serial, fingerprint,"
@@ -180,11 +182,13 @@ def to_ack(row: Row) -> Ack:
 
 def to_reminder(row: Row) -> Reminder:
     """A reminder that was sent. Raises ValueError for what no program wrote."""
+    from vault.model import reminder  # most commands tell nobody
+
     id_, kind, date, threshold, recipient, channel = row
     _check_texts({id_, kind, recipient, channel}, set())
     if type(threshold) is not int:
         raise ValueError("not a threshold")
-    return Reminder(Crossing(kind, id_, moment(date), threshold), recipient, channel)
+    return reminder.Reminder(reminder.Crossing(kind, id_, moment(date), threshold), recipient, channel)
 
 
 def to_run(row: Row) -> Run:

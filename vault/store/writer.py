@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from vault.errors import N_, Fault, Phrase
 from vault.model.ack import Ack
@@ -14,12 +15,14 @@ from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.mark import ReadUpTo
 from vault.model.pair import Pair, State
-from vault.model.reminder import Reminder
 from vault.model.request import Request
 from vault.model.watcher import Run
 from vault.secret import MailPassword
 from vault.store.reader import SqlReader
 from vault.store.rows import HOLDER, from_holder, from_link, from_pair, from_recorded, from_text, seconds
+
+if TYPE_CHECKING:
+    from vault.model.reminder import Reminder
 
 _PAIR = (
     "INSERT INTO pair (id, provider, holder, lineage, purpose, subject, issuer, serial, fingerprint, not_before,"

@@ -247,6 +247,27 @@ def test_questions_are_answered_by_an_index(path: Path, question: str) -> None:
         assert "TEMP B-TREE FOR ORDER BY" not in " ".join(plan) or question == "subject"
 
 
+FEW: dict[str, Callable[[Reader], object]] = {
+    "request": lambda reader: reader.requests(),
+    "activation": lambda reader: reader.activations(),
+}
+
+
+@pytest.mark.parametrize("table", FEW)
+def test_few_are_looked_up_among_all_pairs(path: Path, table: str) -> None:
+    """What is asked at every ``due`` goes through its own small table, and looks up the pairs that it names."""
+    with closing(connection.connect(path, KEY)) as opened:
+        statements: list[str] = []
+        opened.set_trace_callback(statements.append)
+        with SqlStore(opened, path).reading() as reader:
+            FEW[table](reader)
+        opened.set_trace_callback(None)
+        (asked,) = [one for one in statements if one.startswith("SELECT")]
+        plan = [row[3] for row in opened.execute(f"EXPLAIN QUERY PLAN {asked}")]
+    assert plan[0] == f"SCAN {table}"
+    assert plan[1].startswith("SEARCH pair USING INDEX sqlite_autoindex_pair_1 (id=?)")
+
+
 def test_a_second_writer_waits_then_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While one writes another reads; a second writer waits its patience and gets Busy, and nothing is lost."""
     monkeypatch.setattr(connection, "PATIENCE", 0.05)

@@ -25,9 +25,9 @@ class SqlDuties(Asking):
 
     def activations(self) -> list[Activation]:
         """The current pairs that must be activated before they work, the oldest first."""
-        sql = (
+        sql = (  # CROSS JOIN: few are looked up among all pairs, and never the other way round
             "SELECT activation.pair, since, pair.provider, pair.holder FROM activation"
-            " JOIN pair ON pair.id = activation.pair WHERE pair.state = 'current' ORDER BY since, activation.pair"
+            " CROSS JOIN pair ON pair.id = activation.pair WHERE pair.state = 'current' ORDER BY since, activation.pair"
         )
         return self._transaction.all(to_activation, sql)
 
