@@ -16,9 +16,10 @@ from vault.model.link import Link
 from vault.model.pair import Pair
 from vault.model.thresholds import Days, Free, early
 from vault.model.times import local
+from vault.operations.people import state
 from vault.operations.register import PAGE
 from vault.operations.settings import zone
-from vault.operations.warning import link_days, state, warn_days
+from vault.operations.warning import link_days, warn_days
 
 if TYPE_CHECKING:
     from vault.ports.store import Reader
