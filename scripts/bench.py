@@ -202,6 +202,7 @@ def _commands(bench: Bench) -> Iterator[tuple[str, Run]]:
             "due",
             "due --json",
             "due --within 800",
+            "remind --dry-run",
             f"ingest {mail}",
             "links",
             "list",

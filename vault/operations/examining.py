@@ -63,13 +63,17 @@ def log(watch: Watch) -> Iterator[Finding]:
 def settings(custody: Custody) -> Iterator[Finding]:
     """Those that were not set with the root key."""
     with custody.reading() as reader:
-        names = [*SETTINGS, *scoped(reader), LATEST]
-    for name in names:
+        special = scoped(reader)
+    for name in (*SETTINGS, *special, LATEST):
         try:
             with custody.reading() as reader:
                 custody.setting(reader, name)
         except SettingChanged:
             hint = Phrase(N_("Set it again: certvault config set {name} VALUE"), name=name)
+            if name in special:
+                of, scope = special[name]
+                again = N_("Set it again: certvault config set {name} VALUE --{kind} {id}")
+                hint = Phrase(again, name=of, kind=scope.kind, id=scope.id)
             changed = N_("this setting was changed past certvault")
             yield damage(changed, name, hint=BACKUP_ANEW if name == LATEST else hint)
 

@@ -12,6 +12,7 @@ from vault.custody import Custody
 from vault.errors import NotDue, SettingChanged, Usage
 from vault.model.pair import Pair
 from vault.model.request import Request
+from vault.operations import examining
 from vault.operations.ack import ack, activated, withdraw
 from vault.operations.due import DueRow, due
 from vault.operations.settings import LINK_DAYS, REQUEST_DAYS, WARN_DAYS, Scope, change, unset
@@ -201,3 +202,15 @@ def test_a_setting_written_past_the_program_never_silences_a_watch(custody: Cust
     with custody.writing() as writer:
         writer.put_setting(name, "never", custody.setting_auth(name, "never"))
     assert found(custody) == before
+
+
+def test_what_was_set_for_one_holder_past_the_program_is_found(custody: Custody) -> None:
+    """With the command that sets it again, for whom it was."""
+    holder = Scope("holder", an_id(1, "holder"))
+    change(custody, WARN_DAYS, "70", holder, at=NOW)
+    assert list(examining.settings(custody)) == []
+    with custody.writing() as writer:
+        writer.put_setting(holder.of(WARN_DAYS), "1", bytes(32))
+    (found,) = examining.settings(custody)
+    assert found.subject == holder.of(WARN_DAYS)
+    assert str(found.hint).endswith(f"certvault config set warn-days VALUE --holder {holder.id}")
