@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from vault.custody import Watch
 from vault.errors import N_, NotDue, Usage
+from vault.freedays import free_days
 from vault.ledger.events import record
 from vault.model.ack import LONGEST, WHEN_TOO_LATE, Ack
 from vault.model.due import Kind, successors
@@ -16,6 +17,7 @@ from vault.model.pair import Pair
 from vault.model.thresholds import next_crossing
 from vault.model.times import text, utc
 from vault.operations.duties import unanswered
+from vault.operations.people import state
 from vault.operations.settings import zone
 from vault.operations.warning import link_days, request_days, warn_days
 from vault.ports.store import Reader, Writer
@@ -111,14 +113,17 @@ def _pair(watch: Watch, reader: Reader, pair: Pair, windows: Mapping[str, int], 
     days = warn_days(watch, reader).of(pair.provider, pair.holder, windows.get(pair.provider))
     waiting = [one.since for one in reader.activations() if one.pair == pair.id]
     waiting += _requested(watch, reader, pair.id)
-    dates = [next_crossing(pair.not_after, days, at, there), *(next_crossing(one, (), at, there) for one in waiting)]
+    free = free_days(state(watch, reader))
+    dates = [next_crossing(pair.not_after, days, at, there, free)]
+    dates += [next_crossing(one, (), at, there) for one in waiting]
     return _About(_PAIR, pair.id, tuple(dates), pair.not_after)
 
 
 def _link(watch: Watch, reader: Reader, link: Link, at: datetime, there: tzinfo) -> _About:
     days = link_days(watch, reader).of(link.provider, link.holder)
     ends = None if link.parked else link.deadline
-    dates = [next_crossing(ends or link.received, days, at, there)]
+    free = free_days(state(watch, reader))
+    dates = [next_crossing(ends or link.received, days, at, there, free)]
     dates += [next_crossing(one, (), at, there) for one in _requested(watch, reader, link.id)]
     return _About(_LINK, link.id, tuple(dates), ends)
 

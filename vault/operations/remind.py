@@ -22,7 +22,7 @@ from vault.operations.watching import count
 from vault.ports.channel import Channel, Message
 
 PATIENCE = 3
-"""Failures of a channel one after another, after which the rest is left to the next run."""
+"""Failures to tell somebody by a channel, after which the rest that he is to be told is left to the next run."""
 
 
 class Failed(NamedTuple):
@@ -87,23 +87,25 @@ def test(watch: Watch, channels: Sequence[Channel], compose: Compose, *, at: dat
 def _sending(
     channels: Sequence[Channel], compose: Compose, digests: Iterable[Digest]
 ) -> Iterator[tuple[Digest, CertvaultError | None]]:
-    """Send each; gives what went wrong with it. A channel that failed three times running is not tried any more."""
+    """Send each; gives what went wrong with it.
+
+    Who could not be told three messages one after another is not sent the rest. It is never left for what happened to
+    others: several addresses that are refused stop nobody else, and that a whole server is dead its channel knows.
+    """
     by_name = {one.name: one for one in channels}
-    failures: dict[str, int] = {}
-    last: dict[str, CertvaultError] = {}
+    failures: dict[tuple[str, str], list[CertvaultError]] = {}
     for digest in digests:
-        channel = by_name[digest.channel]
-        if failures.get(channel.name, 0) >= PATIENCE:
-            yield digest, last[channel.name]
+        channel, failed = by_name[digest.channel], failures.setdefault((digest.channel, digest.to), [])
+        if len(failed) >= PATIENCE:
+            yield digest, failed[-1]
             continue
         try:
             channel.send(compose(digest, channel.names))
         except CertvaultError as error:
-            failures[channel.name] = failures.get(channel.name, 0) + 1
-            last[channel.name] = error
+            failed.append(error)
             yield digest, error
         else:
-            failures[channel.name] = 0
+            failed.clear()
             yield digest, None
 
 

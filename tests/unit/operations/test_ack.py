@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,7 +15,7 @@ from vault.model.request import Request
 from vault.operations import examining
 from vault.operations.ack import ack, activated, withdraw
 from vault.operations.due import DueRow, due
-from vault.operations.settings import LINK_DAYS, REQUEST_DAYS, WARN_DAYS, Scope, change, unset
+from vault.operations.settings import LINK_DAYS, REQUEST_DAYS, STATE, WARN_DAYS, Scope, change, unset
 from vault.operations.warning import link_days, request_days, warn_days
 
 DAY = timedelta(days=1)
@@ -54,6 +54,16 @@ def test_without_a_day_it_holds_until_the_next_threshold(custody: Custody) -> No
     assert (end.hour, end.minute) == (23, 0)
     assert found(custody, end - timedelta(seconds=1)) == []
     assert [row.due.id for row in found(custody, end)] == [pair.id]
+
+
+def test_it_never_holds_beyond_a_threshold_that_a_holiday_brings_forward(custody: Custody) -> None:
+    """The 14th day before falls on Epiphany, a holiday in Bavaria: the note ends on the 5th there."""
+    epiphany = datetime(2027, 1, 6, 9, tzinfo=UTC)
+    pair = stored(custody, 1, days=(epiphany - NOW) / DAY + 14)
+    at = epiphany - 5 * DAY
+    assert ack(custody, pair, windows={}, at=at) == datetime(2027, 1, 5, 23, tzinfo=UTC)
+    change(custody, STATE, "BY", at=at)
+    assert ack(custody, pair, windows={}, at=at) == datetime(2027, 1, 4, 23, tzinfo=UTC)
 
 
 def test_what_has_run_out_is_quiet_for_a_week_at_most(custody: Custody) -> None:

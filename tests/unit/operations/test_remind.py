@@ -20,8 +20,9 @@ from vault.ledger.events import record
 from vault.model.event import Wanted
 from vault.model.link import Link
 from vault.model.pair import Pair
+from vault.operations import planning
 from vault.operations import remind as operation
-from vault.operations.ack import ack
+from vault.operations.ack import ack, withdraw
 from vault.operations.due import due
 from vault.operations.planning import MOST, planned
 from vault.operations.remind import PATIENCE, Done, remind
@@ -169,6 +170,21 @@ def test_a_certificate_and_its_link_are_one_entry_with_the_days_of_both(office: 
     )
 
 
+def test_what_was_noted_of_a_pair_or_a_link_alone_stays_quiet_beside_the_other(office: Custody) -> None:
+    """They are one entry, and still nobody is told of the one that was noted when a threshold of it is crossed."""
+    pair, mail = stored(office, 1, days=40), Listed()
+    ack(office, pair, NOW + 30 * DAY, windows={}, at=NOW)
+    link = mailed(office, 1, days=21)
+    for day in range(15):
+        run(office, mail, after=day)
+    assert [(id_, threshold) for _to, id_, threshold in mail.told] == [(link.id, 14), (link.id, 7)]
+    ack(office, link, NOW + 20 * DAY, windows={}, at=NOW + 14 * DAY)
+    withdraw(office, pair, windows={}, at=NOW + 14 * DAY)
+    ack(office, link, NOW + 20 * DAY, windows={}, at=NOW + 14 * DAY)
+    run(office, mail, after=19)
+    assert mail.told[2:] == [(OFFICE_ADDRESS, pair.id, 30)]
+
+
 def test_what_could_not_be_sent_is_told_with_what_holds_then(office: Custody) -> None:
     """It is in what is due meanwhile, is tried at each run, and nothing of it comes twice."""
     pair, gone, mail = stored(office, 1, days=20), stored(office, 2, days=20), Listed()
@@ -201,15 +217,26 @@ def test_one_refused_recipient_does_not_stop_another(office: Custody) -> None:
     assert len(mail.told) == 2
 
 
-def test_a_dead_channel_is_left_alone_after_a_few_tries(office: Custody) -> None:
-    """So a server that is down costs its patience a few times, not once for each recipient; the others go on."""
+def test_many_refused_recipients_stop_nobody_else(office: Custody) -> None:
+    """However many addresses are refused one after another, who can be reached is told the same night."""
     for number in range(1, 8):
         stored(office, number, days=20, holder=number)
         responsible(office, number, f"person{number}@agentur.example")
-    mail, hook = Listed(), Listed("chat")
-    mail.down = True
-    done = run(office, mail, hook)
-    assert (len(mail.tried), len(done.failed), len(hook.sent)) == (PATIENCE, 7, 1)
+    mail = Listed()
+    mail.refused = {f"person{number}@agentur.example" for number in range(1, 7)}
+    done = run(office, mail)
+    assert ([digest.to for digest in done.sent], len(done.failed)) == (["person7@agentur.example"], 6)
+
+
+def test_a_dead_channel_is_left_alone_after_a_few_tries(office: Custody, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So a chat that is down costs its patience a few times, not once for each message; the others go on."""
+    monkeypatch.setattr(planning, "MOST", 1)
+    for number in range(1, 8):
+        stored(office, number, days=20, holder=number)
+    chat, mail = Listed("chat"), Listed()
+    chat.down = True
+    done = run(office, chat, mail)
+    assert (len(chat.tried), len(done.failed), len(mail.sent)) == (PATIENCE, 7, 7)
 
 
 def test_a_failure_that_is_not_the_ports_own_is_a_failure_too(office: Custody) -> None:
