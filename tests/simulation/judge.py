@@ -1,0 +1,267 @@
+"""The judge: reckons from the history alone who had to be told what by which night, and holds what was sent against it.
+
+It goes through the nights in their order. After a night on which the job ran, everybody who can be reached knows the
+tightest threshold of everything that is his, that is not settled and of which nobody took note; and what he was told
+was his, news, and not settled.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from tests.simulation.days import begins, day, following, tightest, to_tell, works
+from tests.simulation.history import CERTIFICATE, LINK, Certificate, Crossed, History, Mail, Night, Note, Told
+from tests.simulation.weather import CHAT, MAIL
+
+Thing = Certificate | Mail
+URGENT = {CERTIFICATE: 14, LINK: 7}
+RANK = {"ok": 0, "warning": 1, "critical": 2, "expired": 3}
+WEEK = timedelta(days=7)
+AHEAD = timedelta(days=200)
+LONGEST_SILENCE = timedelta(days=15)
+"""Since anybody took note of what has run out, or was told of it: a week that a note holds, and a week to the next."""
+
+
+class Reach:
+    """What of one certificate could be told to whom it had to be, and what kept it from him."""
+
+    def __init__(self) -> None:
+        self.chances: dict[int, datetime] = {}
+        self.told: dict[int, datetime] = {}
+        self.blocked: Counter[str] = Counter()
+        self.last: datetime | None = None
+
+
+class Judge:
+    """Holds the history against the promises; what is ``wrong`` is said in words, ``figures`` count."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self.wrong: list[str] = []
+        self.figures: Counter[str] = Counter()
+        self.reach: dict[str, Reach] = defaultdict(Reach)
+        self._knows: dict[tuple[str, str, str, str], tuple[datetime, int]] = {}
+        self._copies: dict[tuple[str, str, Crossed], bool] = {}
+        self._alive: dict[tuple[str, str], datetime] = {}
+        self._by_owner: dict[tuple[str, str], list[Thing]] = defaultdict(list)
+        self._things: list[Thing] = [*history.certificates.values(), *history.mails.values()]
+        for thing in self._things:
+            self._by_owner[thing.holder, thing.provider].append(thing)
+
+    def hear(self) -> None:
+        """Go through all nights."""
+        for night in self._history.nights:
+            self.figures[f"nights: {night.how}"] += 1
+            for message in night.told:
+                self._message(night, message)
+            self._known(night)
+        for what, notes in self._history.notes.items():
+            for note in notes:
+                self._note(what, note)
+
+    # what was sent
+
+    def _message(self, night: Night, message: Told) -> None:
+        self.figures[f"messages by {message.channel}"] += 1
+        if message.crossed is None:
+            self._sign(night, message)
+        for one in message.crossed or ():
+            self.figures["thresholds told"] += 1
+            self._news(night, message, one)
+            thing = self._thing(one)
+            if thing is None:
+                self.figures[f"told of {one.kind}"] += 1
+                continue
+            self._meant(night, message, one, thing)
+            if message.channel == MAIL and message.to in self._first(thing, night.at):
+                reach = self.reach[thing.id]
+                reach.told.setdefault(one.threshold, night.at)
+                reach.last = night.at
+
+    def _news(self, night: Night, message: Told, one: Crossed) -> None:
+        """Nothing twice, and nothing wider than what was told: but what was sent as the process died can come again."""
+        key = (message.channel, message.to, one)
+        if key in self._copies:
+            self.figures["repeated after a kill"] += 1
+            if not self._copies[key]:
+                self._say(night, f"{message.to or message.channel} is told twice of {_name(one)}")
+        self._copies[key] = message.cut
+        if message.cut:
+            return
+        known = self._knows.get((*key[:2], one.kind, one.id))
+        if known is not None and known[0] == one.date and known[1] <= one.threshold:
+            self._say(night, f"{message.to or message.channel} knows more than {_name(one)}")
+        self._knows[*key[:2], one.kind, one.id] = one.date, one.threshold
+
+    def _meant(self, night: Night, message: Told, one: Crossed, thing: Thing) -> None:
+        if self._settled(thing, night.at):
+            self._say(night, f"{_name(one)} is told and settled")
+        if self._quiet(one.kind, thing, night.at):
+            self._say(night, f"{_name(one)} is told although somebody took note")
+        if one.date != thing.ends or one.threshold != self._tightest(thing, night.at):
+            self._say(night, f"{_name(one)} is told in place of {self._tightest(thing, night.at)}")
+        if message.channel == MAIL and message.to not in self._may(thing, night.at):
+            self._say(night, f"{message.to} is told of {_name(one)}, which is not his")
+        state = self._history.state.at(night.at)
+        due = day(thing.ends) - timedelta(days=one.threshold)
+        if one.threshold > 0 and not works(due, state):
+            self.figures["told on the working day before a free one"] += day(night.at) == to_tell(due, 0, state)
+
+    def _sign(self, night: Night, message: Told) -> None:
+        """A sign of life, once a week."""
+        self.figures["signs of life"] += 1
+        known = self._alive.get((message.channel, message.to))
+        if known is not None and known >= _monday(night.at):
+            self._say(night, f"a second sign of life to {message.to or message.channel}")
+        if not message.cut:
+            self._alive[message.channel, message.to] = night.at
+
+    # what had to be sent
+
+    def _signs(self, night: Night) -> None:
+        for channel, people in ((MAIL, self._history.office.at(night.at)), (CHAT, ("",))):
+            for to in people:
+                known = self._alive.get((channel, to))
+                if self._history.works(channel, to, night.at) and (known is None or known < _monday(night.at)):
+                    self._say(night, f"no sign of life to {to or channel}")
+
+    def _known(self, night: Night) -> None:
+        if night.how in {"ran", "idle"}:
+            self._signs(night)
+        for thing in self._things:
+            if thing.came > night.at or thing.ends - night.at > AHEAD or self._settled(thing, night.at):
+                continue
+            threshold = self._tightest(thing, night.at)
+            if threshold is None:
+                continue
+            kept = self._kept(night, thing)
+            if kept is not None:
+                self.reach[thing.id].blocked[kept] += 1
+            elif night.how in {"ran", "idle"}:
+                self._has_been_told(night, thing, threshold)
+
+    def _kept(self, night: Night, thing: Thing) -> str | None:
+        """What keeps everybody from being told of it on a night."""
+        if night.how == "missed":
+            return "missed nights"
+        if night.how == "killed":
+            return "killed"
+        return "somebody took note" if self._quiet(_kind(thing), thing, night.at) else None
+
+    def _has_been_told(self, night: Night, thing: Thing, threshold: int) -> None:
+        first, reach = self._first(thing, night.at), self.reach[thing.id]
+        for channel in (MAIL, CHAT):
+            for to in self._must(thing, night.at) if channel == MAIL else [""]:
+                if not self._history.works(channel, to, night.at):
+                    if to in first:
+                        dead = not self._history.works(channel, "", night.at)
+                        reach.blocked["dead server" if dead else "address refused"] += 1
+                    continue
+                known = self._knows.get((channel, to, _kind(thing), thing.id))
+                if known is None or known[0] != thing.ends or known[1] > threshold:
+                    self._say(night, f"{to or channel} does not know {_kind(thing)} {thing.id} at {threshold}: {known}")
+                if to in first and threshold < min(reach.chances, default=10**6):
+                    reach.chances[threshold] = night.at
+                if to in first:
+                    self._not_for_good(night, thing, reach)
+
+    def _not_for_good(self, night: Night, thing: Thing, reach: Reach) -> None:
+        """What has run out is told of again and again, unless somebody takes note again and again."""
+        if night.at < thing.ends + LONGEST_SILENCE:
+            return
+        notes = [one.at for one in self._history.notes.get((_kind(thing), thing.id), ()) if one.at <= night.at]
+        last = max([one for one in (reach.last, *notes, thing.came) if one is not None])
+        if night.at - last > LONGEST_SILENCE:
+            self._say(night, f"{_kind(thing)} {thing.id} has run out, and is silent since {last}")
+
+    # the rules, in the judge's own words
+
+    def _settled(self, thing: Thing, at: datetime) -> bool:
+        if isinstance(thing, Certificate):
+            return not thing.current.at(at)
+        if not thing.needed.at(at):
+            return True
+        theirs = self._by_owner[thing.holder, thing.provider]
+        return thing.ends <= at and any(isinstance(one, Certificate) and thing.came <= one.came <= at for one in theirs)
+
+    def _quiet(self, kind: str, thing: Thing, at: datetime) -> bool:
+        notes = [one for one in self._history.notes.get((kind, thing.id), ()) if one.at <= at]
+        if not notes or notes[-1].until is None:
+            return False
+        last, until = notes[-1], notes[-1].until
+        end = min(until, thing.ends if last.at < thing.ends else last.at + WEEK)
+        return at < end
+
+    def _note(self, what: tuple[str, str], note: Note) -> None:
+        """Who takes note without a date has quiet until the next threshold and not longer."""
+        thing = self._history.certificates.get(what[1]) or self._history.mails[what[1]]
+        if note.until is None or note.chosen or self._settled(thing, note.at):
+            return
+        latest = following(thing.ends, self.days(thing, note.at), note.at, self._history.state.at(note.at))
+        if note.until > latest:
+            self.wrong.append(f"{note.at:%Y-%m-%d}: a note on {what} holds until {note.until}, not {latest}")
+
+    def _tightest(self, thing: Thing, at: datetime) -> int | None:
+        return tightest(thing.ends, self.days(thing, at), at, self._history.state.at(at))
+
+    def days(self, thing: Thing, at: datetime) -> tuple[int, ...]:
+        """The thresholds that hold for it at a moment."""
+        kind = _kind(thing)
+        for whose in (("holder", thing.holder), ("provider", thing.provider), ("vault", "")):
+            chosen = self._history.thresholds.get((kind, *whose))
+            if chosen is not None and chosen.at(at):
+                return chosen.at(at)
+        usual, window = self._history.usual[kind], self._history.windows.get(thing.provider)
+        if kind == LINK or window is None:
+            return usual
+        return (window, *(one for one in usual[1:] if one < window))
+
+    def _severity(self, thing: Thing, at: datetime) -> str:
+        left = (day(thing.ends) - day(at)).days
+        if thing.ends <= at:
+            return "expired"
+        if left <= URGENT[_kind(thing)]:
+            return "critical"
+        return "warning" if isinstance(thing, Mail) or left <= max(self.days(thing, at)) else "ok"
+
+    def _first(self, thing: Thing, at: datetime) -> tuple[str, ...]:
+        """Who looks after the holder, else the office."""
+        clerk = self._history.responsible[thing.holder].at(at)
+        return (clerk,) if clerk else self._history.office.at(at)
+
+    def _must(self, thing: Thing, at: datetime) -> list[str]:
+        return list(dict.fromkeys((*self._first(thing, at), *self._second([thing], at))))
+
+    def _may(self, thing: Thing, at: datetime) -> list[str]:
+        """With a certificate comes the link of its successor: as urgent as the more urgent one."""
+        theirs = self._by_owner[thing.holder, thing.provider]
+        both = [one for one in theirs if one.came <= at and not self._settled(one, at)]
+        return [*self._first(thing, at), *self._second(both, at)]
+
+    def _second(self, things: Iterable[Thing], at: datetime) -> tuple[str, ...]:
+        least = RANK[self._history.escalate_from.at(at)]
+        urgent = any(RANK[self._severity(one, at)] >= least for one in things)
+        return self._history.escalate.at(at) if urgent else ()
+
+    def _thing(self, one: Crossed) -> Thing | None:
+        if one.kind == CERTIFICATE:
+            return self._history.certificates.get(one.id)
+        return self._history.mails.get(one.id) if one.kind == LINK else None
+
+    def _say(self, night: Night, what: str) -> None:
+        self.wrong.append(f"{night.at:%Y-%m-%d %H:%M}: {what}")
+
+
+def _kind(thing: Thing) -> str:
+    return CERTIFICATE if isinstance(thing, Certificate) else LINK
+
+
+def _monday(at: datetime) -> datetime:
+    """When the week began."""
+    return begins(day(at) - timedelta(days=day(at).weekday()))
+
+
+def _name(one: Crossed) -> str:
+    return f"{one.kind} {one.id} at {one.threshold}"
