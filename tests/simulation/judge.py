@@ -8,17 +8,13 @@ was his, news, and not settled.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from tests.simulation.days import begins, day, following, tightest, to_tell, works
-from tests.simulation.history import CERTIFICATE, LINK, Certificate, Crossed, History, Mail, Night, Note, Told
+from tests.simulation.days import begins, day, following, to_tell, works
+from tests.simulation.history import CERTIFICATE, LINK, Crossed, History, Night, Note, Told
+from tests.simulation.rules import Rules, Thing, kind_of
 from tests.simulation.weather import CHAT, MAIL
 
-Thing = Certificate | Mail
-URGENT = {CERTIFICATE: 14, LINK: 7}
-RANK = {"ok": 0, "warning": 1, "critical": 2, "expired": 3}
-WEEK = timedelta(days=7)
 AHEAD = timedelta(days=200)
 LONGEST_SILENCE = timedelta(days=15)
 """Since anybody took note of what has run out, or was told of it: a week that a note holds, and a week to the next."""
@@ -39,16 +35,13 @@ class Judge:
 
     def __init__(self, history: History) -> None:
         self._history = history
+        self.rules = Rules(history)
         self.wrong: list[str] = []
         self.figures: Counter[str] = Counter()
         self.reach: dict[str, Reach] = defaultdict(Reach)
         self._knows: dict[tuple[str, str, str, str], tuple[datetime, int]] = {}
         self._copies: dict[tuple[str, str, Crossed], bool] = {}
         self._alive: dict[tuple[str, str], datetime] = {}
-        self._by_owner: dict[tuple[str, str], list[Thing]] = defaultdict(list)
-        self._things: list[Thing] = [*history.certificates.values(), *history.mails.values()]
-        for thing in self._things:
-            self._by_owner[thing.holder, thing.provider].append(thing)
 
     def hear(self) -> None:
         """Go through all nights."""
@@ -75,7 +68,7 @@ class Judge:
                 self.figures[f"told of {one.kind}"] += 1
                 continue
             self._meant(night, message, one, thing)
-            if message.channel == MAIL and message.to in self._first(thing, night.at):
+            if message.channel == MAIL and message.to in self.rules.first(thing, night.at):
                 reach = self.reach[thing.id]
                 reach.told.setdefault(one.threshold, night.at)
                 reach.last = night.at
@@ -96,13 +89,13 @@ class Judge:
         self._knows[*key[:2], one.kind, one.id] = one.date, one.threshold
 
     def _meant(self, night: Night, message: Told, one: Crossed, thing: Thing) -> None:
-        if self._settled(thing, night.at):
+        if self.rules.settled(thing, night.at):
             self._say(night, f"{_name(one)} is told and settled")
-        if self._quiet(one.kind, thing, night.at):
+        if self.rules.quiet(one.kind, thing, night.at):
             self._say(night, f"{_name(one)} is told although somebody took note")
-        if one.date != thing.ends or one.threshold != self._tightest(thing, night.at):
-            self._say(night, f"{_name(one)} is told in place of {self._tightest(thing, night.at)}")
-        if message.channel == MAIL and message.to not in self._may(thing, night.at):
+        if one.date != thing.ends or one.threshold != self.rules.tightest(thing, night.at):
+            self._say(night, f"{_name(one)} is told in place of {self.rules.tightest(thing, night.at)}")
+        if message.channel == MAIL and message.to not in self.rules.may(thing, night.at):
             self._say(night, f"{message.to} is told of {_name(one)}, which is not his")
         state = self._history.state.at(night.at)
         due = day(thing.ends) - timedelta(days=one.threshold)
@@ -130,10 +123,10 @@ class Judge:
     def _known(self, night: Night) -> None:
         if night.how in {"ran", "idle"}:
             self._signs(night)
-        for thing in self._things:
-            if thing.came > night.at or thing.ends - night.at > AHEAD or self._settled(thing, night.at):
+        for thing in self.rules.things:
+            if thing.came > night.at or thing.ends - night.at > AHEAD or self.rules.settled(thing, night.at):
                 continue
-            threshold = self._tightest(thing, night.at)
+            threshold = self.rules.tightest(thing, night.at)
             if threshold is None:
                 continue
             kept = self._kept(night, thing)
@@ -148,20 +141,22 @@ class Judge:
             return "missed nights"
         if night.how == "killed":
             return "killed"
-        return "somebody took note" if self._quiet(_kind(thing), thing, night.at) else None
+        return "somebody took note" if self.rules.quiet(kind_of(thing), thing, night.at) else None
 
     def _has_been_told(self, night: Night, thing: Thing, threshold: int) -> None:
-        first, reach = self._first(thing, night.at), self.reach[thing.id]
+        first, reach = self.rules.first(thing, night.at), self.reach[thing.id]
         for channel in (MAIL, CHAT):
-            for to in self._must(thing, night.at) if channel == MAIL else [""]:
+            for to in self.rules.must(thing, night.at) if channel == MAIL else [""]:
                 if not self._history.works(channel, to, night.at):
                     if to in first:
                         dead = not self._history.works(channel, "", night.at)
                         reach.blocked["dead server" if dead else "address refused"] += 1
                     continue
-                known = self._knows.get((channel, to, _kind(thing), thing.id))
+                known = self._knows.get((channel, to, kind_of(thing), thing.id))
                 if known is None or known[0] != thing.ends or known[1] > threshold:
-                    self._say(night, f"{to or channel} does not know {_kind(thing)} {thing.id} at {threshold}: {known}")
+                    self._say(
+                        night, f"{to or channel} does not know {kind_of(thing)} {thing.id} at {threshold}: {known}"
+                    )
                 if to in first and threshold < min(reach.chances, default=10**6):
                     reach.chances[threshold] = night.at
                 if to in first:
@@ -171,79 +166,19 @@ class Judge:
         """What has run out is told of again and again, unless somebody takes note again and again."""
         if night.at < thing.ends + LONGEST_SILENCE:
             return
-        notes = [one.at for one in self._history.notes.get((_kind(thing), thing.id), ()) if one.at <= night.at]
+        notes = [one.at for one in self._history.notes.get((kind_of(thing), thing.id), ()) if one.at <= night.at]
         last = max([one for one in (reach.last, *notes, thing.came) if one is not None])
         if night.at - last > LONGEST_SILENCE:
-            self._say(night, f"{_kind(thing)} {thing.id} has run out, and is silent since {last}")
-
-    # the rules, in the judge's own words
-
-    def _settled(self, thing: Thing, at: datetime) -> bool:
-        if isinstance(thing, Certificate):
-            return not thing.current.at(at)
-        if not thing.needed.at(at):
-            return True
-        theirs = self._by_owner[thing.holder, thing.provider]
-        return thing.ends <= at and any(isinstance(one, Certificate) and thing.came <= one.came <= at for one in theirs)
-
-    def _quiet(self, kind: str, thing: Thing, at: datetime) -> bool:
-        notes = [one for one in self._history.notes.get((kind, thing.id), ()) if one.at <= at]
-        if not notes or notes[-1].until is None:
-            return False
-        last, until = notes[-1], notes[-1].until
-        end = min(until, thing.ends if last.at < thing.ends else last.at + WEEK)
-        return at < end
+            self._say(night, f"{kind_of(thing)} {thing.id} has run out, and is silent since {last}")
 
     def _note(self, what: tuple[str, str], note: Note) -> None:
         """Who takes note without a date has quiet until the next threshold and not longer."""
         thing = self._history.certificates.get(what[1]) or self._history.mails[what[1]]
-        if note.until is None or note.chosen or self._settled(thing, note.at):
+        if note.until is None or note.chosen or self.rules.settled(thing, note.at):
             return
-        latest = following(thing.ends, self.days(thing, note.at), note.at, self._history.state.at(note.at))
+        latest = following(thing.ends, self.rules.days(thing, note.at), note.at, self._history.state.at(note.at))
         if note.until > latest:
             self.wrong.append(f"{note.at:%Y-%m-%d}: a note on {what} holds until {note.until}, not {latest}")
-
-    def _tightest(self, thing: Thing, at: datetime) -> int | None:
-        return tightest(thing.ends, self.days(thing, at), at, self._history.state.at(at))
-
-    def days(self, thing: Thing, at: datetime) -> tuple[int, ...]:
-        """The thresholds that hold for it at a moment."""
-        kind = _kind(thing)
-        for whose in (("holder", thing.holder), ("provider", thing.provider), ("vault", "")):
-            chosen = self._history.thresholds.get((kind, *whose))
-            if chosen is not None and chosen.at(at):
-                return chosen.at(at)
-        usual, window = self._history.usual[kind], self._history.windows.get(thing.provider)
-        if kind == LINK or window is None:
-            return usual
-        return (window, *(one for one in usual[1:] if one < window))
-
-    def _severity(self, thing: Thing, at: datetime) -> str:
-        left = (day(thing.ends) - day(at)).days
-        if thing.ends <= at:
-            return "expired"
-        if left <= URGENT[_kind(thing)]:
-            return "critical"
-        return "warning" if isinstance(thing, Mail) or left <= max(self.days(thing, at)) else "ok"
-
-    def _first(self, thing: Thing, at: datetime) -> tuple[str, ...]:
-        """Who looks after the holder, else the office."""
-        clerk = self._history.responsible[thing.holder].at(at)
-        return (clerk,) if clerk else self._history.office.at(at)
-
-    def _must(self, thing: Thing, at: datetime) -> list[str]:
-        return list(dict.fromkeys((*self._first(thing, at), *self._second([thing], at))))
-
-    def _may(self, thing: Thing, at: datetime) -> list[str]:
-        """With a certificate comes the link of its successor: as urgent as the more urgent one."""
-        theirs = self._by_owner[thing.holder, thing.provider]
-        both = [one for one in theirs if one.came <= at and not self._settled(one, at)]
-        return [*self._first(thing, at), *self._second(both, at)]
-
-    def _second(self, things: Iterable[Thing], at: datetime) -> tuple[str, ...]:
-        least = RANK[self._history.escalate_from.at(at)]
-        urgent = any(RANK[self._severity(one, at)] >= least for one in things)
-        return self._history.escalate.at(at) if urgent else ()
 
     def _thing(self, one: Crossed) -> Thing | None:
         if one.kind == CERTIFICATE:
@@ -252,10 +187,6 @@ class Judge:
 
     def _say(self, night: Night, what: str) -> None:
         self.wrong.append(f"{night.at:%Y-%m-%d %H:%M}: {what}")
-
-
-def _kind(thing: Thing) -> str:
-    return CERTIFICATE if isinstance(thing, Certificate) else LINK
 
 
 def _monday(at: datetime) -> datetime:

@@ -6,9 +6,10 @@ The two years are lived through by ``scripts/simulate``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,13 +22,14 @@ from vault.custody import Watch
 from vault.freedays import free_days
 from vault.model import ack as ack_rules
 from vault.model import reminder
-from vault.model.ack import Ack
+from vault.model.ack import Acks
 from vault.model.due import Due
 from vault.model.reminder import People
 from vault.model.thresholds import Free, weekend
 from vault.model.times import days_between
 from vault.model.watcher import Run
 from vault.operations import planning, remind
+from vault.operations.due import DueRow, due
 from vault.operations.planning import Plan
 from vault.store.writer import SqlWriter
 
@@ -119,16 +121,18 @@ def _noted_first(patch: pytest.MonkeyPatch) -> None:
 def _deaf(patch: pytest.MonkeyPatch) -> None:
     """That somebody took note is forgotten."""
     patch.setattr("vault.operations.due.quiet_until", lambda *_: None)
-    patch.setattr(reminder, "quiet_until", lambda *_: None)
+    patch.setattr(reminder, "quiet_end", lambda *_: None)
 
 
 def _quiet_for_good(patch: pytest.MonkeyPatch) -> None:
     """A note holds as long as somebody wished, also when the certificate has run out."""
 
-    def end(_due: Due, ack: Ack | None, at: datetime) -> datetime | None:
+    def end(due: Due, acks: Acks, at: datetime) -> datetime | None:
+        ack = acks.get((due.kind, due.id))
         return ack.until if ack is not None and at < ack.until else None
 
-    patch.setattr(ack_rules, "_end", end)
+    patch.setattr(ack_rules, "quiet_end", end)
+    patch.setattr(reminder, "quiet_end", end)
 
 
 def _lazy(patch: pytest.MonkeyPatch) -> None:
@@ -136,7 +140,19 @@ def _lazy(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Run, "idle", lambda self, events, at: self.events == events)
 
 
+def _settled_too(patch: pytest.MonkeyPatch) -> None:
+    """What was due once stays due, though it was renewed, retired or discarded."""
+    seen: dict[str, DueRow] = {}
+
+    def ever_due(watch: Watch, *, at: datetime, **said: Any) -> Iterator[DueRow]:
+        seen.update((row.due.id, row) for row in due(watch, at=at, **said))
+        yield from seen.values()
+
+    patch.setattr(planning, "due", ever_due)
+
+
 PLANTS: list[Plant] = [
+    _settled_too,
     _only_equal,
     _no_weekends,
     _no_holidays,

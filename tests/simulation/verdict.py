@@ -60,7 +60,7 @@ def _announced(one: Certificate, told: dict[int, datetime]) -> tuple[int, int]:
 
 def _reasons(judge: Judge, one: Certificate) -> Iterator[str]:
     looks = [one.ends - timedelta(days=days, seconds=1) for days in LOOKS]
-    rules = [judge.days(one, at) for at in looks]
+    rules = [judge.rules.days(one, at) for at in looks]
     if any(len(rule) < OFTEN or max(rule) < EARLY for rule in rules):
         yield "few thresholds were chosen"
     elif len(set(rules)) > 1:
