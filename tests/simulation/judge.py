@@ -21,12 +21,12 @@ LONGEST_SILENCE = timedelta(days=15)
 
 
 class Reach:
-    """What of one certificate could be told to whom it had to be, and what kept it from him."""
+    """What of one certificate could be told to whom it had to be, and what kept it from him, by thresholds."""
 
     def __init__(self) -> None:
         self.chances: dict[int, datetime] = {}
         self.told: dict[int, datetime] = {}
-        self.blocked: Counter[str] = Counter()
+        self.blocked: dict[int, set[str]] = defaultdict(set)
         self.last: datetime | None = None
 
 
@@ -131,7 +131,7 @@ class Judge:
                 continue
             kept = self._kept(night, thing)
             if kept is not None:
-                self.reach[thing.id].blocked[kept] += 1
+                self.reach[thing.id].blocked[threshold].add(kept)
             elif night.how in {"ran", "idle"}:
                 self._has_been_told(night, thing, threshold)
 
@@ -150,7 +150,7 @@ class Judge:
                 if not self._history.works(channel, to, night.at):
                     if to in first:
                         dead = not self._history.works(channel, "", night.at)
-                        reach.blocked["dead server" if dead else "address refused"] += 1
+                        reach.blocked[threshold].add("dead server" if dead else "address refused")
                     continue
                 known = self._knows.get((channel, to, kind_of(thing), thing.id))
                 if known is None or known[0] != thing.ends or known[1] > threshold:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -59,12 +59,20 @@ def _announced(one: Certificate, told: dict[int, datetime]) -> tuple[int, int]:
 
 
 def _reasons(judge: Judge, one: Certificate) -> Iterator[str]:
+    """What kept people from being told as long as a threshold was the tightest."""
     looks = [one.ends - timedelta(days=days, seconds=1) for days in LOOKS]
     rules = [judge.rules.days(one, at) for at in looks]
-    if any(len(rule) < OFTEN or max(rule) < EARLY for rule in rules):
+    if any(_few(rule) for rule in rules):
         yield "few thresholds were chosen"
     elif len(set(rules)) > 1:
         yield "thresholds were changed"
-    if day(one.ends) - day(one.came) < timedelta(days=max(rules[-1])):
+    left = (day(one.ends) - day(one.came)).days
+    if _few([days for days in rules[-1] if days <= left]):
         yield "it came late"
-    yield from sorted(judge.reach[one.id].blocked)
+    reach = judge.reach[one.id]
+    lost = [why for threshold, why in reach.blocked.items() if threshold > 0 and threshold not in reach.chances]
+    yield from sorted(set().union(*lost))
+
+
+def _few(thresholds: Sequence[int]) -> bool:
+    return len(thresholds) < OFTEN or max(thresholds) < EARLY
