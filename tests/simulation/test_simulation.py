@@ -151,26 +151,32 @@ def _settled_too(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(planning, "due", ever_due)
 
 
-PLANTS: list[Plant] = [
-    _settled_too,
-    _only_equal,
-    _no_weekends,
-    _no_holidays,
-    _office_alone,
-    _nobody_else,
-    _nothing_noted,
-    _noted_first,
-    _deaf,
-    _quiet_for_good,
-    _lazy,
-]
+PLANTS: dict[Plant, str] = {
+    _only_equal: "does not know",
+    _no_weekends: "does not know",
+    _no_holidays: "does not know",
+    _office_alone: "which is not his",
+    _nobody_else: "boss@agentur.example does not know",
+    _nothing_noted: "is told twice",
+    _noted_first: "does not know",
+    _deaf: "is told although somebody took note",
+    _quiet_for_good: "does not know",
+    _lazy: "does not know",
+    _settled_too: "is told and settled",
+}
+"""Faults, and what the judge says of each."""
 
 
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
 def test_a_planted_fault_is_found(plant: Plant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each breaks one promise of the rules, and the judge says so."""
+    """Each breaks one promise of the rules, and the judge says which."""
     plant(monkeypatch)
-    assert tried(tmp_path, SEED, PLANTED).wrong
+    assert any(PLANTS[plant] in what for what in tried(tmp_path, SEED, PLANTED).wrong)
+
+
+def test_without_a_fault_there_is_none(tmp_path: Path) -> None:
+    """In the time in which the planted ones are found."""
+    assert tried(tmp_path, SEED, PLANTED).wrong == []
 
 
 def test_the_judge_knows_the_holidays_of_the_states() -> None:
