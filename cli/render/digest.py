@@ -106,5 +106,4 @@ def _text(told: _Told) -> str:
 
 
 def _html(told: _Told) -> str:
-    titles = [_("How urgent"), _("Whose"), _("What"), _("Next step")]
-    return environment().get_template("message.html").render(language=language(), titles=titles, **told._asdict())
+    return environment().get_template("message.html").render(language=language(), **told._asdict())

@@ -140,3 +140,11 @@ def test_a_test_says_so() -> None:
     message = composed(Digest("test", "a@b.example", "mail", NOW, "id"))
     assert message.data == {"kind": "test", "at": "2026-11-22T08:00:00Z", "due": []}
     assert message.text
+
+
+def test_a_page_is_as_narrow_as_a_telephone_whatever_somebody_is_called() -> None:
+    """Day and next step stand below the name, not in columns that a long word would push out of sight."""
+    message = composed(digest("Donaudampfschifffahrt" * 8))
+    assert "<table" not in message.html
+    assert "overflow-wrap: anywhere" in message.html
+    assert 'name="viewport"' in message.html
