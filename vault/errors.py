@@ -206,7 +206,7 @@ class NoChannel(Usage):
     """``remind`` where the configuration names no way to tell anybody."""
 
     sentence = N_("No way to tell anybody is configured.")
-    hint = N_("Say in config.toml how people are told, in [mail], [webhook.NAME] or [note]: certvault help reminders")
+    hint = N_("Say in your configuration file how people are told: certvault help reminders")
 
 
 class NobodyToTell(Usage):
@@ -1025,6 +1025,7 @@ class NotSent(CertvaultError):
     def __init__(self, *, channel: str, to: str, why: str, again: bool, hint: str | None = None) -> None:
         super().__init__(hint=hint, channel=channel, to=to, why=why, again=again)
         self.again = again
+        self.why = why
 
 
 class OutcomeUnknown(CertvaultError):

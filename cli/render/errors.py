@@ -9,7 +9,7 @@ from json import dumps as json_text
 
 from cli.render.paper import Paper
 from cli.texts import _, translated
-from vault.errors import CertvaultError, Phrase, filled
+from vault.errors import CertvaultError, NotSent, Phrase, filled
 from vault.model.ids import SHORT
 from vault.model.shown import shown
 from vault.model.times import text
@@ -52,7 +52,26 @@ def sentence(error: CertvaultError) -> str:
     said = _filled(error, error.sentence)
     if error.sentence != WHOLE:
         return said
-    return said[:1].upper() + said[1:] + ("" if said.endswith((".", "?", "!")) else ".")
+    begin = said[:1] if _begins_with_a_field(error.fields.get("what")) else said[:1].upper()
+    return begin + said[1:] + ("" if said.endswith((".", "?", "!")) else ".")
+
+
+def reason(error: CertvaultError) -> str:
+    """Why a message was not sent, where it is told beside to whom."""
+    if not isinstance(error, NotSent):
+        return sentence(error)
+    why = shown(translated(error.why), LONGEST_LINE)
+    return why if why.endswith(".") else why + "."
+
+
+def hint(error: CertvaultError) -> str:
+    """What to do about it; empty where there is nothing to say."""
+    return _filled(error, error.hint)
+
+
+def _begins_with_a_field(what: object) -> bool:
+    """Whether it begins with what somebody wrote, which keeps its letters."""
+    return isinstance(what, Phrase) and _(what.template).startswith("{")
 
 
 def sentence_and_hint(error: CertvaultError) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from cli.render import document
-from cli.render.errors import sentence
+from cli.render.errors import hint, reason, sentence
 from cli.render.paper import Paper
 from cli.session import Session
 from cli.texts import _, ngettext
@@ -55,8 +55,10 @@ def _tell(done: Done) -> None:
     for one in done.sent:
         paper.write(_("Sent: {what}").format(what=_named(one)), "green")
     for failure in done.failed:
-        paper.write(_("Not sent: {what}").format(what=_named(failure.digest)), "red")
-        paper.write("  " + sentence(failure.why))
+        told = _("Not sent: {what}: {why}")
+        paper.write(told.format(what=_named(failure.digest), why=reason(failure.why)), "red")
+    for line in dict.fromkeys(filter(None, (hint(failure.why) for failure in done.failed))):
+        paper.write(line)
     if done.nobody:
         told = ngettext("Nobody is named for {n} entry.", "Nobody is named for {n} entries.", done.nobody)
         paper.write(told, "red")
@@ -85,6 +87,7 @@ def planned(session: Session, plan: Plan, zone: tzinfo, at: datetime) -> None:
         paper.write()
     if plan.nobody:
         paper.write(ngettext("Nobody is named for {n} entry.", "Nobody is named for {n} entries.", plan.nobody), "red")
+        paper.write(_(NobodyToTell.hint))
     if not (plan.digests or plan.nobody):
         paper.write(_("Nothing to send."), "green")
 

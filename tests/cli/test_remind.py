@@ -134,7 +134,22 @@ def test_who_configured_nothing_is_told_how(job: Program) -> None:
     error = job.run("remind", "--json", env=WATCHING).error
     assert (error["code"], error["type"]) == (2, "no-channel")
     assert "[mail]" in str(error["hint"])
-    assert len(job.run("remind", "--dry-run", "--json", env=WATCHING).document["would"]) == 1
+    assert "config.toml" in str(error["hint"])
+    would = job.run("remind", "--dry-run", "--json", env=WATCHING)
+    assert len(would.document["would"]) == 1
+    assert json.loads(would.err)["warning"]["type"] == "no-channel"
+
+
+def test_why_nothing_is_sent_is_told_in_one_line_with_what_to_do(job: Program, post: Post) -> None:
+    """To whom, why, with the file it is about; what helps once for all of them."""
+    assert job.run("config", "set", "office", OFFICE, "chef@agentur.example").code == 0
+    password = job.folder / "config" / "mail-password"
+    password.chmod(0o644)
+    answer = job.run("remind", "--test", env=WATCHING)
+    lines = answer.out.splitlines()
+    assert [line.startswith("Not sent: test, mail ") for line in lines] == [True, True, False]
+    assert all(str(password) in line for line in lines[:2])
+    assert "nobody else may read" in lines[2]
 
 
 def test_entries_that_nobody_gets_are_told(job: Program, post: Post) -> None:

@@ -88,13 +88,19 @@ class Mail:
         try:
             secret = self._log_in()
         except CertvaultError as error:
-            why = Phrase(N_("the password of {user} is not to be had: {why}"), user=user, why=error.fields.get("why"))
+            why = Phrase(N_("the password of {user} is not to be had: {why}"), user=user, why=_why(error))
             raise Refusal(why, again=False, whole=True, hint=Phrase(error.hint, **error.fields)) from None
         if secret is None:
             why = Phrase(N_("no password of {user} is kept in the keyring of this machine"), user=user)
             raise Refusal(why, again=False, whole=True, hint=N_("Keep it there: certvault config mail-password"))
         with told(self._server, whole=True):
             connection.log_in(user, secret)
+
+
+def _why(error: CertvaultError) -> object:
+    """Why a password is not to be had, with the file where it is one."""
+    why, path = error.fields.get("why"), error.fields.get("path")
+    return why if path is None else Phrase(N_("{path}: {why}"), path=path, why=why)
 
 
 def mail(message: Message, to: Address, server: MailServer, *, at: datetime) -> EmailMessage:

@@ -79,6 +79,8 @@ def test_a_path_at_the_beginning_keeps_its_letters() -> None:
         "out/a.p12 ließ sich nicht schreiben: der Ordner ist nicht da."
     )
     assert errors.sentence(BadPin(what=N_("the PIN is empty"))) == "Die PIN ist leer."
+    given = Phrase(N_("{value} is none of: {words}"), value="fr", words="de, en")
+    assert errors.sentence(Usage(what=given)) == "fr ist keines von: de, en."
 
 
 def test_an_error_as_json_has_its_fields_and_no_private_ones(capsys: pytest.CaptureFixture[str]) -> None:
