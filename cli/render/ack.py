@@ -26,7 +26,7 @@ def noted(session: Session, watch: Watch, about: Pair | Link | None, end: dateti
         document.put({"id": _id(watch, about), "until": text(end)})
         return
     sentence = _("Nobody is told of it until {day}: {what}")
-    day = when.minute(end, session.zone(watch))
+    day = when.beginning(end, session.zone(watch))
     Paper().write(sentence.format(day=day, what=_named(session, watch, about)), "green")
 
 

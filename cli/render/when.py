@@ -22,6 +22,12 @@ def minute(moment: datetime, zone: tzinfo) -> str:
     return f"{day(moment, zone)} {there.hour:02}:{there.minute:02}"
 
 
+def beginning(moment: datetime, zone: tzinfo) -> str:
+    """The day of ``moment`` in ``zone`` where it is the first of that day, else the time of day too."""
+    there = local(moment, zone)
+    return minute(moment, zone) if there.hour or there.minute else day(moment, zone)
+
+
 def days(count: int) -> str:
     """How far away a day is: today, in 5 days, 3 days ago."""
     if count == 0:

@@ -35,6 +35,7 @@ def test_what_was_noted_is_quiet_and_comes_with_all(program: Program) -> None:
     assert [row["holder"] for row in program.run("due", "--all", "--json").document["due"]] == ["Müller GmbH", "Kaya"]
     assert "zur Kenntnis genommen bis" in " ".join(german(program, "due", "--all").out.split())
     assert "Bis " in german(program, "ack", "müller").out
+    assert f"until {day(9)}: " in program.run("ack", "müller", "--until", day(9)).out
     assert "taken note of" in program.run("audit").out
     assert program.run("ack", "müller", "--undo", "--json").document == {"id": one, "until": None}
     assert len(program.run("due", "--json").document["due"]) == 2
