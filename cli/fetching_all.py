@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cli import progress
 from cli.session import Session
 from cli.texts import _
-from vault.operations import fetch, fetch_all, find
+from vault.operations import fetch, fetch_all
 from vault.operations.fetch_all import Match, Outcome
 from vault.operations.pinlist import Line, PinList, Refused
 
@@ -37,8 +37,11 @@ class Report(NamedTuple):
 
 
 def run(session: Session, custody: Custody, opener: Opener, pins: PinList, order: Order) -> Report:
-    """Fetch each link that the list names. What was told before an interruption is in the vault."""
-    matches, refused = fetch_all.matched(custody, pins, session.profiles)
+    """Fetch each link that the list names. What was told before an interruption is in the vault.
+
+    A broken profile of the user's own costs the links of its provider and no others.
+    """
+    matches, refused = fetch_all.matched(custody, pins, session.readable)
     if order.dry:
         return Report([Outcome(match, None) for match in matches], refused, pins.empty)
 
@@ -47,11 +50,11 @@ def run(session: Session, custody: Custody, opener: Opener, pins: PinList, order
             custody,
             link,
             line.pins[0],
-            profile=find.profile_named(link.provider, session.profiles),
+            profile=session.profile(link.provider),
             portal=session.portal,
             opener=opener,
             progress=lambda _arrived, _expected: None,
-            providers=session.profiles,
+            providers=session.providers(),
             activating=session.activating(),
             at=session.now(),
             random=session.random,

@@ -112,7 +112,7 @@ def test_a_broken_file_hinders_no_list_of_the_others(bare: Program) -> None:
     assert bare.run("providers", "show", "arag", "--json").error["type"] == "profile-invalid"
 
 
-@pytest.mark.parametrize("call", ["ingest x.eml", "add x.p12 --pin-stdin", "fetch --all --pins x.csv"])
+@pytest.mark.parametrize("call", ["ingest x.eml", "add x.p12 --pin-stdin", "add x.p12 --pins x.csv"])
 def test_what_takes_in_stops_and_says_where_the_mistake_is(program: Program, call: str) -> None:
     """File, line, and what to do, before anything is stored or sent."""
     file = configure(program, "nord.toml", 'title = "Nord"\nhosts = [\n')
@@ -145,6 +145,32 @@ def test_a_broken_file_stops_only_what_needs_it(desk: Desk) -> None:
     assert program.run("list", "arag", "--json").document["pairs"]
     error = json.loads(program.run("fetch", other, "--pin-stdin", "--json", stdin=b"Pin2\n").err.splitlines()[-1])
     assert error["error"]["type"] == "profile-invalid"
+    assert desk.service.of(other) == []
+
+
+def test_a_broken_file_costs_a_list_of_pins_the_links_of_its_provider(desk: Desk) -> None:
+    """``fetch --all`` fetches the others; those links fail with the file named, and nothing is sent for them. A shipped
+    profile does not stand in for a broken file of its name."""
+    program = desk.program
+    did, other = desk.link("Müller GmbH", "MARKED1"), desk.link("Kaya", "MARKED2")
+    nord = configure(program, "nord.toml", NORD)
+    assert program.run("ingest", URL, "--holder", "Huber OHG").code == 0
+    nord.write_text("hosts = [\n")
+    pins = program.folder / "pins.csv"
+    pins.write_text("Inhaber;PIN\nHuber OHG;MARKED3\nMüller GmbH;MARKED1\n")
+    pins.chmod(0o600)
+    asked = len(desk.service.proxy.asked)
+    answer = program.run("fetch", "--all", "--pins", pins, "--json")
+    assert answer.code == 8
+    results = {one["holder"]: one for one in json.loads(answer.out)["results"]}
+    error = results["Huber OHG"]["error"]
+    assert (error["type"], error["file"], results["Müller GmbH"]["ok"]) == ("profile-invalid", str(nord), True)
+    assert len(desk.service.of(did)) > 0
+    assert {one for one in desk.service.proxy.asked[asked:] if "nord" in str(one)} == set()
+    arag = configure(program, "arag.toml", "hosts = [\n")
+    pins.write_text("Inhaber;PIN\nKaya;MARKED2\n")
+    told = json.loads(program.run("fetch", "--all", "--pins", pins, "--json").out)["results"]
+    assert [(one["error"]["type"], one["error"]["file"]) for one in told] == [("profile-invalid", str(arag))]
     assert desk.service.of(other) == []
 
 
