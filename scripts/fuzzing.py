@@ -23,7 +23,7 @@ MOST_WORDS = 400
 def main() -> None:
     """Fuzz until the time is over, or something is found. Does not return."""
     name, corpus, found, seconds = sys.argv[1:]
-    with atheris.instrument_imports(include=["vault", "tomllib"], enable_loader_override=False):
+    with atheris.instrument_imports(include=["vault", "tomllib", "imaplib"], enable_loader_override=False):
         from tests.fuzz.targets import TARGETS
 
     target = TARGETS[name]

@@ -8,7 +8,9 @@ tests of this folder, find it by its name.
 from __future__ import annotations
 
 import hashlib
+import imaplib
 import io
+import socket
 import struct
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -44,6 +46,7 @@ from tests.stand_in.outlook import (
 from tests.vectors.pkcs12 import build
 from vault import packing, tables, workbook
 from vault.errors import CertvaultError
+from vault.imap.mailbox import Wish, opened
 from vault.keys.slots import KeySlots
 from vault.mail import found_in
 from vault.mail.mailbox import mails
@@ -51,6 +54,7 @@ from vault.mail.outlook.bounds import Bounds
 from vault.mail.outlook.compressed import unpacked
 from vault.mail.outlook.richtext import html_in
 from vault.model import times
+from vault.model.account import Account
 from vault.model.canonical import canonical
 from vault.pkcs12 import ber, facts, inside, library, limits, recognise, structure, x509
 from vault.portal import answers
@@ -59,7 +63,7 @@ from vault.portal.onward import onward
 from vault.portal.pages import page, text
 from vault.profiles import load_all
 from vault.profiles.reading import profile
-from vault.secret import Pin
+from vault.secret import MailPassword, Pin
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 FOUND = VECTORS / "found"
@@ -181,6 +185,63 @@ def _profiles() -> Iterable[bytes]:
 def toml(data: bytes) -> None:
     """A provider's profile."""
     profile("arag", data.decode("utf-8", "replace"), "arag.toml")
+
+
+class _Line:
+    """A mail server that says what it is given, whatever it is asked, and then hangs up. TLS is left out."""
+
+    def __init__(self, said: bytes) -> None:
+        self._said = io.BytesIO(said)
+
+    def wrap_socket(self, _line: object, **_more: object) -> _Line:
+        """The line as it is."""
+        return self
+
+    def settimeout(self, seconds: float) -> None:
+        """It never lets anybody wait."""
+
+    def sendall(self, data: bytes) -> None:
+        """It listens to nobody."""
+
+    def recv(self, size: int) -> bytes:
+        """The next bytes."""
+        return self._said.read(size)
+
+    def close(self) -> None:
+        """Nobody is there any more."""
+
+
+def _session(*answers: bytes) -> bytes:
+    """A whole session: greeting, and an answer to each command, which are numbered; ``%s`` is the number's place."""
+    able = b"* CAPABILITY IMAP4rev1 AUTH=PLAIN MOVE UIDPLUS\r\n%s OK x\r\n"
+    said = (able, able, b"+ \r\n%s OK x\r\n", able, *answers)
+    return b"* OK hello\r\n" + b"".join(one.replace(b"%s", b"T%d" % n) for n, one in enumerate(said))
+
+
+def _sessions() -> Iterable[bytes]:
+    mail = b"Subject: x\r\n\r\nhttps://www.arag.de/TokenService/download?did=f83f71f08bdf3c90\r\n"
+    size = b"%d" % len(mail)
+    level = b'* LIST (\\Noselect) "/" ""\r\n%s OK x\r\n'
+    there = b"* STATUS Done (UIDNEXT 9)\r\n%s OK x\r\n"
+    open_ = b"* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* FLAGS (\\Seen)\r\n%s OK [READ-WRITE] x\r\n"
+    sizes = b"* 1 FETCH (UID 3 RFC822.SIZE " + size + b")\r\n* 2 FETCH (RFC822.SIZE 99999999999 UID 4)\r\n%s OK x\r\n"
+    bodies = b"* 1 FETCH (UID 3 BODY[] {" + size + b"}\r\n" + mail + b")\r\n%s OK x\r\n"
+    after = (b"* SEARCH 3 4\r\n%s OK x\r\n", sizes, bodies, b"%s OK x\r\n", b"%s OK x\r\n", b"* BYE\r\n%s OK x\r\n")
+    yield _session(level, there, open_, *after)
+    folders = b'* LIST () "/" "Gesch&AOQ-ft"\r\n* LIST () "." {3}\r\na"b\r\n* LIST () NIL INBOX\r\n%s OK x\r\n'
+    yield _session(level, there, b"%s NO x\r\n", folders)
+
+
+@target(_sessions)
+def imap(data: bytes) -> None:
+    """All that a mail server says, from its greeting to its end: a folder is opened, read, and its mails are moved."""
+    account, line = Account("imaps", "x", "mail.example", 993, "INBOX"), _Line(data)
+    with (
+        mock.patch.object(socket, "create_connection", return_value=line),
+        mock.patch.object(imaplib, "Int2AP", return_value=b"T"),  # what begins the numbers of the commands
+        opened(account, MailPassword("x"), line, Wish("Done", "seen")) as box,  # type: ignore[arg-type] # no TLS
+    ):
+        box.settle([uid for uid, _mail in box.mails(box.after(0))])
 
 
 def _opened(data: bytes) -> None:

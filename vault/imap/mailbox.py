@@ -33,6 +33,7 @@ _BATCH, _BATCH_SIZE = 25, 4 << 20
 _MOST_FOLDERS = 40
 _FLAGS = {"seen": "\\Seen", "flagged": "\\Flagged", "answered": "\\Answered"}
 _FLAG = re.compile(r"[A-Za-z0-9_$.-]{1,50}")
+_NUMBER = re.compile(rb"[0-9]{1,10}")
 _UID, _SIZE = re.compile(rb"\bUID (\d{1,10})\b"), re.compile(rb"\bRFC822\.SIZE (\d{1,19})\b")
 _LISTED = re.compile(rb'\((?P<flags>[^)]*)\) (?:"\\?(?P<between>.)"|NIL) (?P<name>.*)', re.DOTALL)
 
@@ -80,13 +81,13 @@ class ImapMailbox:
         self._move_to = self._moving(wish.move_to)
         self._select(read_only=not wish.move_to and not wish.flag)
         said = connection.response("UIDVALIDITY")[1][0]
-        self.validity = int(said) if said and said.isdigit() else None
+        self.validity = int(said) if isinstance(said, bytes) and _NUMBER.fullmatch(said) else None
 
     def after(self, uid: int) -> Sequence[int]:
         """The numbers above ``uid``, in their order."""
         lines = self._ask("UID", "SEARCH", "UID", f"{uid + 1}:*", size=MOST_MAILS * 11)
         found = sorted(
-            {int(word) for line in lines if isinstance(line, bytes) for word in line.split() if word.isdigit()}
+            {int(word) for line in lines if isinstance(line, bytes) for word in line.split() if _NUMBER.fullmatch(word)}
         )
         return [number for number in found[:MOST_MAILS] if number > uid]  # * is the last one, also below
 
@@ -197,7 +198,7 @@ def _leave(connection: Connection) -> None:
     try:
         connection.allow(0)
         connection.logout()
-    except (OSError, imaplib.IMAP4.error):
+    except (OSError, imaplib.IMAP4.error, ValueError):
         connection.shutdown()
 
 

@@ -27,7 +27,7 @@ def told(account: Account) -> Iterator[None]:
         raise MailServerNotReachable(host=host, why=N_("it lets this user only read there")) from None
     except imaplib.IMAP4.abort:
         raise MailServerNotReachable(host=host, why=N_("the connection was lost")) from None
-    except imaplib.IMAP4.error:
+    except (imaplib.IMAP4.error, ValueError):  # imaplib makes text and numbers of whatever a server says
         raise MailServerNotReachable(host=host, why=N_("its answer was not understood")) from None
     except ssl.SSLError:
         raise MailServerNotReachable(host=host, why=N_("it does not speak TLS there")) from None
