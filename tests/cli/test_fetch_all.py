@@ -5,10 +5,23 @@ from __future__ import annotations
 import csv
 import json
 import re
+import signal
+import subprocess
+import sys
+import time
+from typing import Any
 
 import openpyxl
+import pytest
 
 from tests.cli.desk import Desk
+from tests.stand_in.server import Received, Reply
+
+INTERRUPTIBLE = (
+    "import os, signal, sys;"
+    "signal.signal(signal.SIGINT, signal.SIG_DFL);"  # whoever runs the tests may ignore it
+    "os.execv(sys.executable, [sys.executable, '-m', 'cli', *sys.argv[1:]])"
+)
 
 
 def _filled(desk: Desk, pins: dict[str, str]) -> str:
@@ -184,3 +197,51 @@ def test_options_that_mean_nothing_together_are_refused(desk: Desk) -> None:
     ):
         assert desk.program.run(*arguments, "--json").error["code"] == 2
     assert desk.program.run("links", "--call-list", "--csv", "x.csv", "--json").error["code"] == 2
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_whoever_interrupts_it_keeps_what_was_told(desk: Desk, method: str) -> None:
+    """Ctrl-C while the second is asked, or has been sent its PIN: the first is in the vault, the third was not begun,
+    and the same command goes on from there. No PIN goes to a portal that has given its file."""
+    names = ("Eins GmbH", "Zwei GmbH", "Drei GmbH")
+    dids = [desk.link(name, f"MARKED{name[:4]}") for name in names]
+    pins = desk.program.folder / "pins.csv"
+    pins.write_text("did;PIN\n" + "".join(f"{did};MARKED{name[:4]}\n" for did, name in zip(dids, names, strict=True)))
+    pins.chmod(0o600)
+    call = ["fetch", "--all", "--pins", str(pins), "--json"]
+    answer = desk.service.answer
+    running: list[subprocess.Popen[bytes]] = []
+
+    def interrupting(request: Received) -> Reply:
+        if request.method == method and f"did={dids[1]}" in request.path and running:
+            running.pop().send_signal(signal.SIGINT)
+            time.sleep(0.5)  # until the program has heard it
+        return answer(request)
+
+    desk.service.server.answerer = interrupting
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTIBLE, *call],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={name: value for name, value in desk.program.environment.items() if value},
+        cwd=desk.program.folder,
+        start_new_session=True,
+    )
+    running.append(process)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, b"Traceback" in err) == (130, False)
+    told: dict[str, Any] = json.loads(out)
+    assert told["interrupted"] is True
+    assert [(one["holder"], one["ok"]) for one in told["results"]] == [("Eins GmbH", True)]
+    assert [one["holder"] for one in desk.program.run("list", "--json").document["pairs"]] == ["Eins GmbH"]
+    assert desk.service.of(dids[2]) == []
+    again = desk.program.run(*call).document
+    assert [(one["holder"], one["ok"], one["known"]) for one in again["results"]] == [
+        ("Eins GmbH", True, True),
+        ("Zwei GmbH", True, False),
+        ("Drei GmbH", True, False),
+    ]
+    assert len(desk.program.run("list", "--json").document["pairs"]) == 3
+    sent = [[one.method for one in desk.service.of(did)].count("POST") for did in dids]
+    assert sent == [1, 1 if method == "GET" else 2, 1]
+    assert desk.program.run("audit", "--verify", "--json").code == 0

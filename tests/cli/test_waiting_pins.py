@@ -20,11 +20,12 @@ def note(program: Program, text: str, holder: str, *more: str) -> Answer:
     return program.run("ingest", "--pin-stdin", "--holder", holder, "--json", *more, stdin=text.encode())
 
 
-def file(program: Program, name: str, pin: str, holder: str = "") -> str:
+def file(program: Program, name: str, pin: str, holder: str = "", provider: str = "") -> str:
     """A waiting file; gives the id of its link."""
+    said = [*(["--holder", holder] if holder else []), *(["--provider", provider] if provider else [])]
     path = program.folder / f"{name}-{pin}.p12"
     path.write_bytes(pair(name, pin))
-    found = program.run("ingest", path, "--json", *(["--holder", holder] if holder else [])).document["links"]
+    found = program.run("ingest", path, "--json", *said).document["links"]
     return str(found[0]["id"])
 
 
@@ -140,6 +141,18 @@ def test_copies_are_used_up_together(program: Program) -> None:
     assert [event["pair"] for event in used] == [one["id"], one["id"]]
     assert left["id"] not in {event["link"] for event in used}
     assert program.run("audit", "--verify").code == 0
+
+
+def test_two_files_with_one_self_chosen_pin_take_it_twice(program: Program) -> None:
+    """Noted once it serves one of them; the other is told as waiting, and the same PIN, noted again, opens it."""
+    both = {file(program, "Deniz Kaya", "Chosen-1", "Kaya"), file(program, "Kaya", "Chosen-1", "Kaya", "vhv")}
+    results = []
+    for left in (1, 0):
+        assert note(program, "Chosen-1", "Kaya").document["links"][0]["duplicate"] is False
+        results += program.run("fetch", "--waiting", "--json").document["results"]
+        assert len(program.run("links", "--json").document["links"]) == left
+    assert ({one["link"] for one in results}, [one["ok"] for one in results]) == (both, [True, True])
+    assert len(program.run("list", "--json").document["pairs"]) == 2
 
 
 def test_a_file_that_meets_takes_all_copies(program: Program) -> None:

@@ -17,9 +17,12 @@ from vault.errors import Damaged, Fault
 from vault.ledger import batch
 from vault.ledger.batch import Entry, admit_each
 from vault.ledger.pairs import Admission, Proven, Stored
+from vault.model.link import Link
 from vault.model.pair import Contents
 from vault.model.succession import UNSAID
+from vault.operations.waiting import wait
 from vault.pkcs12.inside import opened
+from vault.profiles import load_all
 from vault.secret import Pin
 
 
@@ -66,3 +69,25 @@ def test_a_damaged_store_ends_all(custody: Custody, monkeypatch: pytest.MonkeyPa
         admit_each(custody, [entry("Müller")], at=NOW, random=os.urandom)
     with custody.reading() as reader:
         assert not reader.every_holder()
+
+
+def test_a_pin_that_waits_is_used_up_with_its_copies(tmp_path: Path) -> None:
+    """For the pair's holder and for its provider or none that was said; another PIN, holder or provider waits on."""
+    vaults.new_vault(tmp_path / "vault")
+    key = vaults.new_watch_key(tmp_path / "vault", tmp_path / "watch.key")
+    with vaults.watch(tmp_path / "vault", key) as watch:
+
+        def noted(pin: str, holder: str = "Müller", provider: str = "arag") -> Link:
+            of = {"holder": holder, "provider": provider}
+            return wait(watch, Pin(pin), **of, profiles=load_all(), at=NOW, random=os.urandom).link
+
+        used = {noted("Ab3x").id, noted("Ab3x", provider="generic").id}
+        left = {noted("Ab3x", provider="vhv").id, noted("Ab3x", "Kaya").id, noted("Other1", "Kaya").id}
+    with vaults.custody(tmp_path / "vault") as custody:
+        (stored,) = admit_each(custody, [entry("Müller")], at=NOW, random=os.urandom)
+        assert isinstance(stored, Stored)
+        with custody.reading() as reader:
+            links = {one.id: one for one in reader.links(every=True)}
+    assert {links[id_].pair for id_ in used} == {stored.pair.id}
+    assert {links[id_].state for id_ in used} == {"claimed"}
+    assert {links[id_].state for id_ in left} == {"open"}
