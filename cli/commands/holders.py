@@ -57,7 +57,12 @@ Mobile = Annotated[
 ]
 Responsible = Annotated[
     str | None,
-    typer.Option("--responsible", metavar=_("NAME"), help=_("Who of the agency looks after him."), show_default=False),
+    typer.Option(
+        "--responsible",
+        metavar=_("NAME"),
+        help=_("Who of the agency looks after him; a mail address gets the reminders."),
+        show_default=False,
+    ),
 ]
 AddTag = Annotated[
     list[str] | None, typer.Option("--tag", metavar=_("TAG"), help=_("A word to find him by."), show_default=False)
@@ -123,7 +128,8 @@ def add(
                 candidates=[{"id": whose, "holder": known.name if known else wanted.name}],
                 hint=N_("Nothing was changed. To add what is new of him: certvault holders edit"),
             )
-        render.one(session, holders.add(watch, wanted, at=session.now(), random=session.random), N_("Added: {holder}"))
+        added = holders.add(watch, wanted, at=session.now(), random=session.random)
+        render.one(session, added, N_("Added: {holder}"), responsible=responsible)
 
 
 def edit(
@@ -157,7 +163,8 @@ def edit(
             )
         )
         anything = holders.edit(watch, changed, at=session.now(), random=session.random)
-        render.one(session, changed, N_("Changed: {holder}") if anything else N_("Nothing was changed: {holder}"))
+        sentence = N_("Changed: {holder}") if anything else N_("Nothing was changed: {holder}")
+        render.one(session, changed, sentence, responsible=responsible)
 
 
 def merge(ctx: typer.Context, name: Name, into: Into, yes: Yes = False) -> None:

@@ -15,6 +15,7 @@ from cli.texts import _, ngettext
 from vault.errors import N_, PartlyDone
 from vault.model.holder import Holder
 from vault.model.ids import SHORT
+from vault.model.outgoing import address
 from vault.model.shown import shown
 
 if TYPE_CHECKING:
@@ -73,12 +74,15 @@ def beside(session: Session, sentence: str, found: Card, zone: tzinfo) -> None:
         prompt.tell(f"  {name:{wide}}{value}")
 
 
-def one(session: Session, holder: Holder, sentence: str) -> None:
-    """A holder as he is now."""
+def one(session: Session, holder: Holder, sentence: str, *, responsible: str | None = None) -> None:
+    """A holder as he is now; of ``responsible``, where it was just said, whether that can get a mail."""
     if session.json:
         document.put({"holder": shape(holder)})
         return
-    Paper().write(_(sentence).format(holder=f"{holder.id[:SHORT]}, {shown(holder.name)}"), "green")
+    paper = Paper()
+    paper.write(_(sentence).format(holder=f"{holder.id[:SHORT]}, {shown(holder.name)}"), "green")
+    if responsible and address(responsible) is None:
+        paper.write(_("{name} is no mail address, so the office gets the reminders.").format(name=shown(responsible)))
 
 
 def merged(session: Session, done: Merged, other: Holder) -> None:

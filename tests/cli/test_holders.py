@@ -99,3 +99,10 @@ def test_a_list_is_taken_in(program: Program) -> None:
     asked = program.type("holders", "import", file, answers=[("nothing if it is another:", "1\n")])
     assert "2  unchanged" in asked.out
     assert "holders imported" in program.run("audit").out
+
+
+def test_who_is_responsible_and_has_no_mail_address_gets_no_reminder_and_that_is_told(program: Program) -> None:
+    """Where it is said, once; an address is as good as none given."""
+    assert "Sommer is no mail address" in program.run("holders", "add", "Kaya", "--responsible", "Sommer").out
+    assert "no mail address" not in program.run("holders", "edit", "kaya", "--email", "k@example.org").out
+    assert "no mail address" not in program.run("holders", "edit", "kaya", "--responsible", "s@example.org").out
