@@ -72,8 +72,9 @@ def command(
             told = ack.withdraw(watch, about, windows=session.windows(), at=session.now())
             render.told_again(session, watch, about, told)
         else:
-            end = ack.ack(watch, about, _begins(session, watch, until), windows=session.windows(), at=session.now())
-            render.noted(session, watch, about, end)
+            wanted = _begins(session, watch, until)
+            end = ack.ack(watch, about, wanted, windows=session.windows(), at=session.now())
+            render.noted(session, watch, about, end, wanted=wanted)
 
 
 def _activated(session: Session, watch: Watch, about: Link | Pair | None) -> Pair:

@@ -20,14 +20,17 @@ if TYPE_CHECKING:
     from vault.model.link import Link
 
 
-def noted(session: Session, watch: Watch, about: Pair | Link | None, end: datetime) -> None:
-    """Until when nobody is told of it."""
+def noted(session: Session, watch: Watch, about: Pair | Link | None, end: datetime, *, wanted: datetime | None) -> None:
+    """Until when nobody is told of it, and why not for as long as was ``wanted``."""
     if session.json:
         document.put({"id": _id(watch, about), "until": text(end)})
         return
     sentence = _("Nobody is told of it until {day}: {what}")
     day = when.beginning(end, session.zone(watch))
-    Paper().write(sentence.format(day=day, what=_named(session, watch, about)), "green")
+    paper = Paper()
+    paper.write(sentence.format(day=day, what=_named(session, watch, about)), "green")
+    if wanted is not None and end < wanted:
+        paper.write(_("No longer than that: what is too late is told again."))
 
 
 def told_again(session: Session, watch: Watch, about: Pair | Link | None, changed: bool) -> None:

@@ -36,6 +36,8 @@ def test_what_was_noted_is_quiet_and_comes_with_all(program: Program) -> None:
     assert "zur Kenntnis genommen bis" in " ".join(german(program, "due", "--all").out.split())
     assert "Bis " in german(program, "ack", "müller").out
     assert f"until {day(9)}: " in program.run("ack", "müller", "--until", day(9)).out
+    assert "No longer" not in program.run("ack", "müller", "--until", day(9)).out
+    assert "No longer than that" in program.run("ack", "müller", "--until", day(60)).out
     assert "taken note of" in program.run("audit").out
     assert program.run("ack", "müller", "--undo", "--json").document == {"id": one, "until": None}
     assert len(program.run("due", "--json").document["due"]) == 2
