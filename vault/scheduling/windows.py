@@ -91,25 +91,25 @@ def task(job: Job, user: str, today: date) -> bytes:
         why = N_("it fills in what stands between %, and a path of this job has one")
         raise SchedulerUnusable(system=TaskScheduler.name, why=why)
     root = ET.Element("Task", {"version": "1.2", "xmlns": _SPACE})
-    _put(_put(root, "RegistrationInfo"), "Description", "certvault: reminders")
-    triggers = _put(root, "Triggers")
+    _element(_element(root, "RegistrationInfo"), "Description", "certvault: reminders")
+    triggers = _element(root, "Triggers")
     for at in job.times:
-        trigger = _put(triggers, "CalendarTrigger")
-        _put(trigger, "StartBoundary", datetime.combine(today, at).isoformat())
-        _put(_put(trigger, "ScheduleByDay"), "DaysInterval", "1")
-    principal = _put(_put(root, "Principals"), "Principal", id="Author")
+        trigger = _element(triggers, "CalendarTrigger")
+        _element(trigger, "StartBoundary", datetime.combine(today, at).isoformat())
+        _element(_element(trigger, "ScheduleByDay"), "DaysInterval", "1")
+    principal = _element(_element(root, "Principals"), "Principal", id="Author")
     for name, value in (("UserId", user), ("LogonType", "S4U"), ("RunLevel", "LeastPrivilege")):
-        _put(principal, name, value)
-    settings = _put(root, "Settings")
+        _element(principal, name, value)
+    settings = _element(root, "Settings")
     for name, value in _SETTINGS:
-        _put(settings, name, value)
-    run = _put(_put(root, "Actions", Context="Author"), "Exec")
-    _put(run, "Command", job.command[0])
-    _put(run, "Arguments", subprocess.list2cmdline(job.command[1:]))
+        _element(settings, name, value)
+    run = _element(_element(root, "Actions", Context="Author"), "Exec")
+    _element(run, "Command", job.command[0])
+    _element(run, "Arguments", subprocess.list2cmdline(job.command[1:]))
     return b"\xff\xfe" + ('<?xml version="1.0" encoding="UTF-16"?>' + ET.tostring(root, "unicode")).encode("utf-16-le")
 
 
-def _put(above: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:
+def _element(above: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:
     found = ET.SubElement(above, name, attributes)
     found.text = text or None
     return found

@@ -62,7 +62,6 @@ def test_a_sound_journal_brings_the_old_state_back(interrupted: Path, tmp_path: 
         11,
         15,
         16,
-        19,
         21,
         25,
         SECTOR + 2,
