@@ -24,5 +24,5 @@ def free(every: Iterable[PutAway], going: Iterable[str]) -> set[str]:
         after = successor[pair]
         while after in left:
             left.remove(after)
-            after = successor[after]
+            after = successor.get(after)
     return left

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vault.model.retention import PutAway, free
@@ -25,6 +25,7 @@ def test_a_successor_stays_with_the_one_that_names_it() -> None:
 @given(
     st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), unique_by=lambda each: each[0]), st.sets(st.integers())
 )
+@example([(0, 1)], {1})
 def test_no_pair_that_stays_names_one_that_goes(named: list[tuple[int, int]], going: set[int]) -> None:
     """Whatever the names: afterwards every successor that is named is there, and nothing goes that was not to go."""
     every = [put_away(str(one), str(by) if by != one else None) for one, by in named]
