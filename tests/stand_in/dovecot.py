@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import getpass
 import grp
+import imaplib
 import itertools
 import json
 import os
 import pwd
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -105,9 +107,21 @@ class Dovecot:
         self._own(self.root)
 
     def renumber(self) -> None:
-        """Have the inbox lose its numbers: it gets another UIDVALIDITY."""
-        for path in self.root.glob("dovecot*"):
-            path.unlink()
+        """Have the inbox lose its numbers: it gets another UIDVALIDITY.
+
+        A session that is still ending may write the old ones down again, so the server is asked until it names another.
+        """
+        before, end = self._validity(), time.monotonic() + _PATIENCE
+        while self._validity() == before:
+            assert time.monotonic() < end, "the inbox kept its UIDVALIDITY"
+            for path in self.root.glob("dovecot*"):
+                path.unlink(missing_ok=True)
+
+    def _validity(self) -> bytes:
+        context = ssl.create_default_context(cafile=self.ca_file)
+        with imaplib.IMAP4_SSL("localhost", self.imaps, ssl_context=context, timeout=_PATIENCE) as session:
+            session.authenticate("PLAIN", lambda _challenge: f"\0{USER}\0{PASSWORD}".encode())
+            return bytes(session.status("INBOX", "(UIDVALIDITY)")[1][0])
 
     def flags(self, folder: str = "") -> list[str]:
         """The flags of the mails in a folder, as their names on the disk carry them."""
