@@ -23,22 +23,12 @@ from cli.session import Session
 from vault.errors import N_
 
 PANELS: dict[str, tuple[str, ...]] = {
-    N_("Every day"): ("due", "ack", "remind", "ingest", "links", "fetch", "add", "request", "list", "show", "history"),
-    N_("Put right"): ("holders", "assign", "retire", "reinstate", "discard"),
+    N_("Every day"): ("due", "ingest", "links", "fetch", "add", "list", "show", "history"),
     N_("Hand out"): ("export", "pin"),
-    N_("Look after"): (
-        "audit",
-        "report",
-        "backup",
-        "restore",
-        "doctor",
-        "keys",
-        "providers",
-        "purge",
-        "config",
-        "schedule",
-    ),
-    N_("Begin, and when stuck"): ("init", "help"),
+    N_("Warn"): ("remind", "ack", "request", "report", "schedule"),
+    N_("Put right"): ("holders", "assign", "retire", "reinstate", "discard"),
+    N_("Look after"): ("audit", "backup", "restore", "doctor", "purge"),
+    N_("Set up, and when stuck"): ("init", "keys", "providers", "config", "help"),
 }
 """The commands as the help groups them. Each is a module of ``cli.commands``."""
 
