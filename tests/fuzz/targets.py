@@ -56,7 +56,10 @@ from vault.mail.outlook.richtext import html_in
 from vault.model import times
 from vault.model.account import Account
 from vault.model.canonical import canonical
+from vault.model.reading_target import verdicts
 from vault.pkcs12 import ber, facts, inside, library, limits, recognise, structure, x509
+from vault.pkcs12.protection import open_certificates
+from vault.pkcs12.protection import protection as protected
 from vault.portal import answers
 from vault.portal.forms import pin_form
 from vault.portal.onward import onward
@@ -316,18 +319,15 @@ def pkcs12_inside(data: bytes) -> None:
         _opened(build.sequence(build.integer(3), content, build.classic_mac(data, build.wide(PIN.reveal()))))
 
 
+@target(files("pkcs12/*.p12"), change=asn1.changed)
+def protection(data: bytes) -> None:
+    """How a file is protected, said without its PIN, and who reads it."""
+    verdicts(protected(data))
+
+
 def _certificates() -> Iterable[bytes]:
     for data in files("pkcs12/*.p12")():
-        try:
-            safes = [safe for safe in structure.read(data).safes if isinstance(safe, bytes)]
-            bags = [bag for safe in safes for bag in structure.bags(safe)]
-            yield from (der for bag in bags if (der := _certificate_in(bag)) is not None)
-        except ber.BerError:
-            continue
-
-
-def _certificate_in(bag: structure.Bag) -> bytes | None:
-    return structure.certificate(bag) if bag.kind == structure.CERTIFICATE_BAG else None
+        yield from open_certificates(data)
 
 
 @target(_certificates, change=asn1.changed)

@@ -27,8 +27,12 @@ _PBES1 = "1.2.840.113549.1.5."
 
 
 class _Scheme(NamedTuple):
-    """A cipher: its key's length, its initial vector's (0: it has none), and how it decrypts. May raise ValueError."""
+    """A cipher: what people call it, its key's length, its initial vector's (0: it has none), and how it decrypts.
 
+    That may raise ValueError.
+    """
+
+    title: str
     key: int
     initial: int
     decrypt: Callable[[bytes, bytes, bytes], bytes]
@@ -56,23 +60,23 @@ def _two_keys(key: bytes) -> TripleDES:
     return TripleDES(key + key[:8])
 
 
-def _blocks(algorithm: Callable[[bytes], BlockCipherAlgorithm], key: int, initial: int) -> _Scheme:
-    return _Scheme(key, initial, functools.partial(_by_blocks, algorithm))
+def _blocks(title: str, algorithm: Callable[[bytes], BlockCipherAlgorithm], key: int, initial: int) -> _Scheme:
+    return _Scheme(title, key, initial, functools.partial(_by_blocks, algorithm))
 
 
 _PBE = {
-    _PKCS12_PBE + "1": _Scheme(16, 0, _by_rc4),
-    _PKCS12_PBE + "2": _Scheme(5, 0, _by_rc4),
-    _PKCS12_PBE + "3": _blocks(TripleDES, 24, 8),
-    _PKCS12_PBE + "4": _blocks(_two_keys, 16, 8),
-    _PKCS12_PBE + "5": _Scheme(16, 8, _by_rc2),
-    _PKCS12_PBE + "6": _Scheme(5, 8, _by_rc2),
+    _PKCS12_PBE + "1": _Scheme("RC4-128", 16, 0, _by_rc4),
+    _PKCS12_PBE + "2": _Scheme("RC4-40", 5, 0, _by_rc4),
+    _PKCS12_PBE + "3": _blocks("3DES", TripleDES, 24, 8),
+    _PKCS12_PBE + "4": _blocks("3DES with two keys", _two_keys, 16, 8),
+    _PKCS12_PBE + "5": _Scheme("RC2-128", 16, 8, _by_rc2),
+    _PKCS12_PBE + "6": _Scheme("RC2-40", 5, 8, _by_rc2),
 }
 _PBES2 = {
-    "2.16.840.1.101.3.4.1.2": _blocks(AES, 16, 16),
-    "2.16.840.1.101.3.4.1.22": _blocks(AES, 24, 16),
-    "2.16.840.1.101.3.4.1.42": _blocks(AES, 32, 16),
-    "1.2.840.113549.3.7": _blocks(TripleDES, 24, 8),
+    "2.16.840.1.101.3.4.1.2": _blocks("AES-128", AES, 16, 16),
+    "2.16.840.1.101.3.4.1.22": _blocks("AES-192", AES, 24, 16),
+    "2.16.840.1.101.3.4.1.42": _blocks("AES-256", AES, 32, 16),
+    "1.2.840.113549.3.7": _blocks("3DES", TripleDES, 24, 8),
 }
 LEFT_TO_THE_LIBRARY = frozenset(_PBES1 + number for number in ("3", "6", "10", "11"))
 """DES and RC2 with 64 bits under PBKDF1 (RFC 8018, section 6.1): not decrypted here, but the library surely can."""
@@ -101,14 +105,28 @@ def decrypted(sealed: structure.Sealed, password: Password, budget: Budget) -> b
     return _sequence(plain)
 
 
+def title(algorithm: structure.Algorithm) -> str | None:
+    """What people call the cipher, or None for one that is not known here. Raises BerError."""
+    if algorithm.oid == PBES2 and algorithm.parameters is not None:
+        scheme = _PBES2.get(_pair(algorithm.parameters)[1].oid)
+    else:
+        scheme = _PBE.get(algorithm.oid)
+    return scheme and scheme.title
+
+
 def steps(sealed: structure.Sealed) -> int:
     """The steps of derivation that decrypting once declares. Raises Unknown, BerError."""
     algorithm = sealed.algorithm
     if algorithm.parameters is None:
         raise Unknown(algorithm.oid)
     if algorithm.oid == PBES2:
-        return derivation.pbkdf2(_pair(algorithm.parameters)[0]).iterations
+        return pbkdf2(algorithm.parameters).iterations
     return ber.integer(ber.at_least(algorithm.parameters, 2)[1])
+
+
+def pbkdf2(parameters: ber.Node) -> derivation.Pbkdf2:
+    """How PBES2 with ``parameters`` makes a key of the PIN. Raises Unknown where not by PBKDF2, BerError."""
+    return derivation.pbkdf2(_pair(parameters)[0])
 
 
 def _pbe(oid: str, parameters: ber.Node, password: Password, budget: Budget) -> tuple[_Scheme, bytes, bytes]:

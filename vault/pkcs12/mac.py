@@ -54,12 +54,16 @@ def steps(mac: structure.Mac) -> int:
     return derivation.pbkdf2(_pbmac1(mac.algorithm)[0]).iterations
 
 
-def _pbmac1_key(algorithm: structure.Algorithm, password: Password, budget: Budget) -> tuple[bytes, str]:
+def pbmac1(algorithm: structure.Algorithm) -> tuple[derivation.Pbkdf2, str]:
+    """How PBMAC1 makes its key of the PIN, and its hash. Raises Unknown, BerError."""
     kdf, scheme = _pbmac1(algorithm)
-    parameters = derivation.pbkdf2(kdf)
+    return derivation.pbkdf2(kdf), derivation.known(derivation.HMACS, scheme.oid)
+
+
+def _pbmac1_key(algorithm: structure.Algorithm, password: Password, budget: Budget) -> tuple[bytes, str]:
+    parameters, name = pbmac1(algorithm)
     if parameters.length is None or parameters.length < SHORTEST_KEY:
         raise TooWeak
-    name = derivation.known(derivation.HMACS, scheme.oid)
     return derivation.derive_pbkdf2(password, parameters, parameters.length, budget), name
 
 
