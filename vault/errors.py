@@ -354,12 +354,12 @@ class TableNotReadable(Usage):
 
 
 class ProfileInvalid(Usage):
-    """A provider's profile that breaks a rule. ``line``, ``column`` and ``key`` name the place of the first of all
-    ``mistakes``."""
+    """A profile of a provider or a target that breaks a rule. ``line``, ``column`` and ``key`` name the place of the
+    first of all ``mistakes``."""
 
     sentence = N_("The profile {file} cannot be used: line {line}, {key}: {why}.")
     hint = N_(
-        "Correct it, or move it away if nobody needs it. All that is wrong in it: certvault providers check {file}"
+        "Correct it, or move it away if nobody needs it. All that is wrong in it: certvault {_command} check {file}"
     )
 
 
@@ -630,6 +630,14 @@ class ProviderUnknown(NotFound):
 
     sentence = N_("There is no provider {name}.")
     hint = N_("The providers are: {providers}.")
+
+
+class TargetProfileUnknown(NotFound):
+    """No target profile answers to the name. ``near`` are those that were perhaps meant."""
+
+    sentence = N_("There is no target profile {name}.")
+    hint = N_("There are: {targets}.")
+    meant = N_("Did you mean {_near}? There are: {targets}.")
 
 
 class NoSuchKey(NotFound):

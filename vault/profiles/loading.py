@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vault.errors import NotFound
+from vault.toml import shelf
 
 if TYPE_CHECKING:
     from vault.model.profile import Profile
 
 _DATA = Path(__file__).parent / "data"
-_TITLE = "title = "
 _WINDOW = "renew_days = "
 _NONE: Mapping[str, str] = {}
 
@@ -23,7 +22,7 @@ def load_all(own: Mapping[str, str] = _NONE) -> dict[str, Profile]:
 
     Raises ProfileInvalid.
     """
-    shipped = {file.stem: read(file.stem, file.read_text("utf-8"), file.name) for file in _files()}
+    shipped = {file.stem: read(file.stem, file.read_text("utf-8"), file.name) for file in shelf.files(_DATA)}
     mine = {Path(file).stem: read_own(Path(file).stem, text, file) for file, text in own.items()}
     return dict(sorted({**shipped, **mine}.items()))
 
@@ -40,14 +39,15 @@ def read_own(name: str, text: str, file: str) -> Profile:
 
     Raises ProfileInvalid.
     """
-    from vault.profiles.reading import parsed, profile
+    from vault.profiles.reading import COMMAND, profile
+    from vault.toml.reading import parsed
 
-    shipped = next((path for path in _files() if path.stem == name), None)
+    shipped = shelf.shipped(_DATA, name)
     if shipped is None:
         made = profile(name, text, file)
         return made._replace(own=True, widens=bool(made.links))
     base = shipped.read_text("utf-8")
-    made = profile(name, text, file, parsed(base, shipped.name))
+    made = profile(name, text, file, parsed(base, shipped.name, COMMAND))
     return made._replace(own=True, widens=_wider(made, profile(name, base, shipped.name)))
 
 
@@ -62,19 +62,15 @@ def _wider(made: Profile, shipped: Profile) -> bool:
 
 
 def titles() -> dict[str, str]:
-    """What people call each shipped provider, by its name; read without the rest, for which a table has no use.
-
-    Reading TOML costs more than all that ``due`` does with the register; so this looks at one line of each file, which
-    in a profile that is shipped is written as JSON would write it.
-    """
-    return {file.stem: title for file in _files() if (title := _title(file)) is not None}
+    """What people call each shipped provider, by its name; read without the rest, for which a table has no use."""
+    return shelf.titles(_DATA)
 
 
 def windows() -> dict[str, int]:
     """The renewal window of each shipped provider that has one, in days before a certificate's end; read as titles."""
     found = {}
-    for file in _files():
-        line = _line(file, _WINDOW)
+    for file in shelf.files(_DATA):
+        line = shelf.line(file, _WINDOW)
         if line is not None:
             found[file.stem] = int(line)
     return found
@@ -89,20 +85,3 @@ def named(name: str) -> Profile:
         if wanted in {folded(word) for word in (one.name, one.title, *one.aliases)}:
             return one
     raise NotFound(name=name, hint="")
-
-
-def _files() -> Iterator[Path]:
-    return (file for file in _DATA.iterdir() if file.suffix == ".toml")
-
-
-def _title(file: Path) -> str | None:
-    line = _line(file, _TITLE)
-    return None if line is None else str(json.loads(line))
-
-
-def _line(file: Path, beginning: str) -> str | None:
-    """What follows ``beginning`` on the line of a file that begins so."""
-    for line in file.read_text("utf-8").splitlines():
-        if line.startswith(beginning):
-            return line.removeprefix(beginning)
-    return None

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
-from typing import Any, cast, get_args
+from typing import cast, get_args
 
-from vault.errors import N_, Phrase, ProfileInvalid
+from vault.errors import N_
 from vault.model.fold import folded
 from vault.model.profile import Ending, FileBy, Flavour, LinkShape, PinBy, Profile
-from vault.profiles.positions import Position, Positions
-from vault.profiles.table import MOST, Mistake, Table
+from vault.toml.positions import Positions
+from vault.toml.reading import NAME, invalid, parsed
+from vault.toml.table import MOST, Mistake, Table
 
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}", re.ASCII)
 _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.ASCII)
 _PATH = re.compile(r"/(?:(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*)?", re.ASCII)
 _ADDRESS = re.compile(r"[a-z0-9._+-]+@[a-z0-9.-]+", re.ASCII)
 _PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}", re.ASCII)
 _STEP = re.compile(r"\[(?:0-9|A-F|a-f|A-Z|a-z|_)+-?\](?:\{(?P<least>\d{1,3})(?P<upto>,\d{1,3})?\})?", re.ASCII)
-_AT = re.compile(r"\(at line (\d+), column (\d+)\)")
-LONGEST = 64 * 1024
-"""Characters of a file."""
+COMMAND = "providers"
+"""The group of commands that checks a profile."""
 
 KEYS = frozenset(
     {
@@ -51,44 +49,21 @@ def profile(name: str, text: str, file: str, base: Mapping[str, object] | None =
     a value of the wrong type or form.
     """
     mistakes: list[Mistake] = []
-    values = parsed(text, file)
+    values = parsed(text, file, COMMAND)
     top = Table({**(base or {}), **values}, Positions(text), mistakes)
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         top.wrong("-", N_("the file's name must be small letters, digits and hyphens"))
     if base is not None and values.get("title", base["title"]) != base["title"]:
         top.wrong("title", N_("stays as it is in the profile that ships"))
     made = _profile(name, top, values)
     top.done()
     if mistakes:
-        raise _invalid(file, sorted(mistakes))
+        raise invalid(file, COMMAND, mistakes)
     return made
 
 
-def parsed(text: str, file: str) -> dict[str, object]:
-    """The values of a TOML text. Raises ProfileInvalid."""
-    if len(text) > LONGEST:
-        raise _invalid(file, [Mistake(Position(1, 1), "-", N_("the file is too long"))])
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        where, what = Position(1, 1), N_("it is nested too deeply")
-    except tomllib.TOMLDecodeError as error:
-        found = _AT.search(str(error))
-        last = text.rstrip("\n").count("\n") + 1
-        where = Position(int(found[1]), int(found[2])) if found else Position(last, 1)
-        what = str(error).partition(" (at")[0]
-    raise _invalid(file, [Mistake(where, "-", Phrase(N_("this is not TOML: {text}"), text=what))])
-
-
-def _invalid(file: str, mistakes: list[Mistake]) -> ProfileInvalid:
-    told: list[dict[str, Any]] = [
-        {"line": m.position.line, "column": m.position.column, "key": m.key, "why": m.why} for m in mistakes
-    ]
-    return ProfileInvalid(file=file, **told[0], mistakes=told)
-
-
 def _profile(name: str, top: Table, own: Mapping[str, object]) -> Profile:
-    unknown = _unknown(top, own)
+    unknown = top.unknown(own, KEYS)
     links = _links(top, unknown)
     days = N_("must be between 1 and 3650")
 
@@ -98,7 +73,7 @@ def _profile(name: str, top: Table, own: Mapping[str, object]) -> Profile:
 
     return Profile(
         name=name,
-        title=_text(top, "title", None),
+        title=top.text("title", None),
         aliases=tuple(top.words("aliases", _LISTED)),
         senders=tuple(top.words("senders", N_("must be mail addresses in small letters"), _ADDRESS.fullmatch)),
         subjects=_folded(top, "subjects"),
@@ -120,7 +95,7 @@ def _profile(name: str, top: Table, own: Mapping[str, object]) -> Profile:
         valid_days=top.number("valid_days", 1, 3650, days),
         renew_days=top.number("renew_days", 1, 3650, days),
         activation=top.truth("activation"),
-        renewal=_text(top, "renewal", ""),
+        renewal=top.text("renewal", ""),
         flavour=cast("Flavour", top.choice("flavour", get_args(Flavour), "any", N_("must be any or legacy"))),
         ending=cast("Ending", top.choice("ending", get_args(Ending), "p12", N_("must be p12 or pfx"))),
         unknown=unknown,
@@ -128,23 +103,6 @@ def _profile(name: str, top: Table, own: Mapping[str, object]) -> Profile:
 
 
 _LISTED = N_("must be a list of texts, none of them empty or long")
-
-
-def _unknown(top: Table, own: Mapping[str, object]) -> tuple[str, ...]:
-    """The keys whose value nobody knows. What a file of the user's says is no longer unknown."""
-    names = top.words("unknown", N_("must be keys of a profile"), KEYS.__contains__)
-    for number, key in enumerate(names if "unknown" in own else ()):
-        if key in own:
-            top.wrong("unknown", N_("names a key that the file gives"), number)
-    return tuple(key for key in names if key not in own)
-
-
-def _text(top: Table, key: str, default: str | None) -> str:
-    found = top.take(key, str, default)
-    empty = found is not None and default is None and not found.strip()
-    if empty or len(found or "") > MOST:
-        top.wrong(key, N_("must be a short text"))
-    return found or ""
 
 
 def _folded(top: Table, key: str) -> tuple[str, ...]:

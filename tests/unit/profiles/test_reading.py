@@ -13,7 +13,7 @@ from vault.model.address import checked
 from vault.model.fold import folded
 from vault.model.profile import Profile
 from vault.profiles import load_all, named, read_own, titles, windows
-from vault.profiles.positions import Positions
+from vault.toml.positions import Positions
 from vault.profiles.reading import profile
 
 GOOD = """

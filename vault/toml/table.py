@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
 from vault.errors import N_
-from vault.profiles.positions import Path, Position, Positions
+from vault.toml.positions import Path, Position, Positions
 
 T = TypeVar("T")
 
@@ -33,7 +33,8 @@ class Table:
     def wrong(self, key: str, why: str, item: int | None = None) -> None:
         """Note that the value of ``key``, or one ``item`` of it, is wrong."""
         path = (*self.at, key) if item is None else (*self.at, key, item)
-        table = f"{self.at[0]}[{self.at[1]}]." if self.at else ""
+        table = "".join(f".{part}" if isinstance(part, str) else f"[{part}]" for part in self.at)
+        table = f"{table[1:]}." if table else ""
         self.mistakes.append(Mistake(self.positions.of(path), table + key, why))
 
     def take(self, key: str, kind: type[T], default: T | None = None) -> T | None:
@@ -55,17 +56,33 @@ class Table:
             self.wrong(key, why)
         return number
 
-    def words(self, key: str, why: str, fits: Callable[[str], object] = bool) -> list[str]:
+    def words(self, key: str, why: str, fits: Callable[[str], object] = bool, longest: int = MOST) -> list[str]:
         """A list of texts that all fit; without those that do not, which are noted."""
         empty: list[object] = []
         found = self.take(key, list, empty) or []
         good = []
         for number, word in enumerate(found):
-            if isinstance(word, str) and len(word) <= MOST and fits(word):
+            if isinstance(word, str) and len(word) <= longest and fits(word):
                 good.append(word)
             else:
                 self.wrong(key, why, number)
         return good
+
+    def text(self, key: str, default: str | None) -> str:
+        """A short text; where there is no ``default`` it must not be empty."""
+        found = self.take(key, str, default)
+        empty = found is not None and default is None and not found.strip()
+        if empty or len(found or "") > MOST:
+            self.wrong(key, N_("must be a short text"))
+        return found or ""
+
+    def unknown(self, own: Mapping[str, object], keys: frozenset[str]) -> tuple[str, ...]:
+        """The keys, of ``keys``, whose value nobody knows. What a file of the user's (``own``) says is known."""
+        names = self.words("unknown", N_("must be keys of a profile"), keys.__contains__)
+        for number, key in enumerate(names if "unknown" in own else ()):
+            if key in own:
+                self.wrong("unknown", N_("names a key that the file gives"), number)
+        return tuple(key for key in names if key not in own)
 
     def choice(self, key: str, choices: tuple[str, ...], default: str | None, why: str) -> str:
         """One of a few words."""
