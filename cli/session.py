@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vault.keys.slots import Slot
     from vault.keys.unlocking import RootOwner
     from vault.model.profile import Profile
+    from vault.model.target_profile import TargetProfile
     from vault.ports.keyring import Keyring
     from vault.ports.opener import Matcher
     from vault.ports.portal import Portal
@@ -129,9 +130,37 @@ class Session:
 
     def titles(self) -> Mapping[str, str]:
         """What people call the providers."""
-        from cli.own_profiles import Titles
+        from cli.own_profiles import titles
 
-        return Titles(self.folder)
+        return titles(self.folder)
+
+    @cached_property
+    def found_targets(self) -> tuple[dict[str, TargetProfile], dict[str, CertvaultError]]:
+        """The target profiles by their ids, and what is wrong with those of the user's files that cannot be used."""
+        from cli.own_targets import readable
+
+        return readable(self.folder)
+
+    def target_profile(self, name: str) -> TargetProfile:
+        """The target profile that ``name`` means, by its id, title or alias.
+
+        Raises TargetProfileUnknown, and ProfileInvalid or ConfigurationUnusable for a file that cannot be used.
+        """
+        from vault.targets import named
+
+        found, wrong = self.found_targets
+        if name in wrong:
+            raise wrong[name]
+        one = named(name, found)
+        if one.id in wrong:
+            raise wrong[one.id]
+        return one
+
+    def target_titles(self) -> Mapping[str, str]:
+        """What people call the target profiles."""
+        from cli.own_targets import titles
+
+        return titles(self.folder)
 
     def windows(self) -> Mapping[str, int]:
         """How many days before a certificate's end each provider gives a new one, where that is known."""

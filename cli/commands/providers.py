@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from cli import own_profiles, prompt
+from cli import prompt
 from cli.about import About
+from cli.checking import checked
 from cli.render import providers as render
 from cli.session import Session
 from cli.texts import _
-from vault.errors import N_, ProfileHasMistakes, ProfileInvalid, Usage
-from vault.files.reading import read_bounded
+from vault.errors import N_, Usage
 from vault.model.profile import Profile
 from vault.operations import providers
 from vault.profiles import read_own
@@ -55,17 +55,7 @@ def show(ctx: typer.Context, name: Name) -> None:
 def check(ctx: typer.Context, file: File) -> None:
     """Check a profile."""
     session: Session = ctx.obj
-    try:
-        text = read_bounded(file, own_profiles.LONGEST).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Usage(what=N_("The file is not in UTF-8.")) from None
-    try:
-        profile = read_own(file.stem, text, str(file))
-    except ProfileInvalid as error:
-        render.mistakes(session, file, error)
-        fields: dict[str, Any] = {**error.fields, "count": len(render.each_mistake(error))}
-        raise ProfileHasMistakes(**fields) from None
-    render.checked(session, profile)
+    render.checked(session, checked(session, file, read_own))
 
 
 def trust(ctx: typer.Context, name: Name, yes: Yes = False) -> None:

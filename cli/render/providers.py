@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
 
 from cli import own_profiles
 from cli.render import cells, document, errors
 from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
-from cli.texts import _, ngettext, translated
-from vault.errors import N_, CertvaultError, PartlyDone, ProfileInvalid
+from cli.texts import _, ngettext
+from vault.errors import N_, CertvaultError, PartlyDone
 from vault.model.profile import LinkShape, Profile
 from vault.model.shown import shown
 
@@ -101,22 +99,6 @@ def checked(session: Session, profile: Profile) -> None:
         paper.write(
             _("Before anything is fetched: {command}").format(command=f"certvault providers trust {profile.name}")
         )
-
-
-def mistakes(session: Session, file: Path, error: ProfileInvalid) -> None:
-    """All that is wrong in a profile, a line each, as editors know it; a script finds it in the error."""
-    if session.json:
-        return
-    paper = Paper()
-    for each in each_mistake(error):
-        where = f"{shown(str(file), 1000)}:{each['line']}:{each['column']}:"
-        paper.write(f"{where} {shown(str(each['key']))}: {shown(translated(str(each['why'])))}")
-
-
-def each_mistake(error: ProfileInvalid) -> list[dict[str, Any]]:
-    """The mistakes that an error tells."""
-    found = error.fields["mistakes"]
-    return found if isinstance(found, list) else []
 
 
 def reach(profile: Profile) -> Iterator[str]:

@@ -138,7 +138,9 @@ def test_every_call_names_commands_and_options_that_exist(petra: Program) -> Non
     for call in everywhere():
         words = call.split()[1:]
         command = (
-            words[: 1 + (words[:1] in (["keys"], ["config"], ["providers"]))] if words and words[0] in NAMES else []
+            words[: 1 + (words[:1] in (["keys"], ["config"], ["providers"], ["targets"]))]
+            if words and words[0] in NAMES
+            else []
         )
         options = [word for word in words if word.startswith("--")]
         if not options:

@@ -54,6 +54,8 @@ HEAVY = (
     "vault.channels",
     "vault.http",
     "vault.pkcs12",
+    "vault.targets",
+    "vault.toml.reading",
     "vault.portal",
     "vault.mail",
     "vault.imap",

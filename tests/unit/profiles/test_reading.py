@@ -13,8 +13,8 @@ from vault.model.address import checked
 from vault.model.fold import folded
 from vault.model.profile import Profile
 from vault.profiles import load_all, named, read_own, titles, windows
-from vault.toml.positions import Positions
 from vault.profiles.reading import profile
+from vault.toml.positions import Positions
 
 GOOD = """
 title = "Nord"
