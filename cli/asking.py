@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from cli import choose
-from cli.render import letters
+from cli import choose, prompt
+from cli.render import letters, requested
 from cli.session import Session
-from cli.texts import known_language, spoken
+from cli.texts import _, known_language, spoken
 from vault.errors import N_, NotFound, NothingToAsk, Usage, WouldOverwrite
 from vault.files.writing import private_folder
 from vault.model.pair import Pair
@@ -53,7 +53,9 @@ def providers(session: Session, watch: Watch, wanted: Wanted, folder: Path) -> t
         windows, issuer = session.windows(), _provider(session, wanted)
         wishes = request.wishes_due(watch, at=at, within=span, windows=windows, provider=issuer)
     else:
-        wishes = request.wishes(watch, named(session, watch, wanted.names, choose.either), at=at)
+        records = named(session, watch, wanted.names, choose.either)
+        wishes = request.wishes(watch, records, at=at, windows=session.windows())
+        wishes = [one for one in wishes if one.early is None or _meant(session, one, one.early, frame)]
     drafts, contacts = [], []
     for name, group in groupby(sorted(wishes, key=_provider_of), key=_provider_of):
         profile = session.profiles.get(name)
@@ -86,6 +88,20 @@ def holders(session: Session, watch: Watch, wanted: Wanted, folder: Path) -> tup
         drafts.append(Draft(folder / letter.name, letter.data, letter.to, those))
     _write(drafts, folder, lambda draft: request.ask_for_pin(watch, draft, at=at))
     return drafts, ["" for _draft in drafts]
+
+
+def _meant(session: Session, wish: Wish, end: datetime, frame: letters.Frame) -> bool:
+    """Whether a new one is wanted long before the ``end`` of a certificate.
+
+    Where nobody can be asked it is, and that is told.
+    """
+    if session.json or not prompt.possible():
+        return True
+    question = _("Ask for a new one all the same?")
+    if prompt.yes(f"{requested.in_good_time(wish, end, frame.zone, frame.at)} {question}"):
+        return True
+    prompt.tell(_("Nothing was asked for."))
+    return False
 
 
 def _frame(session: Session, watch: Watch) -> letters.Frame:

@@ -36,11 +36,12 @@ class Installed(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a scheduler was told of the vault's job."""
+    """What a scheduler was told of the vault's job, and what else its user should know."""
 
     system: str
     name: str
     text: str
+    hints: list[str]
 
 
 def install(session: Session, key: Path, times: tuple[time, ...], wanted: str | None) -> Installed:
@@ -61,8 +62,8 @@ def install(session: Session, key: Path, times: tuple[time, ...], wanted: str | 
 def found(session: Session) -> list[Found]:
     """What the system was told, by every scheduler that has the vault's job."""
     name = _name(session)
-    told = [Found(one.name, name, one.installed(name)) for one in _usable(session)]
-    return [one for one in told if one.text]
+    told = [(one, one.installed(name)) for one in _usable(session)]
+    return [Found(one.name, name, text, one.hints()) for one, text in told if text]
 
 
 def remove(session: Session) -> list[str]:

@@ -223,6 +223,13 @@ class NotDue(Usage):
     hint = N_("Nothing was changed. What needs somebody: certvault due --all")
 
 
+class NothingToNote(Usage):
+    """``ack`` names what is not due: a certificate in good time, a backup that is not missing."""
+
+    sentence = N_("Nothing is due of {about}, so there is nothing to take note of.")
+    hint = N_("Nothing was changed. What needs somebody: certvault due")
+
+
 class CurrentAlready(Usage):
     """``reinstate`` names what was never put away."""
 
@@ -746,7 +753,7 @@ class PartlyDone(CertvaultError):
     """Some of several went wrong; the others are done."""
 
     code = 8
-    sentence = N_("{failed} of {total} could not be done.")
+    sentence = N_("Not done: {failed} of {total}.")
 
 
 class FirstRunFailed(PartlyDone):

@@ -67,7 +67,7 @@ def command(
             return
         about = None if what == [BACKUP] else choose.either(session, watch, what)
         if activated:
-            render.activated(session, watch, _activated(session, watch, about))
+            _activated(session, watch, about)
         elif undo:
             told = ack.withdraw(watch, about, windows=session.windows(), at=session.now())
             render.told_again(session, watch, about, told)
@@ -77,11 +77,10 @@ def command(
             render.noted(session, watch, about, end, wanted=wanted)
 
 
-def _activated(session: Session, watch: Watch, about: Link | Pair | None) -> Pair:
+def _activated(session: Session, watch: Watch, about: Link | Pair | None) -> None:
     if not isinstance(about, Pair):
         raise Usage(what=N_("only a certificate is activated"))
-    ack.activated(watch, about, at=session.now())
-    return about
+    render.activated(session, watch, about, ack.activated(watch, about, at=session.now()))
 
 
 def _begins(session: Session, watch: Watch, until: date | None) -> datetime | None:

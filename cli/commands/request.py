@@ -91,4 +91,6 @@ def command(
             render.withdrawn(session, found)
             return
         drafts, contacts = (asking.holders if broker else asking.providers)(session, watch, wanted, to or Path())
-    render.answer(session, drafts, contacts, broker=broker)
+        zone = session.zone(watch)
+    if drafts or wanted.every:
+        render.answer(session, drafts, contacts, zone, broker=broker)

@@ -42,12 +42,13 @@ def told_again(session: Session, watch: Watch, about: Pair | Link | None, change
     Paper().write(sentence.format(what=_named(session, watch, about)), "green")
 
 
-def activated(session: Session, watch: Watch, pair: Pair) -> None:
-    """That a certificate was activated."""
+def activated(session: Session, watch: Watch, pair: Pair, changed: bool) -> None:
+    """That a certificate was activated, or that nobody waited for it."""
     if session.json:
         document.put({"id": pair.id, "activated": True})
         return
-    Paper().write(_("Activated: {what}").format(what=_named(session, watch, pair)), "green")
+    sentence = _("Activated: {what}") if changed else _("No activation was open: {what}")
+    Paper().write(sentence.format(what=_named(session, watch, pair)), "green")
 
 
 def accepted(session: Session, watch: Watch, changed: bool) -> None:

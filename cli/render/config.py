@@ -9,11 +9,25 @@ from cli.render import document
 from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
 from cli.texts import _
+from vault.errors import N_
 from vault.model.shown import shown
-from vault.operations.settings import LONGEST, SETTINGS, Scope, Value
+from vault.operations.settings import LONGEST, SETTINGS, SIGN_OF_LIFE, Scope, Value
 
 if TYPE_CHECKING:
     from cli.channels import Mailing
+
+
+DAYS = {
+    "monday": N_("monday"),
+    "tuesday": N_("tuesday"),
+    "wednesday": N_("wednesday"),
+    "thursday": N_("thursday"),
+    "friday": N_("friday"),
+    "saturday": N_("saturday"),
+    "sunday": N_("sunday"),
+    "off": N_("off"),
+}
+"""The values of the sign of life, which can be typed in German too."""
 
 
 class Row(NamedTuple):
@@ -39,7 +53,7 @@ def answer(session: Session, found: Sequence[Row]) -> None:
         document.put({"settings": shapes})
         return
     columns = (Column(_("Setting")), Column(_("Value"), flexible=True), Column(_("What it is for"), flexible=True))
-    Paper().table(columns, ([Cell(row.name, "bold"), _value(row.value), Cell(_for(row))] for row in found))
+    Paper().table(columns, ([Cell(row.name, "bold"), _value(row), Cell(_for(row))] for row in found))
 
 
 def _for(row: Row) -> str:
@@ -59,7 +73,9 @@ def kept(session: Session, found: Mailing, *, forgotten: bool) -> None:
     Paper().write(said.format(user=shown(found.server.user), host=shown(found.server.host)), "green")
 
 
-def _value(one: Value) -> Cell:
-    if one.chosen:
-        return Cell(shown(one.value, LONGEST))
-    return Cell(_("{value} (default)").format(value=shown(one.value, LONGEST) or _("none")), "dim")
+def _value(row: Row) -> Cell:
+    value = row.value.value
+    told = _(DAYS.get(value, value)) if row.name == SIGN_OF_LIFE else shown(value, LONGEST)
+    if row.value.chosen:
+        return Cell(told)
+    return Cell(_("{value} (default)").format(value=told or _("none")), "dim")

@@ -105,7 +105,14 @@ def _document(rows: Iterator[DueRow], at: datetime) -> None:
 
 
 def what(due: Due) -> str:
-    """What it is about, in words."""
+    """What it is about, in words, and whether a new one was asked for."""
+    told = _what(due)
+    return _("{what}, a new one was asked for").format(what=told) if due.asked else told
+
+
+def _what(due: Due) -> str:
+    if due.kind == "half-waiting" and due.asked:
+        return _("file and PIN are not both here")
     if due.kind == "half-waiting" and due.do != "ask-pin":
         return (
             _("file and PIN are both here") if due.do == "fetch" and due.ref == due.id else _("PIN waits for its link")
@@ -114,8 +121,6 @@ def what(due: Due) -> str:
         return _(BACKUPS[due.why][0])
     if due.why in WATCHERS:
         return _(WATCHERS[due.why][0]).format(on=shown(due.id))
-    if due.kind == "certificate-expiry" and due.do == "look" and due.severity != "expired":
-        return _("certificate runs out, a new one was asked for")
     return _(PAST[due.kind]) if due.severity == "expired" and due.kind in PAST else _(KINDS[due.kind])
 
 
@@ -128,7 +133,7 @@ def step(due: Due) -> str:
             return f"certvault request {due.ref[:SHORT]}"
         case "activate":
             return _("activate it, then: {command}").format(command=f"certvault ack {due.ref[:SHORT]} --activated")
-        case _ if due.kind == "half-waiting":
+        case _ if due.kind == "half-waiting" and not due.asked:
             return "certvault ingest " + _("MAIL")
         case _ if due.why in BACKUPS:
             return _(BACKUPS[due.why][1]).format(command="certvault backup " + _("FILE"))

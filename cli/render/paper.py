@@ -1,6 +1,7 @@
 """Where text for people goes: how wide it is, whether it takes colour, and tables on it.
 
-On a terminal a table fits its width, long cells on several lines; elsewhere each row is one line, with nothing cut.
+On a terminal a table fits its width, long cells on several lines; elsewhere each row is one line, with nothing cut, and
+a cell that is longer than most makes its own row wider and not all of them.
 Colour only repeats what words say.
 """
 
@@ -17,6 +18,8 @@ GAP = "  "
 MEASURED = 1000
 """Rows from which the widths of a table's columns are taken, so that a long table need not be held in memory."""
 NARROWEST = 8
+USUAL = 40
+"""Columns to which cells are filled up where there is no terminal."""
 
 
 class Cell(NamedTuple):
@@ -105,10 +108,11 @@ class Paper:
 
     def _widths(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[int]:
         widths = _widest(columns, rows, columns_of)
-        if self.width is not None:
-            flexible = [i for i, column in enumerate(columns) if column.flexible]
-            _shrink(widths, flexible, _widest(columns, rows, _longest_word), self.width)
-            _shrink(widths, flexible, [NARROWEST] * len(columns), self.width)
+        if self.width is None:
+            return [min(width, USUAL) for width in widths]
+        flexible = [i for i, column in enumerate(columns) if column.flexible]
+        _shrink(widths, flexible, _widest(columns, rows, _longest_word), self.width)
+        _shrink(widths, flexible, [NARROWEST] * len(columns), self.width)
         return widths
 
 

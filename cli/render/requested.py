@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, tzinfo
 
-from cli.render import document
+from cli.render import document, when
 from cli.render.paper import Paper
 from cli.session import Session
 from cli.texts import _, ngettext
@@ -12,10 +13,11 @@ from vault.model.ids import SHORT
 from vault.model.link import Link
 from vault.model.pair import Pair
 from vault.model.shown import shown
-from vault.operations.request import Draft
+from vault.model.times import days_between
+from vault.operations.request import Draft, Wish
 
 
-def answer(session: Session, drafts: Sequence[Draft], contacts: Sequence[str], *, broker: bool) -> None:
+def answer(session: Session, drafts: Sequence[Draft], contacts: Sequence[str], zone: tzinfo, *, broker: bool) -> None:
     """The answer of ``request``; ``contacts`` are who is to be asked, as the profiles say it, draft by draft."""
     if session.json:
         document.put({"drafts": [_shape(draft) for draft in drafts]})
@@ -30,10 +32,22 @@ def answer(session: Session, drafts: Sequence[Draft], contacts: Sequence[str], *
         )
         paper.write(told.format(path=shown(str(draft.path), 1000)), "green")
         paper.write(_addressee(draft, contact, broker=broker))
+        for one in draft.wishes:
+            if one.early is not None:
+                told = in_good_time(one, one.early, zone, session.now())
+                paper.write(_("Mind: {what}").format(what=told), "yellow")
         if not broker:
             ids = " ".join(one.record.id[:SHORT] for one in draft.wishes)
             paper.write(_("Not sent after all: {command}").format(command=f"certvault request {ids} --withdraw"))
     paper.write(_("Look it over in your mail program, and send it. certvault sends nothing."))
+
+
+def in_good_time(wish: Wish, end: datetime, zone: tzinfo, at: datetime) -> str:
+    """That nobody need ask for a new one before that ``end`` draws near: a sentence."""
+    name = shown(wish.holder.name) if wish.holder else _("holder not known yet")
+    told = _("{id}, {holder}, is valid until {day}, {days}.")
+    days = when.days(days_between(at, end, zone))
+    return told.format(id=wish.record.id[:SHORT], holder=name, day=when.day(end, zone), days=days)
 
 
 def withdrawn(session: Session, found: Sequence[Pair | Link]) -> None:
@@ -68,6 +82,7 @@ def _shape(draft: Draft) -> dict[str, object]:
                 "id": one.record.id,
                 "holder": one.holder.name if one.holder else None,
                 "reason": one.reason,
+                "early": one.early is not None,
             }
             for one in draft.wishes
         ],

@@ -49,6 +49,8 @@ def found(session: Session, jobs: Sequence[Found]) -> None:
         paper.write(_("With {system}: {name}").format(system=one.system, name=one.name), "bold")
         for line in one.text.splitlines():
             paper.write("  " + shown(line, 4000))
+        for hint in one.hints:
+            paper.write(translated(hint), "yellow")
 
 
 def removed(session: Session, systems: Sequence[str]) -> None:

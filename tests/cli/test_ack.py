@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from tests.cli.desk import pair
 from tests.cli.program import Program
 from tests.cli.test_pairs import add, german
-from tests.support.vaults import new_watch_key
+from tests.stand_in.register import SEALED, a_holder, a_pair, an_id
+from tests.support.vaults import NOW, custody, new_watch_key
+from vault.ledger.events import record
 
 
 def day(days: int) -> str:
@@ -72,5 +74,22 @@ def test_a_new_certificate_of_a_provider_that_activates_is_told_until_it_is_done
 
 
 def test_a_missing_backup_can_be_noted(program: Program) -> None:
-    """By its own word, because it is neither a link nor a certificate."""
+    """By its own word, because it is neither a link nor a certificate; where none is missing, that is said."""
+    assert program.run("ack", "backup", "--json").error["type"] == "nothing-to-note"
+    assert "Bei der Sicherung ist nichts fällig" in german(program, "ack", "backup").err
+    with custody(program.vault) as opened, opened.writing() as writer:
+        record(opened, writer, "pair-added", at=NOW, pair=an_id(9))
+        writer.add_holder(a_holder(1))
+        writer.add_pair(a_pair(9, added=datetime.now(UTC) - timedelta(days=40)), SEALED)
     assert program.run("ack", "backup", "--json").document.keys() == {"id", "until"}
+
+
+def test_what_is_not_due_is_said_to_be_not_due(program: Program) -> None:
+    """A certificate in good time, and an activation that is not open: nothing is noted."""
+    add(program, "Müller GmbH", "Pin1", days=300)
+    before = program.run("audit", "--json").document["head"]
+    for more in ((), ("--until", day(200))):
+        error = program.run("ack", "müller", *more, "--json").error
+        assert (error["code"], error["type"]) == (2, "nothing-to-note")
+    assert "No activation was open" in program.run("ack", "müller", "--activated").out
+    assert program.run("audit", "--json").document["head"] == before

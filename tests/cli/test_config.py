@@ -79,6 +79,20 @@ def test_every_setting_is_explained_in_both_languages(program: Program) -> None:
         assert [said in page for page in pages] == [True] * 3 + [False] * 3
 
 
+def test_the_day_of_the_sign_of_life_is_typed_and_shown_in_german_too(program: Program) -> None:
+    """One word in both languages, kept as one; what is none leads to those that are."""
+    for typed, kept, told in (
+        ("Dienstag", "tuesday", "dienstag"),
+        ("friday", "friday", "freitag"),
+        ("aus", "off", "aus"),
+    ):
+        answer = program.run("config", "set", "sign-of-life", typed, env={"CERTVAULT_LANG": "de"})
+        assert answer.out.splitlines()[1].split()[:2] == ["sign-of-life", told]
+        shown = program.run("config", "show", "--json").document["settings"]["sign-of-life"]
+        assert shown["value"] == kept
+    assert "mittwoch" in program.run("config", "set", "sign-of-life", "Mitwoch").err
+
+
 def test_a_watch_key_shows_and_does_not_change(program: Program) -> None:
     """The register key is enough to see the settings; to change one, the pairs must be open."""
     assert program.run("keys", "add", "watch", "--watch-key-file", "watch.key").code == 0

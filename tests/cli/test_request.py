@@ -92,6 +92,40 @@ def test_a_link_and_its_broker(desk: Desk) -> None:
     assert program.run("request", did, "--withdraw", "--json").error["type"] == "nothing-asked"
 
 
+def test_who_asks_in_good_time_is_told_so(program: Program) -> None:
+    """It may be a slip: on a terminal it is asked about first, elsewhere it is said beside the draft."""
+    ids = [add(program, name, "Pin1", days=days) for name, days in (("Müller GmbH", 300), ("Kaya", 20))]
+    question = "Ask for a new one all the same? [y/N]"
+    assert not program.type("request", "müller", "--to", "a", answers=[(question, "n\n")]).code
+    assert "Nothing was asked for." in program.type("request", "müller", "--to", "a", answers=[(question, "\n")]).out
+    assert drafts(program.folder / "a") == {}
+    assert program.run("request", "müller", "--withdraw", "--json").error["type"] == "nothing-asked"
+    done = program.type("request", ids[0], ids[1], "--to", "b", answers=[(question, "y\n")])
+    assert (done.code, len(drafts(program.folder / "b"))) == (0, 1)
+    told = german(program, "request", "müller", "kaya", "--to", "c").out
+    assert f"Achtung: {ids[0][:6]}, Müller GmbH, gilt noch bis " in told
+    assert ids[1][:6] + ", Kaya, gilt noch" not in told
+    (draft,) = program.run("request", "müller", "kaya", "--to", "d", "--json").document["drafts"]
+    assert {one["id"]: one["early"] for one in draft["for"]} == {ids[0]: True, ids[1]: False}
+
+
+def test_a_link_that_was_asked_for_anew_waits_for_the_answer(desk: Desk) -> None:
+    """``due`` no longer says to fetch it; nor is the broker asked for its PIN; withdrawn, all is as before."""
+    program = desk.program
+    did = desk.link("Müller GmbH", "Pin1")
+    (before,) = program.run("due", "--json").document["due"]
+    assert program.run("request", did).code == 0
+    (row,) = program.run("due", "--json").document["due"]
+    assert row == {**before, "next": {"do": "look", "ref": before["id"]}}
+    told = program.run("due").out
+    assert "download link is deleted, a new one was asked for" in told
+    assert "certvault show " in told
+    assert "neu angefordert" in german(program, "due").out
+    assert program.run("request", "--due", "--broker", "--json").document == {"drafts": []}
+    assert program.run("request", did, "--withdraw").code == 0
+    assert program.run("due", "--json").document["due"] == [before]
+
+
 def test_several_by_name(program: Program) -> None:
     """Words that mean nothing together mean one each; a word that means nothing is told."""
     ids = [add(program, name, "Pin1", days=20, since=300)[:6] for name in ("Müller GmbH", "Kaya")]

@@ -142,4 +142,4 @@ class People:
 
 
 def _near(ends: datetime, at: datetime) -> bool:
-    return -40 < (day(ends) - day(at)).days < 65
+    return -40 < (day(ends) - day(at)).days <= 60

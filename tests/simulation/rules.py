@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from tests.simulation.days import day, tightest
+from tests.simulation.days import tightest
 from tests.simulation.history import CERTIFICATE, LINK, Certificate, History, Mail
 
 Thing = Certificate | Mail
@@ -60,12 +60,11 @@ class Rules:
         return (window, *(one for one in usual[1:] if one < window))
 
     def _severity(self, thing: Thing, at: datetime) -> str:
-        left = (day(thing.ends) - day(at)).days
         if thing.ends <= at:
             return "expired"
-        if left <= URGENT[kind_of(thing)]:
+        if tightest(thing.ends, (URGENT[kind_of(thing)],), at, self._history.state.at(at)) is not None:
             return "critical"
-        return "warning" if isinstance(thing, Mail) or left <= max(self.days(thing, at)) else "ok"
+        return "warning" if isinstance(thing, Mail) or self.tightest(thing, at) is not None else "ok"
 
     def first(self, thing: Thing, at: datetime) -> tuple[str, ...]:
         """Who looks after the holder, else the office."""

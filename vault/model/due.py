@@ -3,7 +3,7 @@
 Days are calendar days of the vault's time zone; 0 is today.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import Literal, NamedTuple
 
@@ -41,7 +41,7 @@ class Due(NamedTuple):
     ``half-waiting`` and ``backup``: since when it waits or is missing, since when an answer is overdue or an activation
     open), ``do`` and ``ref`` what to do next and with which record. ``why`` says of a ``backup`` why it is missing, of
     a ``watcher`` why it is blind. ``link`` is what the link means that brings a certificate's successor, where that is
-    in the entry too.
+    in the entry too. ``asked``: the provider was asked for a new one, and what is to do is to wait.
     """
 
     kind: Kind
@@ -55,6 +55,7 @@ class Due(NamedTuple):
     ref: str
     why: Why | Blind | None = None
     link: "Due | None" = None
+    asked: bool = False
 
 
 def of_certificate(
@@ -64,19 +65,20 @@ def of_certificate(
     successor: Link | None = None,
     *,
     warning: int = CERTIFICATE_WARNING,
-    asked: bool = False,
+    asked: Collection[str] = (),
 ) -> Due:
     """What a current pair's ``not_after`` means; with the link that brings its successor, both as one entry.
 
-    It is a warning so many days before. ``asked`` says that the provider was asked for a new one.
+    It is a warning so many days before. ``asked`` are the ids in place of which the provider was asked for a new one.
     """
     days = days_between(at, pair.not_after, zone)
     severity = _severity(pair.not_after <= at, days, warning, CERTIFICATE_CRITICAL)
-    do: Do = "look" if asked else "request"
+    waits = pair.id in asked
+    do: Do = "look" if waits else "request"
     link = None
     if successor is not None:
-        link = of_link(successor, at, zone)
-        severity, do = max(severity, link.severity, key=RANK.__getitem__), link.do
+        link = of_link(successor, at, zone, asked=successor.id in asked)
+        severity, do, waits = max(severity, link.severity, key=RANK.__getitem__), link.do, link.asked
     return Due(
         "certificate-expiry",
         pair.id,
@@ -88,11 +90,20 @@ def of_certificate(
         do,
         successor.id if successor else pair.id,
         link=link,
+        asked=waits,
     )
 
 
-def of_link(link: Link, at: datetime, zone: tzinfo) -> Due:
-    """What an unsettled link means: a file about to be deleted, one that is gone, or one that waits for its PIN."""
+def of_link(link: Link, at: datetime, zone: tzinfo, *, asked: bool = False) -> Due:
+    """What an unsettled link means: a file about to be deleted, one that is gone, or one that waits for its PIN.
+
+    Where the provider was ``asked`` for a new one, there is nothing to do but to wait for that.
+    """
+    due = _of_link(link, at, zone)
+    return due._replace(do="look", asked=True) if asked else due
+
+
+def _of_link(link: Link, at: datetime, zone: tzinfo) -> Due:
     needs = link.needs_at(at)
     if link.kind == "pin":
         return _link(link, "half-waiting", link.received, at, zone, "warning", "look")
@@ -171,7 +182,7 @@ def with_pins(due: Iterable[Due], partner: Mapping[str, str], told: set[str]) ->
         if link in told:
             continue
         ref = link or one.ref
-        yield one._replace(do="fetch", ref=ref) if ref in links else one
+        yield one._replace(do="fetch", ref=ref, asked=False) if ref in links else one
 
 
 def settled(link: Link, pairs: Iterable[Pair], at: datetime) -> bool:

@@ -8,13 +8,14 @@ from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from vault.model.ack import Acks, quiet_end
-from vault.model.due import RANK, Due, Severity
+from vault.model.due import CERTIFICATE_CRITICAL, LINK_CRITICAL, RANK, Due, Severity
 from vault.model.thresholds import Days, Free, crossed, next_crossing
 
 MAIL = "mail"
 """The channel that goes to an address of its own for each recipient; the others tell everything to whom they reach."""
 _ADDRESS = re.compile(r"[^\s@<>,;:\"'()\[\]\\]{1,64}@[^\s@<>,;:\"'()\[\]\\]{1,253}")
 _LONGEST = 320
+_CRITICAL = {"certificate-expiry": (CERTIFICATE_CRITICAL,), "link-deletion": (LINK_CRITICAL,)}
 
 
 class Crossing(NamedTuple):
@@ -66,6 +67,22 @@ class Calendar(NamedTuple):
             if threshold is not None:
                 found.append(Crossing(part.kind, part.id, part.date, threshold))
         return found
+
+    def told(self, due: Due, at: datetime) -> Due:
+        """The entry as people are told of it: as urgent as it is on the days that were brought forward to this one.
+
+        So what is critical from a Sunday on is told as critical on the Friday before, and to whom that is told.
+        """
+        found = (due.severity, *(self._severity(part, at) for part in _parts(due)))
+        return due._replace(severity=max(found, key=RANK.__getitem__))
+
+    def _severity(self, part: Due, at: datetime) -> Severity:
+        if part.kind not in _CRITICAL or part.date <= at:
+            return part.severity
+        if crossed(part.date, _CRITICAL[part.kind], at, self.zone, self.free) is not None:
+            return "critical"
+        begun = crossed(part.date, self.days(part), at, self.zone, self.free) is not None
+        return "warning" if begun else part.severity
 
     def next(self, due: Due, at: datetime) -> datetime:
         """When more is crossed of an entry."""

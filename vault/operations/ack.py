@@ -7,16 +7,18 @@ from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from vault.custody import Watch
-from vault.errors import N_, NotDue, Usage
+from vault.errors import N_, NotDue, NothingToNote, Usage
 from vault.freedays import free_days
 from vault.ledger.events import record
 from vault.model.ack import LONGEST, WHEN_TOO_LATE, Ack
+from vault.model.backup import LATEST, Latest, missing
 from vault.model.due import Kind, successors
 from vault.model.link import Link
 from vault.model.pair import Pair
 from vault.model.thresholds import next_crossing
 from vault.model.times import text, utc
 from vault.operations.duties import unanswered
+from vault.operations.good_time import in_good_time
 from vault.operations.people import state
 from vault.operations.settings import zone
 from vault.operations.warning import link_days, request_days, warn_days
@@ -27,12 +29,13 @@ _LINK: tuple[Kind, ...] = ("link-deletion", "half-waiting", "request-unanswered"
 
 
 class _About(NamedTuple):
-    """What is noted: its kinds and id, and the next moments at which more would be told of it."""
+    """What is noted: its kinds and id, the next moments at which more would be told of it, and whether it is due."""
 
     kinds: tuple[Kind, ...]
     id: str
     next: tuple[datetime, ...]
     ends: datetime | None
+    due: bool
 
 
 def ack(
@@ -47,12 +50,15 @@ def ack(
 
     Without ``until`` it holds until the next threshold. It ends when the certificate has run out or the file is
     deleted; what is too late already is quiet for 7 days at most. Noting a pair notes the link of its successor too.
-    Raises NotDue for what nobody is told of, Usage for a moment that is past or too far away.
+    Raises NotDue for what nobody is told of, NothingToNote for what is not due yet, Usage for a moment that is past or
+    too far away.
     """
     if until is not None and not at < until <= at + LONGEST:
         raise Usage(what=N_("the day is past, or more than a year away"))
     with watch.writing() as writer:
         found = list(_all(watch, writer, about, windows, at))
+        if not any(one.due for one in found):
+            raise NothingToNote(about=N_("the backup") if about is None else about.id)
         end = until or min(moment for one in found for moment in one.next)
         for one in found:
             end = min(end, at + WHEN_TOO_LATE if one.ends and one.ends <= at else one.ends or end)
@@ -93,7 +99,8 @@ def _all(
 ) -> Iterator[_About]:
     there = zone(watch, reader)
     if about is None:
-        yield _About(("backup",), watch.vault_id, (at + WHEN_TOO_LATE,), None)
+        lacking = missing(Latest.of(watch.setting(reader, LATEST)), reader.first_added(), at)
+        yield _About(("backup",), watch.vault_id, (at + WHEN_TOO_LATE,), None, lacking is not None)
     elif isinstance(about, Link):
         now = reader.link(about.id) or about
         if now.state in {"claimed", "discarded"}:
@@ -116,7 +123,8 @@ def _pair(watch: Watch, reader: Reader, pair: Pair, windows: Mapping[str, int], 
     free = free_days(state(watch, reader))
     dates = [next_crossing(pair.not_after, days, at, there, free)]
     dates += [next_crossing(one, (), at, there) for one in waiting]
-    return _About(_PAIR, pair.id, tuple(dates), pair.not_after)
+    due = any(one <= at for one in waiting) or not in_good_time(watch, reader, pair, windows, at)
+    return _About(_PAIR, pair.id, tuple(dates), pair.not_after, due)
 
 
 def _link(watch: Watch, reader: Reader, link: Link, at: datetime, there: tzinfo) -> _About:
@@ -125,7 +133,7 @@ def _link(watch: Watch, reader: Reader, link: Link, at: datetime, there: tzinfo)
     free = free_days(state(watch, reader))
     dates = [next_crossing(ends or link.received, days, at, there, free)]
     dates += [next_crossing(one, (), at, there) for one in _requested(watch, reader, link.id)]
-    return _About(_LINK, link.id, tuple(dates), ends)
+    return _About(_LINK, link.id, tuple(dates), ends, due=True)
 
 
 def _requested(watch: Watch, reader: Reader, about: str) -> list[datetime]:

@@ -62,7 +62,7 @@ class _Rules(NamedTuple):
     def certificate(self, pair: Pair) -> Due:
         first, *_ = self.warn.of(pair.provider, pair.holder, self.windows.get(pair.provider))
         successor = self.successors.get(pair.id)
-        return of_certificate(pair, self.at, self.zone, successor, warning=first, asked=pair.id in self.asked)
+        return of_certificate(pair, self.at, self.zone, successor, warning=first, asked=self.asked)
 
 
 def due(
@@ -95,7 +95,7 @@ def due(
         )
         links = [link for link in reader.unsettled_links(until) if link.id not in spoken_for]
         pins = _partners(reader, links)
-        others = [of_link(link, at, there) for link in _needing(reader, links, at)]
+        others = [of_link(link, at, there, asked=link.id in rules.asked) for link in _needing(reader, links, at)]
         told = spoken_for | {one.id for one in others if one.id not in pins}
         others += entries(reader, requests, at, there, request_days(watch, reader)) + _backup(watch, reader, at, there)
         others += blind(watch, reader, at, there)

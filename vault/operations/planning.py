@@ -116,7 +116,7 @@ class _Planning:
         for told in before:
             known.setdefault((told.channel, told.recipient, told.crossing.id), []).append(told.crossing)
         for row, crossings in crossed:
-            self._tell(row, crossings, known)
+            self._tell(row._replace(due=self._calendar.told(row.due, self._at)), crossings, known)
 
     def _counts(self, row: DueRow) -> bool:
         """Whether people are told of it at all; notes when more is to be told."""

@@ -19,17 +19,22 @@ from vault.model.renewal import Reason, mail_address, reason
 from vault.model.request import Request, answered
 from vault.operations.due import due
 from vault.operations.duties import unanswered
+from vault.operations.good_time import in_good_time
 from vault.operations.settings import MAILBOX, OFFICE
 from vault.ports.store import Reader
 
+_NONE: Mapping[str, int] = {}
+
 
 class Wish(NamedTuple):
-    """What is asked for in place of ``record``. ``asked`` is when it was asked for before, without an answer."""
+    """What is asked for in place of ``record``. ``asked`` is when it was asked for before, without an answer; ``early``
+    is the end of a certificate in good time, for which nobody need ask yet."""
 
     record: Pair | Link
     holder: Holder | None
     reason: Reason
     asked: datetime | None = None
+    early: datetime | None = None
 
 
 class Draft(NamedTuple):
@@ -41,10 +46,19 @@ class Draft(NamedTuple):
     wishes: Sequence[Wish]
 
 
-def wishes(watch: Watch, records: Iterable[Pair | Link], *, at: datetime) -> list[Wish]:
+def wishes(
+    watch: Watch, records: Iterable[Pair | Link], *, at: datetime, windows: Mapping[str, int] = _NONE
+) -> list[Wish]:
     """What is asked for in place of ``records``. Raises NothingToAsk for one that is settled or put away."""
+
+    def early(one: Pair | Link) -> datetime | None:
+        if isinstance(one, Pair) and in_good_time(watch, reader, one, windows, at):
+            return one.not_after
+        return None
+
     with watch.reading() as reader:
-        return _wishes(reader, {one.id: one for one in records}.values(), at)
+        found = _wishes(reader, {one.id: one for one in records}.values(), at)
+        return [wish._replace(early=early(wish.record)) for wish in found]
 
 
 def wishes_due(

@@ -30,6 +30,13 @@ STATE = "state"
 SIGN_OF_LIFE = "sign-of-life"
 LANGUAGE = "language"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_IN_GERMAN = {
+    **dict(
+        zip(("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"), WEEKDAYS, strict=True)
+    ),
+    "sonnabend": "saturday",
+    "aus": "off",
+}
 LONGEST = 4000
 """Characters of a value."""
 
@@ -221,7 +228,7 @@ SETTINGS = {
     ),
     SIGN_OF_LIFE: Setting(
         "monday",
-        one_of(*WEEKDAYS, "off"),
+        one_of(*WEEKDAYS, "off", also=_IN_GERMAN),
         N_("The day on which a message says that the watch works and when the next certificate runs out, or off."),
     ),
     LANGUAGE: Setting("de", one_of("de", "en"), N_("The language of what is sent: de or en.")),

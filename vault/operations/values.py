@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from vault.errors import N_, Phrase, Usage
 from vault.model.thresholds import FURTHEST, thresholds
 
 LONGEST_RETENTION = 36500
+_NONE: Mapping[str, str] = {}
 
 
 def timezone(value: str) -> str:
@@ -71,13 +72,14 @@ def zone_of(name: str) -> ZoneInfo | None:
         return None
 
 
-def one_of(*words: str) -> Callable[[str], str]:
-    """A check for one of these words, blind to case."""
+def one_of(*words: str, also: Mapping[str, str] = _NONE) -> Callable[[str], str]:
+    """A check for one of these words, or one of what they are ``also`` called; blind to case."""
 
     def checked(value: str) -> str:
+        wanted = also.get(value.lower(), value)
         for word in words:
-            if word.lower() == value.lower():
+            if word.lower() == wanted.lower():
                 return word
-        raise Usage(what=Phrase(N_("{value} is none of: {words}"), value=value, words=", ".join(words)))
+        raise Usage(what=Phrase(N_("{value} is none of: {words}"), value=value, words=", ".join((*words, *also))))
 
     return checked

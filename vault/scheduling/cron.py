@@ -9,22 +9,26 @@ from pathlib import Path
 
 from vault.errors import N_, Phrase, SchedulerUnusable
 from vault.model.job import Job, Ran
-from vault.scheduling.system import LONGEST_RUN, Call, Run, ask, refused
+from vault.scheduling.system import LONGEST_RUN, Call, Run, ask, read, refused
 
 LONGEST = 990
 """Octets of a command; Debian's cron takes 998 at most."""
 _EMPTY = b"no crontab for"
+_DAEMONS = {"cron", "crond", "fcron", "bcron-sched"}
+_BY_SYSTEMD = ("lib", "usr/lib", "usr/local/lib")
+"""Where systemd-cron has the generator that makes timers of crontabs, without a daemon."""
 
 
 class Cron:
     """Implements :class:`vault.ports.scheduler.Scheduler`. ``environment`` is what cron gives a job of this user:
-    ``HOME``, ``LOGNAME``, ``SHELL``, ``PATH``."""
+    ``HOME``, ``LOGNAME``, ``SHELL``, ``PATH``; ``root`` is where the system's files begin."""
 
     name = "cron"
 
-    def __init__(self, run: Run, environment: Mapping[str, str]) -> None:
+    def __init__(self, run: Run, environment: Mapping[str, str], root: Path = Path("/")) -> None:
         self._run = run
         self._environment = environment
+        self._root = root
 
     def usable(self) -> bool:
         """Whether this user may have a crontab."""
@@ -61,10 +65,13 @@ class Cron:
         return Ran(done.code, (done.out + done.err).decode("utf-8", "replace").strip())
 
     def hints(self) -> list[str]:
-        """cron makes up for nothing."""
-        return [
-            N_("While the machine is off nothing runs, and cron makes up for none of it: the next run tells it then.")
-        ]
+        """cron makes up for nothing; and a crontab is taken where nobody reads it, too."""
+        off = N_("While the machine is off nothing runs, and cron makes up for none of it: the next run tells it then.")
+        asleep = N_(
+            "No cron runs on this machine, so nobody starts the job. As the administrator: systemctl enable --now cron "
+            "(crond on Red Hat and SUSE)"
+        )
+        return [off, asleep] if no_daemon(self._root) else [off]
 
     def _table(self) -> bytes:
         """The user's crontab. One that cannot be read is never taken for empty, and so overwritten."""
@@ -77,6 +84,22 @@ class Cron:
 
     def _replace(self, table: bytes) -> None:
         ask(self._run, self.name, "crontab", "-", stdin=table)
+
+
+def no_daemon(root: Path) -> bool:
+    """Whether it is certain that nothing reads crontabs: all processes can be seen, and none of them is a cron.
+
+    Where those of others are hidden (proc(5), hidepid), that of number 1 is.
+    """
+    generators = (root / part / "systemd/system-generators/systemd-crontab-generator" for part in _BY_SYSTEMD)
+    if not _called(root / "proc/1") or any(one.exists() for one in generators):
+        return False
+    return not any(_called(one) in _DAEMONS for one in (root / "proc").glob("[0-9]*"))
+
+
+def _called(process: Path) -> str:
+    """The name of a process; empty where it ended meanwhile, or is hidden."""
+    return read(process / "comm").decode("utf-8", "replace").strip()
 
 
 def lines(job: Job) -> str:

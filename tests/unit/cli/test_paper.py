@@ -43,6 +43,13 @@ def test_piped_it_is_one_line_a_row_and_nothing_is_cut() -> None:
     assert table(Paper(io.StringIO()), ("A1", long.strip(), "today"))[1:] == [f"A1  {long.strip()}  today"]
 
 
+def test_piped_one_long_cell_does_not_widen_every_row() -> None:
+    """What is short stays side by side; the long one only pushes what stands behind it in its own row."""
+    long = "Versicherungsmakler " * 9
+    lines = table(Paper(io.StringIO()), ("A1", long.strip(), "today"), ("A2", "Kaya", "today"))
+    assert lines[2] == "A2  " + "Kaya".ljust(40) + "  today"
+
+
 def test_on_a_terminal_it_keeps_to_the_width(monkeypatch: pytest.MonkeyPatch) -> None:
     """Long cells go on below, and no word of them is lost."""
     lines = table(terminal(monkeypatch, 40, NO_COLOR="1"), ("A1", "Kaya & Söhne Versicherungsmakler", "2026-11-22"))

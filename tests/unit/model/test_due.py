@@ -182,8 +182,18 @@ def test_a_warning_begins_with_the_first_threshold() -> None:
 
 def test_who_has_asked_already_waits() -> None:
     """The next step is no longer to ask; with the link it is what the link needs."""
-    assert of_certificate(pair(), NOW, BERLIN, asked=True).do == "look"
-    assert of_certificate(pair(), NOW, BERLIN, link(), asked=True).do == "ask-pin"
+    assert of_certificate(pair(), NOW, BERLIN, asked={"P"}).do == "look"
+    assert of_certificate(pair(), NOW, BERLIN, link(), asked={"P"}).do == "ask-pin"
+
+
+def test_who_has_asked_for_a_new_link_waits_too() -> None:
+    """Of a lost PIN and of a file that was deleted, alone and with the certificate; when it is too late stays."""
+    for days in (9, -1):
+        alone, asked = of_link(link(days=days), NOW, BERLIN), of_link(link(days=days), NOW, BERLIN, asked=True)
+        assert (asked.do, asked.asked) == ("look", True)
+        assert asked._replace(do=alone.do, asked=False) == alone
+    both = of_certificate(pair(), NOW, BERLIN, link(), asked={"K"})
+    assert (both.do, both.ref, both.asked) == ("look", "K", True)
 
 
 def test_a_request_without_an_answer_is_due_since_it_is_overdue() -> None:

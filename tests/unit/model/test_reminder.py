@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.unit.model.test_ack import noted
 from tests.unit.model.test_due import link, pair
-from vault.model.due import Severity, of_certificate
+from vault.model.due import RANK, Severity, of_certificate
 from vault.model.reminder import Calendar, Crossing, People, address, news
 from vault.model.thresholds import CERTIFICATE, LINK, Days, weekend
 
@@ -86,6 +86,16 @@ def test_a_window_of_the_provider_counts() -> None:
     due = of_certificate(pair(days=85, provider="vhv"), NOW, BERLIN)
     assert [one.threshold for one in CALENDAR.crossings(due, {}, NOW)] == [90]
     assert CALENDAR.crossings(of_certificate(pair(days=85), NOW, BERLIN), {}, NOW) == []
+
+
+@given(st.floats(-30, 100), st.one_of(st.none(), st.floats(-10, 30)))
+def test_people_are_told_as_urgently_as_it_is_or_more_so(days: float, deadline: float | None) -> None:
+    """Bringing forward never makes a thing less urgent, and never says of what has not run out that it has."""
+    due = of_certificate(pair(days=days), NOW, BERLIN, None if deadline is None else link(days=deadline))
+    told = CALENDAR.told(due, NOW)
+    assert RANK[told.severity] >= RANK[due.severity]
+    assert (told.severity == "expired") == (due.severity == "expired")
+    assert told._replace(severity=due.severity) == due
 
 
 def test_what_was_noted_of_one_date_leaves_the_other() -> None:

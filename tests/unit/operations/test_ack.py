@@ -9,7 +9,7 @@ import pytest
 from tests.stand_in.register import SEALED, a_holder, a_link, a_pair, an_id
 from tests.support.vaults import NOW
 from vault.custody import Custody
-from vault.errors import NotDue, SettingChanged, Usage
+from vault.errors import NotDue, NothingToNote, SettingChanged, Usage
 from vault.model.pair import Pair
 from vault.model.request import Request
 from vault.operations import examining
@@ -123,6 +123,28 @@ def test_what_nobody_is_told_of_cannot_be_noted(custody: Custody) -> None:
     for one in (pair, link):
         with pytest.raises(NotDue):
             ack(custody, one, windows={}, at=NOW)
+
+
+def test_what_is_not_due_yet_cannot_be_noted(custody: Custody) -> None:
+    """A certificate before its first threshold and before the 60 days that are shown; a backup that is not missing."""
+    for about in (stored(custody, 1, days=64), None):
+        with pytest.raises(NothingToNote):
+            ack(custody, about, windows={}, at=NOW)
+        with pytest.raises(NothingToNote):
+            ack(custody, about, NOW + 20 * DAY, windows={}, at=NOW)
+    change(custody, WARN_DAYS, "90", at=NOW)
+    assert ack(custody, a_pair(1), windows={}, at=NOW) > NOW
+    change(custody, WARN_DAYS, "30", at=NOW)
+    assert ack(custody, stored(custody, 2, days=60), windows={}, at=NOW) > NOW
+
+
+def test_what_was_told_on_the_working_day_before_can_be_noted(custody: Custody) -> None:
+    """The 60th day before is a Sunday: told on the Friday, 62 days before, and noted then."""
+    sunday = datetime(2026, 11, 29, 9, tzinfo=UTC)
+    pair = stored(custody, 1, days=(sunday - NOW) / DAY + 60)
+    with pytest.raises(NothingToNote):
+        ack(custody, pair, windows={}, at=sunday - 3 * DAY)
+    assert ack(custody, pair, windows={}, at=sunday - 2 * DAY) > sunday
 
 
 def test_an_activation_is_open_until_somebody_says_that_it_is_done(custody: Custody) -> None:

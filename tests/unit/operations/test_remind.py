@@ -140,6 +140,22 @@ def test_more_are_told_from_a_severity_on(office: Custody) -> None:
     assert [threshold for to, _id, threshold in mail.told if to == BOSS] == [14, 60]
 
 
+def test_more_are_told_on_the_day_on_which_a_threshold_is_told(office: Custody) -> None:
+    """14 days before is a Sunday: on the Friday the boss is told too, and that it is urgent; not on the Thursday."""
+    change(office, ESCALATE, BOSS, at=NOW)
+    assert NOW.weekday() == 6
+    stored(office, 1, days=21)
+    mail = Listed()
+    run(office, mail, after=4)
+    assert {one.to for one in mail.sent} == {OFFICE_ADDRESS}
+    (digest, other) = planned(office, ["mail"], windows={}, at=NOW + 5 * DAY).digests
+    assert [one.entries[0].row.due.severity for one in (digest, other)] == ["critical"] * 2
+    run(office, mail, after=5)
+    assert [one.to for one in mail.sent[1:]] == [OFFICE_ADDRESS, BOSS]
+    run(office, mail, after=7)
+    assert len(mail.sent) == 3
+
+
 def test_what_is_settled_or_noted_is_not_told(office: Custody) -> None:
     """Superseded, retired, acknowledged: quiet; and told when the quiet is over."""
     retired, noted, old = stored(office, 1, days=20), stored(office, 2, days=21), stored(office, 3, days=22)

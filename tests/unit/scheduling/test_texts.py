@@ -149,6 +149,29 @@ def test_the_shell_runs_it_with_the_paths(path: str) -> None:
     assert json.loads(done.stdout) == [[path, "b"], path]
 
 
+def machine(root: Path, *processes: str) -> Path:
+    """The files of a system on which these run, the first of them as number 1."""
+    for number, name in enumerate(processes, 1):
+        (root / f"proc/{number}").mkdir(parents=True)
+        (root / f"proc/{number}/comm").write_text(name + "\n")
+    return root
+
+
+def test_a_machine_without_a_cron_is_known(tmp_path: Path) -> None:
+    """Only where all processes can be seen, none is a cron, and systemd makes no timers of crontabs."""
+    assert cron.no_daemon(machine(tmp_path / "a", "systemd", "cronies", "sshd"))
+    assert not cron.no_daemon(machine(tmp_path / "b", "systemd", "sshd", "crond"))
+    hidden = machine(tmp_path / "c", "systemd", "sshd")
+    (hidden / "proc/1/comm").unlink()
+    assert not cron.no_daemon(hidden)
+    assert not cron.no_daemon(tmp_path / "no proc")
+    by_timers = machine(tmp_path / "d", "systemd")
+    generator = by_timers / "usr/lib/systemd/system-generators/systemd-crontab-generator"
+    generator.parent.mkdir(parents=True)
+    generator.touch()
+    assert not cron.no_daemon(by_timers)
+
+
 def test_a_line_too_long_for_cron() -> None:
     """It would be cut off, and something else run."""
     with pytest.raises(SchedulerUnusable):
