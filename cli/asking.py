@@ -9,10 +9,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from cli import choose, prompt
+from cli import choose, prompt, speaking
 from cli.render import letters, requested
 from cli.session import Session
-from cli.texts import _, known_language, spoken
+from cli.texts import _, spoken
 from vault.errors import N_, NotFound, NothingToAsk, Usage, WouldOverwrite
 from vault.files.writing import private_folder
 from vault.model.pair import Pair
@@ -20,7 +20,6 @@ from vault.model.renewal import mail_address
 from vault.operations import request
 from vault.operations.find import profile_named
 from vault.operations.request import Draft, Wish
-from vault.operations.settings import LANGUAGE, SETTINGS, standing
 
 if TYPE_CHECKING:
     from vault.custody import Watch
@@ -47,7 +46,7 @@ class Wanted(NamedTuple):
 
 def providers(session: Session, watch: Watch, wanted: Wanted, folder: Path) -> tuple[list[Draft], list[str]]:
     """The drafts to providers, written and noted, and who is to be asked there, as their profiles say it."""
-    frame, language, at = _frame(session, watch), _language(session, watch), session.now()
+    frame, language, at = _frame(session, watch), speaking.of_documents(session, watch), session.now()
     if wanted.every:
         span = timedelta(days=WITHIN if wanted.within is None else wanted.within)
         windows, issuer = session.windows(), _provider(session, wanted)
@@ -71,7 +70,7 @@ def providers(session: Session, watch: Watch, wanted: Wanted, folder: Path) -> t
 
 def holders(session: Session, watch: Watch, wanted: Wanted, folder: Path) -> tuple[list[Draft], list[str]]:
     """The drafts to holders whose PINs are missing, written and recorded."""
-    frame, language, at = _frame(session, watch), _language(session, watch), session.now()
+    frame, language, at = _frame(session, watch), speaking.of_documents(session, watch), session.now()
     if wanted.every:
         span = timedelta(days=WITHIN if wanted.within is None else wanted.within)
         links = request.links_without_pin(watch, at=at, within=span, provider=_provider(session, wanted))
@@ -106,13 +105,6 @@ def _meant(session: Session, wish: Wish, end: datetime, frame: letters.Frame) ->
 
 def _frame(session: Session, watch: Watch) -> letters.Frame:
     return letters.Frame(request.sender(watch), session.now(), session.zone(watch))
-
-
-def _language(session: Session, watch: Watch) -> str:
-    """The one that ``--lang`` says, else that of what is sent: German unless set, as insurers and brokers are."""
-    with watch.reading() as reader:
-        chosen = standing(watch, reader, LANGUAGE).value
-    return session.lang or known_language(chosen) or SETTINGS[LANGUAGE].default
 
 
 def _provider(session: Session, wanted: Wanted) -> str | None:

@@ -244,6 +244,20 @@ class LinkSettled(Usage):
     hint = N_("Correct the certificate itself: certvault assign or certvault retire.")
 
 
+class NotPrintable(Usage):
+    """A letter would show a PIN otherwise than it is typed."""
+
+    sentence = N_("The PIN has characters in it that cannot be printed.")
+    hint = N_("Show it on the terminal, with names for what is not seen: certvault pin PAIR --spell")
+
+
+class PinBeside(Usage):
+    """A PIN would be written where what it opens lies, or the other way round."""
+
+    sentence = N_("PIN and certificate would lie in one folder, with {path}.")
+    hint = N_("Nothing was written. Name another folder, best on another medium; or say --same-folder.")
+
+
 class NothingToAsk(Usage):
     """``request`` names what is settled or put away."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from cli import prompt
 from cli.render import document
@@ -22,6 +23,17 @@ def answer(session: Session, row: PairRow, pin: Pin, *, spell: bool, copied: boo
     tell_other_name(row)
     _give(session, row, pin, spell=spell, copied=copied)
     sys.stdout.flush()
+
+
+def written(session: Session, row: PairRow, path: Path) -> None:
+    """The answer of ``pin --letter``: where it is, and nothing of what stands in it."""
+    tell_other_name(row)
+    if session.json:
+        document.put({"letter": str(path), "pair": row.pair.id})
+        return
+    paper = Paper()
+    paper.write(_("Written: {path}").format(path=shown(str(path), 1000)), "green")
+    paper.write(_("Print it, delete the file, and send the letter another way than the certificate."))
 
 
 def _give(session: Session, row: PairRow, pin: Pin, *, spell: bool, copied: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from vault.custody import Custody
@@ -20,15 +21,25 @@ GIVEN_OUT = N_("The PIN was given out; the log has the attempt, not that it was 
 
 @contextmanager
 def reveal(
-    custody: Custody, pair: Pair, *, to: str | None, copied: bool = False, at: datetime, random: Random
+    custody: Custody,
+    pair: Pair,
+    *,
+    to: str | None,
+    copied: bool = False,
+    letter: Path | None = None,
+    at: datetime,
+    random: Random,
 ) -> Iterator[Pin]:
-    """The PIN of ``pair``, for the person ``to`` if one is named, to be shown (or ``copied``) within the block.
+    """The PIN of ``pair``, for the person ``to`` if one is named, to be shown within the block, or ``copied``, or
+    written into a ``letter``.
 
     The event ``pin-attempt`` is on disk before the PIN is given out: where it cannot be written, nothing is. The event
     ``pin-shown`` follows when the block ends without an error. Raises PairDamaged, PairDiffers, NoRoom, Busy.
     """
     contents = custody.contents(pair)
-    told = _Told({"to": to} if to else {}, {"way": "clipboard"} if copied else {}, at, random)
+    way = "letter" if letter else "clipboard" if copied else ""
+    texts = {"to": to or "", "path": str(letter.absolute()) if letter else ""}  # the letter is named after its holder
+    told = _Told({name: text for name, text in texts.items() if text}, {"way": way} if way else {}, at, random)
     _record(custody, "pin-attempt", pair, told)
     yield contents.pin
     try:

@@ -11,7 +11,7 @@ from vault.custody import Custody, Watch
 from vault.errors import N_, Phrase, Usage
 from vault.freedays import STATES
 from vault.model.thresholds import CERTIFICATE, LINK
-from vault.operations.values import addresses, days, one_of, server, thresholds_of, timezone, written, zone_of
+from vault.operations.values import addresses, days, line, one_of, server, thresholds_of, timezone, written, zone_of
 
 if TYPE_CHECKING:
     from vault.ports.store import Reader
@@ -29,6 +29,7 @@ ESCALATE_FROM = "escalate-from"
 STATE = "state"
 SIGN_OF_LIFE = "sign-of-life"
 LANGUAGE = "language"
+AGENCY = "agency"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _IN_GERMAN = {
     **dict(
@@ -231,6 +232,11 @@ SETTINGS = {
         one_of(*WEEKDAYS, "off", also=_IN_GERMAN),
         N_("The day on which a message says that the watch works and when the next certificate runs out, or off."),
     ),
-    LANGUAGE: Setting("de", one_of("de", "en"), N_("The language of what is sent: de or en.")),
+    LANGUAGE: Setting("de", one_of("de", "en"), N_("The language of what is sent or handed out: de or en.")),
+    AGENCY: Setting(
+        "",
+        line,
+        N_("Who you are, as it stands on what is handed out: name and telephone, for example Pool GmbH, 0211 1234-0."),
+    ),
 }
 """Every setting. All are kept with an authentication that takes the root key."""

@@ -10,6 +10,7 @@ from vault.errors import N_, Phrase, Usage
 from vault.model.thresholds import FURTHEST, thresholds
 
 LONGEST_RETENTION = 36500
+LONGEST_LINE = 120
 _NONE: Mapping[str, str] = {}
 
 
@@ -62,6 +63,13 @@ def addresses(value: str) -> str:
         if not (local and at and host):
             raise Usage(what=Phrase(N_("{value} is no mail address"), value=address))
     return " ".join(addresses).lower()
+
+
+def line(value: str) -> str:
+    """A line of text that stands on a sheet."""
+    if len(value) > LONGEST_LINE:
+        raise Usage(what=Phrase(N_("that is longer than {limit} characters"), limit=LONGEST_LINE))
+    return value
 
 
 def zone_of(name: str) -> ZoneInfo | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cli.render.months import MONTHS
 from cli.texts import _, ngettext
-from vault.errors import N_
 from vault.model.timeline import Month, Timeline
 
 STEP, WIDE = 44, 30
@@ -13,20 +13,6 @@ STEP, WIDE = 44, 30
 TALLEST, ABOVE, BELOW = 140, 22, 40
 SHORT = 3
 """Letters of a month below its bar."""
-MONTHS = (
-    N_("January"),
-    N_("February"),
-    N_("March"),
-    N_("April"),
-    N_("May"),
-    N_("June"),
-    N_("July"),
-    N_("August"),
-    N_("September"),
-    N_("October"),
-    N_("November"),
-    N_("December"),
-)
 
 
 def drawn(course: Timeline) -> dict[str, object]:
