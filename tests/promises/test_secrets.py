@@ -133,6 +133,7 @@ def test_the_whole_story_leaves_no_secret_anywhere(stage: Stage, observer: Obser
     (stage.program.folder / "out").mkdir()
     stage.run(0, "export", "müller", "--to", "out")
     stage.run(0, "pin", "müller", shows="next PIN")
+    stage.run(0, "pin", "müller", "--letter", "letter.pdf")
     for command in ("due", "list", "links", "show müller", "history müller", "list --all", "keys list"):
         stage.run(0, *command.split(), "--json")
         stage.run(0, *command.split())

@@ -59,6 +59,8 @@ HEAVY = (
     "vault.portal",
     "vault.mail",
     "vault.imap",
+    "typst",
+    "vault.documents",
 )
 
 

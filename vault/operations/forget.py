@@ -21,6 +21,7 @@ from vault.model.link import Link
 from vault.model.pair import Pair
 from vault.model.texts import said
 from vault.model.times import utc
+from vault.operations.apart import FILES, LETTERS
 from vault.operations.audit import PAGE
 from vault.operations.purge import Backup, backups, check_log, delete, kept_aside
 from vault.ports.store import Reader
@@ -59,7 +60,7 @@ def plan(custody: Custody, holder: Holder) -> Forgetting:
         first, texts, files = 0, 0, dict[str, None]()
         for one in _events(reader, holder.id):
             first, texts = first or one.number, texts + len(one.texts)
-            if one.event.what == "exported" and (path := said(one).get("path")):
+            if one.event.what in FILES | LETTERS and (path := said(one).get("path")):
                 files[path] = None
         held = [backup for number, backup in backups(reader) if number > first]
         return Forgetting(
