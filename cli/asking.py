@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from cli import choose, prompt, speaking
 from cli.render import letters, requested
 from cli.session import Session
 from cli.texts import _, spoken
-from vault.errors import N_, NotFound, NothingToAsk, Usage, WouldOverwrite
+from vault.errors import N_, NothingToAsk, Usage, WouldOverwrite
 from vault.files.writing import private_folder
 from vault.model.pair import Pair
 from vault.model.renewal import mail_address
@@ -24,7 +24,6 @@ from vault.operations.request import Draft, Wish
 if TYPE_CHECKING:
     from vault.custody import Watch
 
-T = TypeVar("T")
 WITHIN = 60
 
 
@@ -52,7 +51,7 @@ def providers(session: Session, watch: Watch, wanted: Wanted, folder: Path) -> t
         windows, issuer = session.windows(), _provider(session, wanted)
         wishes = request.wishes_due(watch, at=at, within=span, windows=windows, provider=issuer)
     else:
-        records = named(session, watch, wanted.names, choose.either)
+        records = choose.each(session, watch, wanted.names, choose.either)
         wishes = request.wishes(watch, records, at=at, windows=session.windows())
         wishes = [one for one in wishes if one.early is None or _meant(session, one, one.early, frame)]
     drafts, contacts = [], []
@@ -75,7 +74,7 @@ def holders(session: Session, watch: Watch, wanted: Wanted, folder: Path) -> tup
         span = timedelta(days=WITHIN if wanted.within is None else wanted.within)
         links = request.links_without_pin(watch, at=at, within=span, provider=_provider(session, wanted))
     else:
-        links = named(session, watch, wanted.names, choose.link)
+        links = choose.each(session, watch, wanted.names, choose.link)
     wishes = request.wishes(watch, links, at=at)
     drafts = []
     for _holder, group in groupby(sorted(wishes, key=_holder_of), key=_holder_of):
@@ -119,18 +118,6 @@ def _missing(session: Session, wish: Wish) -> letters.Missing:
     profile = session.profiles.get(link.provider)
     title = session.titles().get(link.provider, link.provider)
     return letters.Missing(link, title, profile.pin_by if profile else "other")
-
-
-def named(
-    session: Session, watch: Watch, words: Sequence[str], one: Callable[[Session, Watch, Sequence[str]], T]
-) -> list[T]:
-    """What the words mean together; else what each of them means by itself. Raises NotFound, Ambiguous."""
-    try:
-        return [one(session, watch, words)]
-    except NotFound:
-        if len(words) == 1:
-            raise
-    return [one(session, watch, [word]) for word in words]
 
 
 def _write(drafts: Sequence[Draft], folder: Path, put: Callable[[Draft], None]) -> None:

@@ -48,6 +48,18 @@ def either(session: Session, watch: Watch, words: Sequence[str]) -> Link | Pair:
     return _found(session, lambda name: find.either(watch, name, session.readable), words)
 
 
+def each(
+    session: Session, watch: Watch, words: Sequence[str], one: Callable[[Session, Watch, Sequence[str]], T]
+) -> list[T]:
+    """What the words mean together; else what each of them means by itself. Raises NotFound, Ambiguous."""
+    try:
+        return [one(session, watch, words)]
+    except NotFound:
+        if len(words) == 1:
+            raise
+    return [one(session, watch, [word]) for word in words]
+
+
 def anything(session: Session, watch: Watch, words: Sequence[str]) -> Pair | Link | Holder:
     """What ``words`` mean: a pair, else a link, else a holder. Raises NotFound or Ambiguous."""
     kinds: Sequence[Callable[[str], Pair | Link | Holder]] = (

@@ -115,6 +115,7 @@ def main() -> int:
         _memory(bench)
         _mailbox(bench)
         _in_bulk(bench)
+        _handing_out(bench)
         _rotation(bench)
         _beside(bench)
     return 0
@@ -278,6 +279,34 @@ def _bulk(bench: Bench, folder: Path, pins: Path) -> Run:
     vaults.new_vault(vault, at=bench.at)
     key = ["--passphrase-file", str(bench.key), "--vault", str(vault)]
     return Run([bench.program, "add", str(folder), "--pins", str(pins), *key])
+
+
+def _handing_out(bench: Bench) -> None:
+    """Every pair of a vault as a file, beside merely writing the same bytes, synced, into as many folders."""
+    count, rounds = bench.plan.middle, itertools.count()
+    files = (make_pair(f"Makler {number} GmbH", PIN, authority=bench.authority) for number in range(count))
+    many.fill_true(bench.vault(1), files, PIN, at=bench.at)
+    written = bench.folder / "handed"
+
+    def export() -> Run:
+        return bench.unlocked(1, "export", "--provider", "arag", "--to", str(bench.folder / f"handed-{next(rounds)}"))
+
+    bench.cost.seconds(bench.unlocked(1, "export", "--provider", "arag", "--to", str(written)))
+    again = bench.unlocked(1, "export", "--provider", "arag", "--to", str(written))
+    ours, bare, unchanged = bench.cost.medians(
+        1,
+        export,
+        lambda: Run(
+            [str(bench.python), "-c", many.WRITE_ONLY, str(written), str(bench.folder / f"bare-{next(rounds)}")]
+        ),
+        lambda: again,
+    )
+    peak = bench.cost.peak(export())
+    print(f"\n{count:,} pairs as files in one go. Memory: {peak:.0f} MiB; at most 100.\n")
+    _line("what", "s", "against", "s", "ratio")
+    _line(*("---" for _ in range(5)))
+    _line("export", f"{ours:.2f}", "the same bytes, written and synced", f"{bare:.2f}", f"{ours / bare:.1f}")
+    _line("export, all of it there already", f"{unchanged:.2f}", "", f"{bare:.2f}", f"{unchanged / bare:.1f}")
 
 
 def _rotation(bench: Bench) -> None:

@@ -625,6 +625,13 @@ class NotFound(CertvaultError):
     hint = N_("See certvault links for links and certvault list for pairs.")
 
 
+class NothingToExport(NotFound):
+    """No current pair is one of those that were asked for."""
+
+    sentence = N_("There is no such certificate to hand out.")
+    hint = N_("See what is there: certvault list")
+
+
 class NothingScheduled(NotFound):
     """No scheduler of this system knows a job for this vault."""
 

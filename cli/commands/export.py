@@ -1,4 +1,4 @@
-"""``certvault export``: a pair as a file, ready to install."""
+"""``certvault export``: certificates as files, ready to install."""
 
 from __future__ import annotations
 
@@ -7,34 +7,65 @@ from typing import Annotated
 
 import typer
 
-from cli import choose
+from cli import exporting
 from cli.about import About
-from cli.options import PairWords, one_of
+from cli.options import one_of, whole_number
 from cli.render import exported as render
-from cli.render.pairs import tell_other_name
 from cli.session import Session
 from cli.texts import _
 from vault.files.writing import private_folder
-from vault.operations.export import export
-from vault.operations.register import pair_row
+from vault.operations.export_many import Order
 
 ENDINGS = ("p12", "pfx")
 
 ABOUT = About(
-    _("Write a certificate as a file, ready to install."),
+    _("Write certificates as files, ready to install."),
     detail=_(
         "The file holds the very bytes that the issuer sent. The PIN is not written beside it; show it with "
         "certvault pin. The same file there already is no error."
+    )
+    + "\n\n"
+    + _(
+        "Several at once lie in a folder for each holder and provider, with a list of them as CSV. One that cannot be "
+        "written stops none of the others. If you interrupt it, what is written stays, and the same command goes on "
+        "from there."
     ),
     examples=(
-        ("certvault export müller --to USB --for 'Frau Kaya'", _("and the record tells who got it")),
+        ('certvault export müller --to USB --recipient "Frau Kaya"', _("and the record tells who got it")),
         ("certvault export müller --to C:\\Zertifikate --ending pfx", _("for software that wants .pfx")),
+        ("certvault export --holder müller --to USB", _("all that he has, in folders, with a list")),
+        ("certvault export --provider arag --to Zertifikate", _("those of all holders at one provider")),
     ),
-    exits=(6, 7, 15, 17),
+    exits=(6, 7, 8, 15, 17),
     opens="pairs",
 )
 
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar=_("[PAIR...]"), help=_("Id, or words of holder and provider."), show_default=False),
+]
 To = Annotated[Path, typer.Option("--to", metavar=_("DIR"), help=_("Folder to write into."), show_default=False)]
+Holder = Annotated[
+    str | None,
+    typer.Option("--holder", metavar=_("NAME"), help=_("All that this holder has."), show_default=False),
+]
+Provider = Annotated[
+    str | None,
+    typer.Option("--provider", metavar=_("NAME"), help=_("All that this provider issued."), show_default=False),
+]
+AllDue = Annotated[
+    bool, typer.Option("--due", help=_("All of which certvault due tells something."), show_default=False)
+]
+Within = Annotated[
+    int | None,
+    typer.Option(
+        "--within",
+        metavar=_("DAYS"),
+        help=_("With --due: how far to look ahead; else 60."),
+        parser=whole_number("--within", 0, 36500),
+        show_default=False,
+    ),
+]
 Ending = Annotated[
     str | None,
     typer.Option(
@@ -45,20 +76,32 @@ Ending = Annotated[
         show_default=False,
     ),
 ]
-
 Recipient = Annotated[
-    str | None, typer.Option("--for", metavar=_("NAME"), help=_("Who gets it, for the record."), show_default=False)
+    str | None,
+    typer.Option("--recipient", metavar=_("NAME"), help=_("Who gets it, for the record."), show_default=False),
 ]
 
 
-def command(ctx: typer.Context, pair: PairWords, to: To, recipient: Recipient = None, ending: Ending = None) -> None:
-    """Write a pair as a file."""
+def command(
+    ctx: typer.Context,
+    to: To,
+    pair: Names = None,
+    holder: Holder = None,
+    provider: Provider = None,
+    due: AllDue = False,
+    within: Within = None,
+    recipient: Recipient = None,
+    ending: Ending = None,
+) -> None:
+    """Write certificates as files."""
     session: Session = ctx.obj
+    wanted = exporting.Wanted(pair or [], holder, provider, due, within)
+    wanted.check()
     with session.custody() as custody:
-        found = pair_row(custody, choose.pair(session, custody, pair))
+        ids = exporting.ids(session, custody, wanted)
         private_folder(to)
-        profile = session.readable.get(found.pair.provider)
-        ending = ending or (profile.ending if profile else "p12")
-        written = export(custody, found.pair, to, ending=ending, at=session.now(), random=session.random, to=recipient)
-    tell_other_name(found)
-    render.answer(session, [written])
+        order = Order(to, exporting.endings(session, ending), recipient)
+        if pair and len(ids) == 1:
+            render.answer(session, exporting.alone(session, custody, ids[0], order))
+        else:
+            render.answers(session, exporting.Run(session, custody, ids, order))

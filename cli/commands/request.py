@@ -86,7 +86,7 @@ def command(
         raise Usage(what=N_("--withdraw goes with the names of certificates or links alone."))
     with session.watch() as watch:
         if withdraw:
-            found = asking.named(session, watch, wanted.names, choose.either)
+            found = choose.each(session, watch, wanted.names, choose.either)
             withdraw_request(watch, found, at=session.now())
             render.withdrawn(session, found)
             return

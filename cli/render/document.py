@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 
 def put(document: Mapping[str, object]) -> None:
@@ -12,10 +12,17 @@ def put(document: Mapping[str, object]) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=True) + "\n")
 
 
-def put_list(name: str, items: Iterable[Mapping[str, object]], **before: object) -> None:
-    """Write ``{name: [items]}``, item by item, so that a long list need not be held in memory; ``before`` it, these."""
+def put_list(
+    name: str,
+    items: Iterable[Mapping[str, object]],
+    after: Callable[[], Mapping[str, object]] = dict,
+    **before: object,
+) -> None:
+    """Write ``{name: [items]}``, item by item, so that a long list need not be held in memory; ``before`` it, these,
+    and behind it what ``after`` gives once all of it is written."""
     first = "".join(f"{json.dumps(key)}: {json.dumps(value)}, " for key, value in before.items())
     sys.stdout.write(f"{{{first}{json.dumps(name)}: [")
     for number, item in enumerate(items):
         sys.stdout.write((",\n" if number else "\n") + json.dumps(item, ensure_ascii=True))
-    sys.stdout.write("\n]}\n")
+    last = "".join(f",\n{json.dumps(key)}: {json.dumps(value)}" for key, value in after().items())
+    sys.stdout.write(f"\n]{last}}}\n")

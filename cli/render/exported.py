@@ -3,29 +3,123 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
-from cli.render import document
-from cli.render.paper import Paper
+from cli.exporting import Run
+from cli.prompt import tell
+from cli.render import cells, document
+from cli.render.errors import as_document, sentence
+from cli.render.pairs import other_name
+from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
 from cli.texts import _
+from vault.errors import CertvaultError, PartlyDone
 from vault.model.chain import witness
 from vault.model.ids import SHORT
 from vault.model.shown import shown
 from vault.operations.export import Exported
+from vault.operations.export_many import Outcome
+
+_NAMED = 20
+"""Files, and pairs that need a remark, that are named one by one."""
+LONGEST = 1000
 
 
-def answer(session: Session, files: Sequence[Exported]) -> None:
-    """The answer of ``export``."""
+def answer(session: Session, file: Exported) -> None:
+    """The answer of ``export`` for one pair."""
     if session.json:
-        document.put({"files": [_shape(file) for file in files], "head": witness(files[-1].head)})
+        document.put({"files": [_shape(file)], "head": witness(file.head)})
         return
     paper = Paper()
-    for file in files:
-        line = _("There already, with the same bytes: {path}") if file.unchanged else _("Written: {path}")
-        paper.write(line.format(path=shown(str(file.path), 1000)))
-        paper.write(_("Its PIN: {command}").format(command=f"certvault pin {file.pair[:SHORT]}"))
-        paper.write(_("The audit log now: {head}").format(head=witness(file.head)))
+    paper.write(_line(file))
+    paper.write(_("Its PIN: {command}").format(command=f"certvault pin {file.pair[:SHORT]}"))
+    paper.write(_("The audit log now: {head}").format(head=witness(file.head)))
+
+
+def answers(session: Session, run: Run) -> None:
+    """The answer of ``export`` for several, told as they are done. Raises PartlyDone, KeyboardInterrupt, and what ended
+    the run early."""
+    if not run.total:
+        _nothing(session)
+    elif session.json:
+        document.put_list("files", map(_shape, run.files()), after=lambda: _rest(run))
+    else:
+        _tell(run)
+    if run.stopped:
+        raise KeyboardInterrupt
+    if run.ended is not None:
+        raise run.ended
+    if run.failed:
+        raise PartlyDone(failed=len(run.failed), total=run.total)
+
+
+def _nothing(session: Session) -> None:
+    if session.json:
+        document.put({"files": [], "failed": [], "list": None, "interrupted": False, "head": None})
+    else:
+        Paper().write(_("Nothing is due: nothing was written."))
 
 
 def _shape(file: Exported) -> dict[str, object]:
     return {"path": str(file.path), "pair": file.pair, "sha256": file.sha256, "unchanged": file.unchanged}
+
+
+def _rest(run: Run) -> dict[str, object]:
+    failed = [
+        {"pair": one.id, "holder": one.holder.name if one.holder else None, "error": as_document(_why(one))}
+        for one in run.failed
+    ]
+    head = None if run.head is None else witness(run.head)
+    return {"failed": failed, "list": str(run.list), "interrupted": run.stopped, "head": head}
+
+
+def _tell(run: Run) -> None:
+    paper, several = Paper(), run.files()
+    first = list(islice(several, _NAMED + 1))
+    if len(first) <= _NAMED:
+        for file in first:
+            paper.write(_line(file))
+    for _file in several:
+        pass  # they are counted, and stand in the list
+    _tell_failed(paper, run.failed)
+    _tell_misnamed(run.misnamed)
+    said = _("{written} written, {unchanged} there already, {failed} failed.")
+    paper.write(said.format(written=run.written, unchanged=run.unchanged, failed=len(run.failed)))
+    done = run.written + run.unchanged
+    if run.stopped:
+        told = _("Interrupted: {done} of {total} are done and stay. The same command goes on from there.")
+        paper.write(told.format(done=done, total=run.total))
+    elif run.ended is not None:
+        told = _("It ended early: {done} of {total} are done and stay. The same command goes on from there.")
+        paper.write(told.format(done=done, total=run.total))
+    paper.write(_("The list of the files: {path}").format(path=shown(str(run.list), LONGEST)))
+    paper.write(_("Their PINs, one by one: {command}").format(command="certvault pin ID"))
+    if run.head is not None:
+        paper.write(_("The audit log now: {head}").format(head=witness(run.head)))
+
+
+def _line(file: Exported) -> str:
+    line = _("There already, with the same bytes: {path}") if file.unchanged else _("Written: {path}")
+    return line.format(path=shown(str(file.path), LONGEST))
+
+
+def _tell_failed(paper: Paper, failed: Sequence[Outcome]) -> None:
+    columns = (Column(_("Id")), Column(_("Holder"), flexible=True), Column(_("Result"), flexible=True))
+    rows = [(cells.ident(one.id), cells.holder(one.holder), Cell(sentence(_why(one)), "red")) for one in failed]
+    paper.table(columns, rows)
+    if rows:
+        paper.write()
+
+
+def _tell_misnamed(misnamed: Sequence[Outcome]) -> None:
+    for one in misnamed[:_NAMED]:
+        if one.holder is not None and one.pair is not None:
+            tell(other_name(one.holder, one.pair))
+    if len(misnamed) > _NAMED:
+        tell(_("So it is with {n} more.").format(n=len(misnamed) - _NAMED))
+
+
+def _why(one: Outcome) -> CertvaultError:
+    if not isinstance(one.result, CertvaultError):
+        raise TypeError(one.id)
+    return one.result

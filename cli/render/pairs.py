@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from itertools import chain, islice
+from typing import TypeGuard
 
 from cli.prompt import tell
 from cli.render import cells, document, links, shapes, when
@@ -13,6 +14,7 @@ from cli.session import Session
 from cli.texts import _
 from vault.errors import N_
 from vault.model.fold import akin
+from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.pair import Pair
 from vault.model.shown import shown
@@ -72,9 +74,19 @@ def one(session: Session, row: PairRow, waiting: Sequence[Link], zone: tzinfo) -
 
 def tell_other_name(row: PairRow) -> None:
     """Say so where a certificate is filed under a name that it does not know: names are not sealed with the pair."""
-    if row.holder is not None and row.pair.subject and not akin(row.holder.name, row.pair.subject):
-        told = _("Mind: it is filed under {holder}; the certificate itself says {subject}.")
-        tell(told.format(holder=shown(row.holder.name), subject=shown(row.pair.subject)))
+    if is_misnamed(row.holder, row.pair):
+        tell(other_name(row.holder, row.pair))
+
+
+def is_misnamed(holder: Holder | None, pair: Pair) -> TypeGuard[Holder]:
+    """Whether a certificate is filed under a name that it does not know."""
+    return holder is not None and bool(pair.subject) and not akin(holder.name, pair.subject)
+
+
+def other_name(holder: Holder, pair: Pair) -> str:
+    """That a certificate is filed under a name that it does not know."""
+    told = _("Mind: it is filed under {holder}; the certificate itself says {subject}.")
+    return told.format(holder=shown(holder.name), subject=shown(pair.subject))
 
 
 def until(pair: Pair, zone: tzinfo, at: datetime) -> str:

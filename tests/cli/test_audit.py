@@ -118,8 +118,8 @@ def test_the_user_is_who_the_system_says(program: Program) -> None:
 
 
 def test_to_whom_a_file_was_handed_is_on_record(told: Program) -> None:
-    """``export --for``: with the attempt and with what was done, as ``pin --to``."""
-    assert told.run("export", "müller", "--to", "out", "--for", "Frau Kaya").code == 0
+    """``export --recipient``: with the attempt and with what was done, as ``pin --to``."""
+    assert told.run("export", "müller", "--to", "out", "--recipient", "Frau Kaya").code == 0
     last = told.run("audit", "--json").document["events"][-2:]
     assert [(one["what"], one["details"]["to"]) for one in last] == [
         ("export-attempt", "Frau Kaya"),

@@ -72,7 +72,7 @@ def test_everything_is_on_record(tmp_path: Path, stand_in: StandIn) -> None:
 
     shown = clerk.does("pin", "müller", "--to", "Frau Kaya")
     assert [event["what"] for event in shown] == ["pin-attempt", "pin-shown"]
-    handed = clerk.does("export", "müller", "--to", "out", "--for", "Frau Kaya")
+    handed = clerk.does("export", "müller", "--to", "out", "--recipient", "Frau Kaya")
     assert [event["what"] for event in handed] == ["export-attempt", "exported"]
     assert {event["details"]["to"] for event in (*shown, *handed)} == {"Frau Kaya"}
 

@@ -44,6 +44,23 @@ sys.exit(any(os.waitpid(child, 0)[1] for child in children))
 """
 """A program that loads the files of :func:`files`, and does nothing else, on all cores."""
 
+WRITE_ONLY = """
+import os, sys
+from pathlib import Path
+source, target = map(Path, sys.argv[1:])
+for path in source.rglob("*.p12"):
+    new = target / path.relative_to(source)
+    new.parent.mkdir(parents=True, exist_ok=True)
+    with new.open("xb") as file:
+        file.write(path.read_bytes())
+        file.flush()
+        os.fsync(file.fileno())
+    folder = os.open(new.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+"""
+"""A program that writes the files of a folder anew, each safe on the disk, and does nothing else."""
+
 
 class Size(NamedTuple):
     """How many pairs, and how many of them are due within 60 days."""
@@ -68,23 +85,24 @@ def fill(folder: Path, size: Size, file: bytes, pin: str, *, at: datetime) -> No
 
 
 def fill_true(folder: Path, files: Iterable[bytes], pin: str, *, at: datetime) -> list[Pair]:
-    """A new vault in ``folder`` with one pair of one holder for each of ``files``, every one of which opens."""
+    """A new vault in ``folder`` with a pair for each of ``files``, every one of which opens; a few to each holder."""
     vaults.new_vault(folder, at=at)
-    holder = new_id(os.urandom)
-    pairs = []
+    pairs: list[Pair] = []
     with vaults.custody(folder) as custody, custody.writing() as writer:
-        writer.add_holder(Holder(holder, "Petra Müller"))
+        holder = ""
         for number, file in enumerate(files):
+            if number % PAIRS_OF_ONE == 0:
+                holder = new_id(os.urandom)
+                writer.add_holder(Holder(holder, f"Makler {number} GmbH"))
             contents = Contents(file, Pin(pin))
-            lineage, purpose = new_id(os.urandom), f"Vermittlernummer {number}"
-            certificate = {field: getattr(reckoned(contents), field) for field in CERTIFICATE_COLUMNS}
+            true = reckoned(contents)
             pair = Pair(
                 new_id(os.urandom),
                 "arag",
                 holder,
-                lineage,
-                purpose,
-                **certificate,
+                lineage=new_id(os.urandom),
+                purpose=f"Vermittlernummer {number}",
+                **{field: getattr(true, field) for field in CERTIFICATE_COLUMNS},
                 state="current",
                 proof="file",
                 added=at,

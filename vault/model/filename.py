@@ -15,18 +15,23 @@ Source: Microsoft, "Naming Files, Paths, and Namespaces".
 """
 
 
-def safe_name(text: str) -> str:
+def safe_name(text: str, longest: int = LONGEST_NAME) -> str:
     """``text`` as the name of a file on every system: umlauts stay (NFC), what is dangerous becomes ``_``.
 
     No separators, control, bidi or invisible characters, no leading dot, dash or blank, no trailing dot or blank, no
-    device name of Windows, at most :data:`LONGEST_NAME` bytes, never empty.
+    device name of Windows, at most ``longest`` bytes, never empty.
     """
     plain = "".join(_safe(char) for char in unicodedata.normalize("NFC", text))
     name = " ".join(plain.split()).lstrip(".- ")
-    name = name.encode()[:LONGEST_NAME].decode(errors="ignore").rstrip(". ")
+    name = name.encode()[:longest].decode(errors="ignore").rstrip(". ")
     if _RESERVED.match(name):
         name = f"_{name}"
     return name or "_"
+
+
+def same_place(name: str) -> str:
+    """A key that is equal for two names which some file system takes for one: by their case, or their marks."""
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())
 
 
 def _safe(char: str) -> str:

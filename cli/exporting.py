@@ -1,0 +1,126 @@
+"""Handing out several certificates at once: which are meant, and one run over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from cli import choose, progress
+from cli.handed import noting
+from cli.render.pairs import is_misnamed, tell_other_name
+from cli.session import Session
+from cli.texts import _
+from vault.errors import N_, CertvaultError, NotFound, NothingToExport, Usage
+from vault.operations.choosing import Choice, chosen
+from vault.operations.export import Exported, export
+from vault.operations.export_many import Export, Order, Outcome
+from vault.operations.find import profile_named
+from vault.operations.register import pair_row
+
+if TYPE_CHECKING:
+    from vault.custody import Custody
+    from vault.model.event import Head
+
+WITHIN = 60
+
+
+class Wanted(NamedTuple):
+    """What the options say: words of names, or all of a holder, of a provider, or that are due ``within`` so many
+    days."""
+
+    names: Sequence[str]
+    holder: str | None = None
+    provider: str | None = None
+    due: bool = False
+    within: int | None = None
+
+    def check(self) -> None:
+        """Raise Usage for what does not go together."""
+        if bool(self.names) == (self.due or self.holder is not None or self.provider is not None):
+            raise Usage(what=N_("Name certificates, or say --holder, --provider or --due."))
+        if self.within is not None and not self.due:
+            raise Usage(what=N_("--within goes with --due."))
+
+
+def ids(session: Session, custody: Custody, wanted: Wanted) -> list[str]:
+    """The ids of the pairs that are meant; none where nothing is due.
+
+    Raises NotFound, Ambiguous, ProviderUnknown, NothingToExport.
+    """
+    if wanted.names:
+        found = choose.each(session, custody, wanted.names, choose.pair)
+        return list(dict.fromkeys(pair.id for pair in found))
+    whose = None if wanted.holder is None else choose.holder(session, custody, wanted.holder).id
+    issuer = None if wanted.provider is None else profile_named(wanted.provider, session.readable).name
+    days = WITHIN if wanted.within is None else wanted.within
+    choice = Choice(whose, issuer, timedelta(days=days) if wanted.due else None)
+    several = chosen(custody, choice, windows=session.windows(), at=session.now())
+    if not several and not wanted.due:
+        raise NothingToExport
+    return several
+
+
+def endings(session: Session, named: str | None) -> Callable[[str], str]:
+    """The ending of a file by its provider, where none is ``named``."""
+
+    def ending(provider: str) -> str:
+        profile = session.readable.get(provider)
+        return named or (profile.ending if profile else "p12")
+
+    return ending
+
+
+def alone(session: Session, custody: Custody, id_: str, order: Order) -> Exported:
+    """One pair, in the folder itself."""
+    with custody.reading() as reader:
+        pair = reader.pair(id_)
+    if pair is None:
+        raise NotFound(name=id_)
+    tell_other_name(pair_row(custody, pair))
+    ending, at = order.ending(pair.provider), session.now()
+    return export(custody, pair, order.folder, ending=ending, at=at, random=session.random, to=order.to)
+
+
+class Run:
+    """One run over many pairs, and what is known of it at its end.
+
+    ``failed`` are the pairs that could not be written, ``misnamed`` those filed under a name that their certificates do
+    not know. ``stopped`` says that a person interrupted it, ``ended`` what else ended it early.
+    """
+
+    def __init__(self, session: Session, custody: Custody, ids: Sequence[str], order: Order) -> None:
+        self.total, self.written, self.unchanged = len(ids), 0, 0
+        self.failed: list[Outcome] = []
+        self.misnamed: list[Outcome] = []
+        self.stopped = False
+        self.ended: CertvaultError | None = None
+        self.head: Head | None = None
+        self.list = order.folder / _("list.csv")
+        self._session, self._custody, self._ids, self._order = session, custody, ids, order
+
+    def files(self) -> Iterator[Exported]:
+        """Every file that is there, when it is on record. At the end the list of them is written anew."""
+        session, custody = self._session, self._custody
+        listing = noting(self.list, session.titles(), session.zone(custody))
+        with listing as note, session.opener() as opener, progress.counted(_("Handing out")) as shown:
+            work = Export(custody, opener, self._order)
+            try:
+                for one in work.run(self._ids, progress=shown, at=session.now(), random=session.random):
+                    if isinstance(one.result, CertvaultError):
+                        self.failed.append(one)
+                        continue
+                    self._count(one, one.result)
+                    note(one, one.result)
+                    yield one.result
+            except KeyboardInterrupt:
+                self.stopped = True
+            except CertvaultError as error:
+                self.ended = error
+
+    def _count(self, one: Outcome, file: Exported) -> None:
+        self.head = file.head
+        self.unchanged += file.unchanged
+        self.written += not file.unchanged
+        if one.pair is not None and is_misnamed(one.holder, one.pair):
+            self.misnamed.append(one)
