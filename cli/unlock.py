@@ -74,6 +74,15 @@ def root_key(session: Session, slots: KeySlots | None = None) -> RootOwner:
     return Passphrase(prompt.hidden(_("Passphrase of the vault: ")))
 
 
+def at_hand(session: Session) -> RootOwner | None:
+    """What opens the whole vault without anybody being asked: a passphrase file, or a key in the keyring; else None.
+
+    Raises KeyFileUnusable, KeyringUnusable, WrongKeyringKey, SlotsDamaged.
+    """
+    path = passphrase_path(session)
+    return _in_keyring(session, None) if path is None else in_file(path)
+
+
 def _in_keyring(session: Session, slots: KeySlots | None) -> KeyringKey | None:
     """The key for this vault in the keyring of this machine, seen to open it, or None.
 

@@ -359,6 +359,22 @@ def test_events_stand_in_their_order(store: Store) -> None:
             writer.add_event(an_event(number))
 
 
+def test_pairs_are_found_by_a_text_of_the_log(store: Store) -> None:
+    """Each pair once, the newest first; another name, another text and an event on no pair are none."""
+    with store.writing() as writer:
+        for number, pair, name, text in (
+            (1, an_id(1), "file", "ä"),
+            (2, an_id(2), "file", "ä"),
+            (3, an_id(1), "path", "ä"),
+            (4, an_id(3), "file", "b"),
+            (5, None, "file", "ä"),
+            (6, an_id(2), "file", "ä"),
+        ):
+            writer.add_event(an_event(number, pair=pair)._replace(texts=((name, bytes(32), text),)))
+        assert writer.pairs_of_text("file", "ä") == [an_id(2), an_id(1)]
+        assert writer.pairs_of_text("file", "c") == []
+
+
 def test_how_far_a_mailbox_was_read(store: Store) -> None:
     """The last mark of each folder of each account; numbers that no server gives are refused."""
     with store.writing() as writer:

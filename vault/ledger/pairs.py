@@ -26,6 +26,7 @@ from vault.model.link import Link
 from vault.model.pair import Contents, Pair, Proof
 from vault.model.remark import Remark, remarks
 from vault.model.succession import Place, Placing, place
+from vault.model.texts import salted
 from vault.model.times import utc
 from vault.ports.opener import Opened
 from vault.ports.store import Reader, Writer
@@ -211,7 +212,8 @@ def _store(
     sealed = custody.seal(pair, proven.contents, random)
     writer.add_pair(pair, sealed)
     said = {"proof": pair.proof, "sealed": sha256(sealed).hex()}
-    record(custody, writer, "pair-added", at=at, pair=pair.id, link=link, holder=pair.holder, **said)
+    texts = salted(random, file=sha256(proven.contents.pkcs12).hex())
+    record(custody, writer, "pair-added", texts, at=at, pair=pair.id, link=link, holder=pair.holder, **said)
     if admission.activation and at - pair.not_before <= IS_NEW:
         writer.put_activation(pair.id, at)
     if where.supersedes is not None:

@@ -68,9 +68,9 @@ def choose(contents: Contents) -> Chosen:
         named.setdefault(item.der, item)
     if not named:
         raise NoCertificate
-    read = [_key(each) for each in contents.keys]
+    read = [key_in(each) for each in contents.keys]
     keys = {key.public: key for key in reversed(read) if isinstance(key, Key)}
-    candidates = [each for item in named.values() if (each := _candidate(item)) is not None]
+    candidates = [each for item in named.values() if (each := candidate_of(item)) is not None]
     fitting: dict[Public, list[Candidate]] = {}
     for candidate in candidates:
         for public in candidate.publics & keys.keys():
@@ -118,7 +118,7 @@ def _without(candidates: list[Candidate], unread: int) -> KeyDoesNotFit | NoCert
     return KeyDoesNotFit() if lone or not all(c.read.is_authority() for c in candidates) else NoCertificate()
 
 
-def _key(item: Item) -> Key | BeyondUs:
+def key_in(item: Item) -> Key | BeyondUs:
     """The key, or why it cannot be used."""
     # The library's own check of an RSA key takes 30 ms and says nothing of the certificate: signing once says both.
     try:
@@ -155,7 +155,8 @@ def _whole(private: Any) -> Any:
     return private
 
 
-def _candidate(item: Item) -> Candidate | None:
+def candidate_of(item: Item) -> Candidate | None:
+    """The certificate with the forms of its public key, or None where it cannot be read."""
     try:
         read = x509.read(item.der)
     except ber.BerError:

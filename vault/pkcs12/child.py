@@ -13,8 +13,7 @@ import sys
 
 from vault.crash import leave_no_core
 from vault.errors import CertvaultError
-from vault.pkcs12 import inside, trying, wire
-from vault.ports.opener import Opened
+from vault.pkcs12 import inside, looking, trying, wire
 
 MEMORY = 1024 * 1024 * 1024
 """Bytes of address space, all libraries included."""
@@ -35,12 +34,13 @@ def main() -> None:
         wire.send_answer(sys.stdout.buffer, _answer(request))
 
 
-def _answer(request: wire.Request | wire.Trial) -> Opened | wire.Fits | CertvaultError:
+def _answer(request: wire.Request | wire.Trial) -> wire.Answer | CertvaultError:
     try:
         if isinstance(request, wire.Trial):
             tried = trying.quickly if request.quickly else trying.fitting
             return wire.Fits(tried(request.pkcs12, request.pins))
-        return inside.prove(*request)
+        answer = looking.look if request.look else inside.prove
+        return answer(request.pkcs12, request.pin, request.strangers)
     except CertvaultError as error:
         return error
     except MemoryError:

@@ -48,7 +48,7 @@ def prove(pkcs12: bytes, pin: Pin, strangers: tuple[Pin, ...]) -> Opened:
     Raises WrongPin, FileDamaged, BeyondUs, TooCostly, NoPrivateKey, NoCertificate, KeyDoesNotFit, SeveralCertificates.
     The derivations are bounded; a caller who needs a bound on time and memory uses a ChildOpener.
     """
-    found = _found(pkcs12, pin, strangers)
+    found = decrypted(pkcs12, pin, strangers)
     chosen = belonging.choose(found.contents)
     end = chosen.certificate
     return Opened(
@@ -60,12 +60,21 @@ def prove(pkcs12: bytes, pin: Pin, strangers: tuple[Pin, ...]) -> Opened:
     )
 
 
-def _found(pkcs12: bytes, pin: Pin, strangers: tuple[Pin, ...]) -> Found:
+def cut_short(short: ber.CutShort) -> FileDamaged:
+    """What is said of a file of which the end is missing."""
+    what = N_("it is cut short: {found} of {expected} bytes are there")
+    return FileDamaged(what=Phrase(what, found=short.found, expected=short.expected))
+
+
+def decrypted(pkcs12: bytes, pin: Pin, strangers: tuple[Pin, ...]) -> Found:
+    """All that is in ``pkcs12``, not yet judged; ``strangers`` as for :func:`prove`.
+
+    Raises WrongPin, FileDamaged, BeyondUs, TooCostly.
+    """
     try:
         pfx = structure.read(pkcs12)
     except ber.CutShort as short:
-        what = N_("it is cut short: {found} of {expected} bytes are there")
-        raise FileDamaged(what=Phrase(what, found=short.found, expected=short.expected)) from short
+        raise cut_short(short) from short
     except structure.NotByPin as other:
         raise BeyondUs(_CANNOT_TELL, what=_NOT_BY_PIN) from other
     except ber.BerError:

@@ -18,12 +18,13 @@ from vault.errors import N_, CertvaultError, FileDamaged, TooCostly
 from vault.model.ids import Random
 from vault.model.pin import pin as checked
 from vault.pkcs12 import limits, recognise, trying, wire
-from vault.ports.opener import Opened
+from vault.ports.opener import Inside, Opened
 from vault.secret import Pin
 
 SECONDS = 20.0
 """How long one file may take, from asking to answer."""
 _STRANGERS = 3
+_BREAKS_DOWN = N_("the crypto library breaks down over it")
 _AT_ONCE = 2000
 """PINs that are tried in one request: each answer says that it goes on."""
 _FIRST = 50
@@ -33,7 +34,9 @@ _ROOT = str(Path(__file__).parents[2])
 
 
 class ChildOpener:
-    """The ports ``Opener`` and ``Matcher``. May be used by several threads at once: each has a child of its own.
+    """The ports ``Opener``, ``Matcher`` and ``Looker``.
+
+    May be used by several threads at once: each has a child of its own.
 
     Every file gets a new child; between ``with`` and its end children are used again, which is what many files want,
     and the first one starts at once, so that it is ready when the PIN has been typed.
@@ -60,14 +63,24 @@ class ChildOpener:
 
     def open(self, pkcs12: bytes, pin: Pin) -> Opened:
         """Open ``pkcs12`` with ``pin``. Raises what the port says, and BadPin for what can be no PIN."""
+        answer = self._with_pin(pkcs12, pin, look=False)
+        if not isinstance(answer, Opened):
+            raise FileDamaged(what=_BREAKS_DOWN)
+        return answer
+
+    def look(self, pkcs12: bytes, pin: Pin) -> Inside:
+        """What is in ``pkcs12``. Raises what the port ``Looker`` says."""
+        answer = self._with_pin(pkcs12, pin, look=True)
+        if not isinstance(answer, Inside):
+            raise FileDamaged(what=_BREAKS_DOWN)
+        return answer
+
+    def _with_pin(self, pkcs12: bytes, pin: Pin, *, look: bool) -> wire.Answer:
         checked(pin.reveal(), exact=True)
         limits.check_size(pkcs12)
         recognise.check(pkcs12)
         strangers = tuple(Pin(self._random(16).hex()) for _ in range(_STRANGERS))
-        answer = self._asked(wire.Request(pkcs12, pin, strangers))
-        if isinstance(answer, wire.Fits):
-            raise FileDamaged(what=N_("the crypto library breaks down over it"))
-        return answer
+        return self._asked(wire.Request(pkcs12, pin, strangers, look))
 
     def fitting(self, pkcs12: bytes, pins: Sequence[Pin]) -> int | None:
         """Which of ``pins`` the file's MAC is made from. See the port ``Matcher``."""
@@ -85,7 +98,7 @@ class ChildOpener:
                     return begin + at + answer.at
         return None
 
-    def _asked(self, request: wire.Request | wire.Trial) -> Opened | wire.Fits:
+    def _asked(self, request: wire.Request | wire.Trial) -> wire.Answer:
         child = self._borrow()
         try:
             answer = child.ask(request, self._seconds)
@@ -127,7 +140,7 @@ class _Child:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, request: wire.Request | wire.Trial, seconds: float) -> Opened | wire.Fits | CertvaultError:
+    def ask(self, request: wire.Request | wire.Trial, seconds: float) -> wire.Answer | CertvaultError:
         """The answer within ``seconds``. Raises TooCostly or FileDamaged where there is none."""
         late = threading.Event()
 
@@ -165,7 +178,7 @@ class _Child:
         stopped = (-getattr(signal, "SIGXCPU", 0), -getattr(signal, "SIGKILL", 0), wire.OUT_OF_MEMORY)
         if late or code in stopped:
             return TooCostly(what=N_("opening it took too long or too much memory"))
-        return FileDamaged(what=N_("the crypto library breaks down over it"))
+        return FileDamaged(what=_BREAKS_DOWN)
 
 
 def _pipe(pipe: object) -> BinaryIO:

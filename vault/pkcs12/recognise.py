@@ -14,7 +14,7 @@ from typing import NamedTuple
 from vault.errors import N_, FileDamaged, NotPkcs12
 from vault.pkcs12 import ber
 
-_LOOKED_AT = 64 * 1024
+LOOKED_AT = 64 * 1024
 """Bytes that decide; only base64 text is read to its end."""
 
 
@@ -131,7 +131,7 @@ def check(data: bytes) -> None:
     Raises NotPkcs12, which says what it is instead, and FileDamaged where a PKCS#12 can only be guessed.
     """
     kind = recognised(data)
-    if kind is _UNKNOWN and _TRACE.search(data[:_LOOKED_AT]):
+    if kind is _UNKNOWN and _TRACE.search(data[:LOOKED_AT]):
         raise FileDamaged(what=N_("it was changed on its way, or other bytes stand before it"))
     if kind is not None:
         raise NotPkcs12(is_a=kind.is_a, hint=kind.hint)
@@ -159,7 +159,7 @@ def begins_pkcs12(beginning: bytes) -> bool:
 
 def in_file(data: bytes) -> bytes:
     """The PKCS#12 that ``data`` is, or of which it is the base64 text. Raises as :func:`check`."""
-    if data[:2] == _BASE64_SEQUENCE and begins_pkcs12(data[:_LOOKED_AT]):
+    if data[:2] == _BASE64_SEQUENCE and begins_pkcs12(data[:LOOKED_AT]):
         data = _decoded(data) or data
     check(data)
     return data
@@ -190,7 +190,7 @@ def recognised(data: bytes) -> Kind | None:
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             return kind
-    text = _text(data[:_LOOKED_AT])
+    text = _text(data[:LOOKED_AT])
     return _UNKNOWN if text is None else _written(text, data)
 
 
@@ -238,7 +238,7 @@ def _begin(data: bytes) -> bytes:
     """What follows the header of the element at the start, whatever its length says."""
     head = data[:20]
     length = head[1] if len(head) > 1 else 0
-    return data[2 + (length & 0x7F if length > 0x80 else 0) :][:_LOOKED_AT]
+    return data[2 + (length & 0x7F if length > 0x80 else 0) :][:LOOKED_AT]
 
 
 def _text(data: bytes) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 from vault.errors import (
     BeyondUs,
@@ -21,10 +21,11 @@ from vault.errors import (
 from vault.model.certificate import Certificate
 from vault.model.times import moment, text
 from vault.pkcs12.limits import LARGEST
-from vault.ports.opener import Opened
+from vault.ports.opener import Inside, Opened, Within
 from vault.secret import Pin
 
-_OPEN, _TRIAL, _QUICK_TRIAL = b"o", b"t", b"q"
+_OPEN, _LOOK, _TRIAL, _QUICK_TRIAL = b"o", b"l", b"t", b"q"
+Answer: TypeAlias = "Opened | Inside | Fits"
 OUT_OF_MEMORY = 12
 """The exit code by which a child says that its memory was not enough."""
 _ERRORS: dict[str, type[CertvaultError]] = {
@@ -47,11 +48,12 @@ class Garbled(Exception):
 
 
 class Request(NamedTuple):
-    """One file to open."""
+    """One file to open; with ``look``, to say what is in it, be it a pair or not."""
 
     pkcs12: bytes
     pin: Pin
     strangers: tuple[Pin, ...]
+    look: bool = False
 
 
 class Trial(NamedTuple):
@@ -73,7 +75,7 @@ def send_request(pipe: BinaryIO, request: Request | Trial) -> None:
     if isinstance(request, Trial):
         kind, pins = _QUICK_TRIAL if request.quickly else _TRIAL, request.pins
     else:
-        kind, pins = _OPEN, (request.pin, *request.strangers)
+        kind, pins = _LOOK if request.look else _OPEN, (request.pin, *request.strangers)
     _write(pipe, kind + len(pins).to_bytes(4) + b"".join(_counted(pin.reveal().encode()) for pin in pins))
     _write(pipe, request.pkcs12)
     pipe.flush()
@@ -88,22 +90,24 @@ def receive_request(pipe: BinaryIO) -> Request | Trial | None:
     pkcs12 = _read(pipe)
     if head[:1] in (_TRIAL, _QUICK_TRIAL):
         return Trial(pkcs12, pins, head[:1] == _QUICK_TRIAL)
-    return Request(pkcs12, pins[0], pins[1:])
+    return Request(pkcs12, pins[0], pins[1:], head[:1] == _LOOK)
 
 
-def send_answer(pipe: BinaryIO, answer: Opened | Fits | CertvaultError) -> None:
+def send_answer(pipe: BinaryIO, answer: Answer | CertvaultError) -> None:
     """Write what came of a request."""
     _write(pipe, json.dumps(_told(answer)).encode())
     pipe.flush()
 
 
-def receive_answer(pipe: BinaryIO) -> Opened | Fits | CertvaultError:
+def receive_answer(pipe: BinaryIO) -> Answer | CertvaultError:
     """What came of a request. Raises Garbled."""
     blob = _read(pipe)
     try:
         told = json.loads(blob)
         if "fits" in told:
             return Fits(told["fits"])
+        if "refusal" in told:
+            return _inside(told)
         return _error(told) if "error" in told else _opened(told)
     except (ValueError, TypeError, KeyError, RecursionError) as wrong:
         raise Garbled from wrong
@@ -143,23 +147,47 @@ def _pins(counted: bytes) -> Iterator[Pin]:
         at = end
 
 
-def _told(answer: Opened | Fits | CertvaultError) -> dict[str, Any]:
+def _told(answer: Answer | CertvaultError) -> dict[str, Any]:
+    if isinstance(answer, CertvaultError):
+        return _of_error(answer)
     if isinstance(answer, Fits):
         return {"fits": answer.at}
-    return _of_error(answer) if isinstance(answer, CertvaultError) else _of_opened(answer)
+    return _of_inside(answer) if isinstance(answer, Inside) else _of_opened(answer)
 
 
 def _of_opened(opened: Opened) -> dict[str, Any]:
-    certificate = opened.certificate._asdict()
-    certificate["not_before"] = text(opened.certificate.not_before)
-    certificate["not_after"] = text(opened.certificate.not_after)
-    return {**opened._asdict(), "certificate": certificate}
+    return {**opened._asdict(), "certificate": _of_certificate(opened.certificate)}
 
 
 def _opened(told: dict[str, Any]) -> Opened:
-    certificate = dict(told.pop("certificate"))
-    begin, end = moment(certificate.pop("not_before")), moment(certificate.pop("not_after"))
-    return Opened(Certificate(**certificate, not_before=begin, not_after=end), **told)
+    return Opened(_certificate(told.pop("certificate")), **told)
+
+
+def _of_inside(inside: Inside) -> dict[str, Any]:
+    within = [
+        {**each._asdict(), "certificate": each.certificate and _of_certificate(each.certificate)}
+        for each in inside.certificates
+    ]
+    return {**inside._asdict(), "certificates": within, "refusal": inside.refusal and _of_error(inside.refusal)}
+
+
+def _inside(told: dict[str, Any]) -> Inside:
+    within = tuple(
+        Within(**{**each, "certificate": each["certificate"] and _certificate(each["certificate"])})
+        for each in told.pop("certificates")
+    )
+    refusal = told.pop("refusal")
+    return Inside(certificates=within, refusal=refusal and _error(refusal), **told)
+
+
+def _of_certificate(certificate: Certificate) -> dict[str, Any]:
+    moments = {"not_before": text(certificate.not_before), "not_after": text(certificate.not_after)}
+    return {**certificate._asdict(), **moments}
+
+
+def _certificate(told: dict[str, Any]) -> Certificate:
+    moments = {name: moment(told[name]) for name in ("not_before", "not_after")}
+    return Certificate(**{**told, **moments})
 
 
 def _of_error(error: CertvaultError) -> dict[str, Any]:

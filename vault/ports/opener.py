@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from vault.errors import CertvaultError
 from vault.model.certificate import Certificate
 from vault.secret import Pin
 
@@ -23,6 +24,36 @@ class Opened(NamedTuple):
     friendly_name: str | None = None
     chain: int = 0
     otherwise_encoded: bool = False
+
+
+class Within(NamedTuple):
+    """A certificate within a file, None where it cannot be read, and the kind of its public key (``RSA 2048``).
+
+    ``authority`` says that it says so itself; ``has_key`` that a private key within the file belongs to it, ``chosen``
+    that it is the pair's.
+    """
+
+    certificate: Certificate | None
+    kind: str
+    authority: bool
+    has_key: bool = False
+    chosen: bool = False
+
+
+class Inside(NamedTuple):
+    """All that is in a file that opened with its PIN: its certificates, the pair's first, and its private keys.
+
+    Of very many certificates some are left out; ``total`` counts all. ``refusal`` is why it is no pair that could be
+    stored, or None. The others are as of :class:`Opened`.
+    """
+
+    certificates: tuple[Within, ...]
+    total: int
+    keys: int
+    friendly_name: str | None
+    proven: bool
+    otherwise_encoded: bool
+    refusal: CertvaultError | None
 
 
 class Opener(Protocol):
@@ -46,5 +77,16 @@ class Matcher(Opener, Protocol):
 
         A miss is cheap, but what fits still must be opened. None too for a file without such a MAC. Raises NotPkcs12,
         FileDamaged, and TooCostly for a file that asks for more work than trying so many PINs is worth.
+        """
+        ...
+
+
+class Looker(Protocol):
+    """Says what is in a file, be it a pair or not."""
+
+    def look(self, pkcs12: bytes, pin: Pin) -> Inside:
+        """Open ``pkcs12`` with ``pin``, within the limits of :meth:`Opener.open`.
+
+        Raises BadPin, WrongPin, NotPkcs12, FileDamaged, BeyondUs, TooCostly.
         """
         ...

@@ -45,6 +45,10 @@ class EventsReader(Protocol):
         """The ids of pairs in the audit log that begin with ``prefix``, those of deleted pairs too; at most ten."""
         ...
 
+    def pairs_of_text(self, name: str, text: str) -> list[str]:
+        """The ids of the pairs of which an event has ``text`` by this ``name``, newest first; at most ten."""
+        ...
+
 
 class EventsWriter(EventsReader, Protocol):
     """Writing them too."""

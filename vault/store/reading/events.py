@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vault.model.canonical import canonical
 from vault.model.event import Actor, Head, Last, Noun, Recorded, Text, Wanted
 from vault.store.connection import Row
 from vault.store.reading.asking import Asking, beginning_with, one_blob, one_text, whole
@@ -62,6 +63,14 @@ class SqlEvents(Asking):
         """The ids of pairs in the audit log that begin with ``prefix``, those of deleted pairs too; at most ten."""
         sql = "SELECT DISTINCT pair FROM event WHERE pair >= ? AND pair < ? ORDER BY pair LIMIT 10"
         return self._transaction.all(one_text, sql, beginning_with(prefix))
+
+    def pairs_of_text(self, name: str, text: str) -> list[str]:
+        """The ids of the pairs of which an event has ``text`` by this ``name``, newest first; at most ten."""
+        sql = (
+            "SELECT pair FROM event_text JOIN event ON number = event WHERE name = ? AND text = ? AND pair IS NOT NULL"
+            " GROUP BY pair ORDER BY max(number) DESC LIMIT 10"
+        )
+        return self._transaction.all(one_text, sql, (name, canonical(text).decode()))
 
     def _with_texts(self, events: list[Recorded]) -> list[Recorded]:
         texts: dict[int, tuple[Text, ...]] = {}
