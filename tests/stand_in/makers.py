@@ -5,12 +5,12 @@ PINs go through files, never through an argument. A program that is missing skip
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
+from tests.stand_in import programs
+from vault.targets import load_all
 
 
 class Makers:
@@ -77,6 +77,25 @@ class Makers:
             _run("keytool", *properties, *step, *place)
         return store.read_bytes()
 
+    def key_of_pem(self, key: bytes, pin: str) -> bytes:
+        """The private key that openssl finds in an encrypted PEM, in DER."""
+        source, target = self._path("asked.pem"), self._path("asked.der")
+        source.write_bytes(key)
+        target.unlink(missing_ok=True)
+        where = ("-in", source, "-passin", f"file:{self._pin(pin)}", "-outform", "DER", "-out", target)
+        _run("openssl", "pkcs8", "-topk8", "-nocrypt", *where)
+        return target.read_bytes()
+
+    def jks_of(self, file: bytes, pin: str) -> str:
+        """What keytool lists of the JKS that it makes of a file by the line that the profile of ATLAS shows."""
+        (self.folder / "pair.pfx").write_bytes(file)
+        secret = self._pin(pin)
+        line = load_all()["atlas"].commands[0].format(file=self._path("pair.pfx"), stem=self._path("pair"))
+        passwords = ("-srcstorepass:file", secret, "-deststorepass:file", secret)
+        _run(*line.split(), *passwords, "-noprompt")
+        listed = _tried("keytool", "-list", "-keystore", self._path("pair.jks"), "-storepass:file", secret)
+        return listed.stdout.decode(errors="replace")
+
     def opens_in_openssl(self, file: bytes, pin: str | bytes) -> bool:
         """Whether openssl, with its legacy provider or without, brings out a private key and a certificate."""
         source = self._path("asked.p12")
@@ -102,7 +121,5 @@ def _run(program: str, *arguments: object) -> None:
 
 
 def _tried(program: str, *arguments: object) -> subprocess.CompletedProcess[bytes]:
-    if shutil.which(program) is None:
-        missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        missing(f"scripts/setup --system installs {program}")
-    return subprocess.run([program, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    call = [programs.program(program), *map(str, arguments)]
+    return subprocess.run(call, stdin=subprocess.DEVNULL, capture_output=True, check=False)

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from vault.errors import N_, Phrase, filled
+from vault.model.protection import Name
 from vault.secret import Pin
 
-Protection = Literal["rc2-40", "3des", "aes", "pbmac1", "none", "other"]
-"""How a PKCS#12 may be protected: the ciphers of its bags, ``pbmac1`` for a MAC of RFC 9579, ``none`` without any."""
 Flavour = Literal["original", "3des", "aes"]
 """What is handed out: the issuer's own bytes, or the pair written anew. ``3des`` is 3DES with a SHA-1 MAC, ``aes`` is
 AES-256 with a SHA-256 MAC."""
@@ -50,7 +49,7 @@ class TargetProfile(NamedTuple):
     id: str
     title: str
     aliases: tuple[str, ...]
-    reads: frozenset[Protection]
+    reads: frozenset[Name]
     writes: Flavour
     form: Form
     endings: tuple[str, ...]

@@ -18,9 +18,9 @@ KEY_BAG = _BAGS + "1"
 SHROUDED_KEY_BAG = _BAGS + "2"
 CERTIFICATE_BAG = _BAGS + "3"
 SAFE_CONTENTS_BAG = _BAGS + "6"
-_X509_CERTIFICATE = "1.2.840.113549.1.9.22.1"
-_FRIENDLY_NAME = "1.2.840.113549.1.9.20"
-_LOCAL_KEY_ID = "1.2.840.113549.1.9.21"
+X509_CERTIFICATE = "1.2.840.113549.1.9.22.1"
+FRIENDLY_NAME = "1.2.840.113549.1.9.20"
+LOCAL_KEY_ID = "1.2.840.113549.1.9.21"
 _DEEPEST_SAFE = 4
 
 
@@ -111,7 +111,7 @@ def sealed(node: ber.Node) -> Sealed:
 def certificate(bag: Bag) -> bytes | None:
     """The DER of an X.509 certificate in a certificate bag, exactly as it is there; None for other kinds."""
     kind, value = ber.at_least(bag.value, 2)[:2]
-    if ber.oid(kind) != _X509_CERTIFICATE:
+    if ber.oid(kind) != X509_CERTIFICATE:
         return None
     return ber.octets(ber.expect(_explicit(value), ber.OCTETS))
 
@@ -149,8 +149,8 @@ def _mac(node: ber.Node) -> Mac:
 def _bag(node: ber.Node) -> Bag:
     kind, value, *more = ber.at_least(ber.expect(node, ber.SEQUENCE), 2)
     attributes = _attributes(more)
-    names = [name.body for name in attributes.get(_FRIENDLY_NAME, ()) if name.tag == ber.BMP]
-    ids = [ber.octets(each) for each in attributes.get(_LOCAL_KEY_ID, ()) if each.tag == ber.OCTETS]
+    names = [name.body for name in attributes.get(FRIENDLY_NAME, ()) if name.tag == ber.BMP]
+    ids = [ber.octets(each) for each in attributes.get(LOCAL_KEY_ID, ()) if each.tag == ber.OCTETS]
     name = names[0].decode("utf-16-be", "replace") if names else None
     return Bag(ber.oid(kind), _explicit(value), name, ids[0] if ids else None)
 

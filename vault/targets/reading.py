@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import cast, get_args
 
 from vault.errors import N_
+from vault.model.protection import Name
 from vault.model.target_profile import (
     LANGUAGES,
     NAME,
@@ -15,7 +16,6 @@ from vault.model.target_profile import (
     Flavour,
     Form,
     PinLimits,
-    Protection,
     TargetProfile,
 )
 from vault.toml import reading
@@ -28,7 +28,7 @@ KEYS = frozenset(
     {"aliases", "reads", "endings", "pin_shortest", "pin_longest", "pin_ascii", "pin_may_change", "steps", "commands"}
 )
 """What ``unknown`` may name."""
-PROTECTIONS: tuple[Protection, ...] = get_args(Protection)
+PROTECTIONS: tuple[Name, ...] = get_args(Name)
 
 _ENDING = re.compile(r"[a-z0-9]{1,8}(?:\.[a-z0-9]{1,8})?", re.ASCII)
 _BRACES = re.compile(r"\{(\w*)\}|[{}]")
@@ -79,7 +79,7 @@ def _profile(name: str, top: Table, own: Mapping[str, object]) -> TargetProfile:
     )
 
 
-def _reads(top: Table, form: Form, unknown: tuple[str, ...]) -> frozenset[Protection]:
+def _reads(top: Table, form: Form, unknown: tuple[str, ...]) -> frozenset[Name]:
     """What it reads. Where nobody knows that, all: the issuer's own bytes are the first choice."""
     why = N_("must be a list of: rc2-40, 3des, aes, pbmac1, none, other")
     found = top.words("reads", why, PROTECTIONS.__contains__)
@@ -89,7 +89,7 @@ def _reads(top: Table, form: Form, unknown: tuple[str, ...]) -> frozenset[Protec
         return frozenset(PROTECTIONS)
     if not found:
         top.wrong("reads", N_("is missing: what it reads, or that it is unknown"))
-    return frozenset(cast("list[Protection]", found))
+    return frozenset(cast("list[Name]", found))
 
 
 def _endings(top: Table, form: Form) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def test_what_ships_says_what_is_known() -> None:
     assert (keasy.endings[0], keasy.writes) == ("pfx", "3des")
     for old in ("windows", "macos"):
         assert every[old].reads == {"rc2-40", "3des"}
-    assert every["java"].pin.shortest == 6
+    assert every["java"].pin == PinLimits(6, ascii=True)
     assert every["pem"].form == "pem"
     for open_ in ("con-center", "vias", "atlas"):
         assert "reads" in every[open_].unknown
