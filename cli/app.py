@@ -33,6 +33,8 @@ PANELS: dict[str, tuple[str, ...]] = {
 """The commands as the help groups them. Each is a module of ``cli.commands``."""
 
 NAMES = tuple(name for names in PANELS.values() for name in names)
+COLLECTED_AFTER = 20_000
+"""Objects that are made before the garbage collector looks at them: more than a short command makes."""
 SETTINGS = {"help_option_names": ["-h", "--help"], "allow_extra_args": True}
 
 
@@ -52,6 +54,7 @@ class Command(TyperCommand):
         if ctx.args:
             raise mistakes.too_many(self.name or "")
         gc.freeze()
+        gc.set_threshold(COLLECTED_AFTER)
         gc.enable()
         return super().invoke(ctx)
 

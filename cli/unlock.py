@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli import prompt
 from cli.texts import _
 from vault.errors import N_, KeyFileUnusable, KeyringUnusable, NoKeyGiven, NoVault, WatchKeyOpensNoPair, WrongKeyringKey
 from vault.secret import KeyringKey, Passphrase, WatchKey
@@ -58,6 +57,8 @@ def root_key(session: Session, slots: KeySlots | None = None) -> RootOwner:
     path = passphrase_path(session)
     if path is not None:
         return in_file(path)
+    from cli import prompt  # whoever has a file is asked nothing
+
     try:
         key = _in_keyring(session, slots)
     except (KeyringUnusable, WrongKeyringKey) as error:

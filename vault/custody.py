@@ -16,7 +16,7 @@ from vault.errors import Busy, PairDamaged, PairDiffers, SettingChanged
 from vault.keys.authenticate import backup_auth, backup_register_auth, event_auth, same, setting_auth
 from vault.keys.derive import WatchKeys, events_key, inbox_key, pairs_key, register_key, watch_keys
 from vault.keys.slots import KeySlots
-from vault.model.event import Actor, Recorded
+from vault.model.actor import Actor
 from vault.model.ids import Random
 from vault.model.link import WAITS_AS, Kind
 from vault.model.pair import Contents, Pair
@@ -24,6 +24,7 @@ from vault.secret import Pin, RootKey
 
 if TYPE_CHECKING:
     from vault.model.certificate import Certificate
+    from vault.model.event import Recorded
     from vault.ports.store import Reader, Renewal, Store, Writer
 
 CERTIFICATE_COLUMNS = ("subject", "issuer", "serial", "fingerprint", "not_before", "not_after")

@@ -21,7 +21,7 @@ from vault.files.writing import write_new
 from vault.keys.derive import WatchKeys
 from vault.keys.slots import FILE_NAME, KeySlots
 from vault.keys.unlocking import RootOwner, check_mac, root_of, unlock_watch
-from vault.model.event import Actor
+from vault.model.actor import Actor
 from vault.model.finding import Count, Finding, damage
 from vault.model.ids import Random
 from vault.operations import examining, trust

@@ -15,15 +15,14 @@ from pathlib import Path
 
 from vault.errors import CertvaultError, FileUnusable, NoSuchFile
 from vault.files.reading import read_bounded
-from vault.files.writing import replace, sync_folder
 from vault.keys.slots import FILE_NAME, LONGEST, KeySlots
 from vault.model.ids import Random, new_id
 
 NOTE = "vault.moving"
 
-_DATABASE = re.compile(r"vault-[0-9A-Z]{16}\.db")
-_ASIDE = re.compile(r"replaced-[0-9]{8}T[0-9]{6}Z-[0-9A-Z]{6}")
-_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_DATABASE = r"vault-[0-9A-Z]{16}\.db"
+_ASIDE = r"replaced-[0-9]{8}T[0-9]{6}Z-[0-9A-Z]{6}"
+_PLAIN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _LONGEST = 4096
 
 BEFORE = "before-migration"
@@ -40,13 +39,20 @@ def only_begun(folder: Path) -> bool:
     Its database never got the name by which vaults are opened. So nothing was ever put into it, and nothing is lost
     with it.
     """
-    if not any(folder.glob(f"*.db{UNFINISHED}")):
+    if not any(name.endswith(f".db{UNFINISHED}") for name in _names(folder)):
         return False
     try:
         named = KeySlots.from_bytes(read_bounded(folder / FILE_NAME, LONGEST), FILE_NAME).database
     except CertvaultError:
         return False
     return os.path.lexists(folder / (named + UNFINISHED)) and not os.path.lexists(folder / named)
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - at every opening, and pathlib takes its time
+    except OSError:
+        return []
 
 
 def database_name(random: Random) -> str:
@@ -56,16 +62,20 @@ def database_name(random: Random) -> str:
 
 def databases(folder: Path) -> list[Path]:
     """The files in ``folder`` that have the name of a database, whether they count or not."""
-    return sorted(path for path in folder.iterdir() if _DATABASE.fullmatch(path.name))
+    return sorted(path for path in folder.iterdir() if re.fullmatch(_DATABASE, path.name))
 
 
 def begin(folder: Path, old: str, new: str) -> None:
     """Note that the database ``new`` is made to take the place of ``old``. Raises NoRoom."""
+    from vault.files.writing import replace  # every command looks for what was begun, and few begin
+
     replace(folder / NOTE, f"{old}\n{new}\n".encode("ascii"))
 
 
 def begin_aside(folder: Path, old: Sequence[str], new: str, aside: str) -> None:
     """Note that ``new`` takes the place of the files ``old``, which go into the folder ``aside``. Raises NoRoom."""
+    from vault.files.writing import replace
+
     replace(folder / NOTE, "\n".join((*old, new, aside, "")).encode("ascii"))
 
 
@@ -76,6 +86,8 @@ def tidy(folder: Path, named: str) -> None:
     slot files, notes and copies go too. What cannot be done now stays for the next time, and so does the note. A
     deleted file is only unlinked: no program can promise that a disk forgets.
     """
+    from vault.files.writing import sync_folder
+
     noted = _noted(folder)
     with suppress(OSError):
         for name in (FILE_NAME, NOTE, BEFORE):
@@ -83,22 +95,24 @@ def tidy(folder: Path, named: str) -> None:
                 unfinished.unlink(missing_ok=True)
         if noted:
             sync_folder(folder)  # a slot file that is not on the disk yet may turn into the old one again
-            if len(noted) > 1 and _ASIDE.fullmatch(noted[-1]):
+            if len(noted) > 1 and re.fullmatch(_ASIDE, noted[-1]):
                 *old, new, aside = noted
                 _put_aside(folder, [name for name in old if name != named], folder / aside, done=new == named)
                 noted = [new]
-            _delete(folder, [name for name in noted if name != named and _DATABASE.fullmatch(name)])
+            _delete(folder, [name for name in noted if name != named and re.fullmatch(_DATABASE, name)])
 
 
 def _put_aside(folder: Path, old: list[str], aside: Path, *, done: bool) -> None:
     """Move what was replaced into its folder; where nothing was replaced, that folder is of no use."""
+    from vault.files.writing import sync_folder
+
     with suppress(FileNotFoundError):
         if not done:
             (aside / FILE_NAME).unlink(missing_ok=True)
             aside.rmdir()
             return
         for name in old:
-            if _PLAIN.fullmatch(name) and name not in {FILE_NAME, NOTE}:
+            if re.fullmatch(_PLAIN, name) and name not in {FILE_NAME, NOTE}:
                 for part in (f"{name}-journal", name):  # without its journal a database is damaged
                     _move(folder / part, aside / part)
         sync_folder(aside)

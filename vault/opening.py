@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,11 @@ from vault.custody import Custody, Watch
 from vault.errors import N_, Busy, Exposed, FileUnusable, NoSuchFile, NoVault, SlotsDamaged, WouldOverwrite
 from vault.files.lock import Lock
 from vault.files.reading import read_bounded
-from vault.files.writing import move, private_folder, provisional
 from vault.keys.derive import register_key
 from vault.keys.slots import FILE_NAME, LONGEST, KeySlots
 from vault.keys.unlocking import RootOwner, unlock_root, unlock_watch
 from vault.keys.wrapping import PROFILE, Argon2Profile
-from vault.model.event import Actor
+from vault.model.actor import Actor
 from vault.model.ids import Random, new_id
 from vault.secret import Passphrase, RecoveryCode, RegisterKey, RootKey, WatchKey
 from vault.store.store import create as create_database
@@ -30,6 +30,8 @@ from vault.store.store import open_store
 
 if TYPE_CHECKING:
     from vault.ports.store import Store
+
+_parsed = lru_cache(maxsize=1)(KeySlots.from_bytes)  # it is read again under the lock, and as a rule is the same
 
 LOCK_NAME = "vault.lock"
 ROOT_SIZE = 32
@@ -62,7 +64,7 @@ def slots(folder: Path) -> KeySlots:
         rights.permitted(folder)
         rights.permitted(folder / FILE_NAME)
         raise SlotsDamaged(path=path, what=error.fields["why"]) from None
-    return KeySlots.from_bytes(data, path)
+    return _parsed(data, path)
 
 
 def check_place(folder: Path, *, shared: bool | None = None) -> None:
@@ -87,7 +89,8 @@ def prepare_shared(folder: Path, group: int) -> None:
 
     Raises OnNetworkDrive, Exposed, NoRoom, Usage.
     """
-    from vault.sharing import share_empty  # every command opens a vault, one shares it
+    from vault.files.writing import private_folder  # every command opens a vault, one shares it
+    from vault.sharing import share_empty
 
     places.check(folder)
     private_folder(folder)
@@ -115,7 +118,8 @@ def create(
     opens the vault (:func:`vault.moving.only_begun`), so that whoever was interrupted can begin again. Raises
     WouldOverwrite, NoRoom, Usage, OnNetworkDrive, Exposed.
     """
-    from vault.keys import making  # every command opens a vault, one creates it
+    from vault.files.writing import move, private_folder, provisional  # every command opens a vault, one creates it
+    from vault.keys import making
     from vault.ledger.events import record
 
     if group is None:

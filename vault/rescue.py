@@ -23,7 +23,7 @@ from vault.files.writing import private_folder, write_new
 from vault.keys.making import alone, signed
 from vault.keys.slots import FILE_NAME, KeySlots, Slot
 from vault.keys.unlocking import RootOwner, check_mac, root_of
-from vault.model.event import Actor
+from vault.model.actor import Actor
 from vault.operations.proving import Progress
 from vault.pagewise import NOTHING, Seals
 from vault.ports.store import Store

@@ -5,8 +5,6 @@ so no umask has a say in it. SQLite makes a journal as open as its database, and
 the group. Windows has access lists instead (:mod:`vault.model.sddl`).
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterator

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tests.stand_in.register import AT, SEALED, a_holder, a_link, a_pair, an_event, an_id
 from vault.errors import CertvaultError, Fault
 from vault.model.ack import Ack
-from vault.model.event import Actor, Head, Recorded, Wanted
+from vault.model.actor import Actor
+from vault.model.event import Head, Recorded, Wanted
 from vault.model.fold import same_name
 from vault.model.mark import ReadUpTo
 from vault.model.pair import Pair, State

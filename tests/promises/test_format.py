@@ -36,8 +36,9 @@ from vault.keys.unlocking import unlock_root, unlock_watch
 from vault.keys.watch_file import read_watch_key
 from vault.ledger.events import record
 from vault.ledger.holders import holder_for
+from vault.model.actor import Actor
 from vault.model.chain import BEFORE_THE_FIRST, event_hash
-from vault.model.event import Actor, Event
+from vault.model.event import Event
 from vault.model.holder import Holder
 from vault.model.ids import new_id
 from vault.model.link import Kind, Link

@@ -38,6 +38,8 @@ HEAVY = (
     "rich",
     "asn1crypto",
     "cryptography.x509",
+    "cryptography.hazmat.backends",
+    "cryptography.hazmat.primitives.ciphers",
     "cryptography.hazmat.primitives.serialization.pkcs12",
     "pydantic",
     "truststore",
@@ -62,6 +64,20 @@ HEAVY = (
     "typst",
     "vault.documents",
 )
+SELDOM = (
+    "cli.prompt",
+    "vault.files.writing",
+    "vault.model.ack",
+    "vault.model.event",
+    "vault.model.fold",
+    "vault.model.mark",
+    "vault.model.reminder",
+    "vault.model.request",
+    "vault.model.retention",
+    "vault.store.rules",
+    "vault.store.writer",
+)
+"""What is about something that most vaults have none of, or that few commands do."""
 
 
 @pytest.fixture
@@ -90,6 +106,16 @@ def modules(program: Program, *arguments: str, code: int = 0) -> set[str]:
 def heavy(loaded: set[str]) -> set[str]:
     """Those that a quick command has no use for."""
     return {name for name in loaded if any(name == one or name.startswith(one + ".") for one in HEAVY)}
+
+
+def test_due_loads_no_rule_about_what_is_not_there(program: Program) -> None:
+    """Nobody was asked for anything, nobody took note of anything: what would tell that stays on the disk."""
+    loaded = modules(program, "due", "--watch-key-file", "watch.key")
+    assert not {*SELDOM} & loaded
+    assert program.run("request", "müller").code == 0
+    assert program.run("ack", "müller").code == 0
+    loaded = modules(program, "due", "--watch-key-file", "watch.key")
+    assert {"vault.model.request", "vault.model.ack"} <= loaded
 
 
 @pytest.mark.parametrize("form", [[], ["--json"], ["--nagios"]])

@@ -6,7 +6,8 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from vault.model.event import Actor, Event, Recorded
+from vault.model.actor import Actor
+from vault.model.event import Event, Recorded
 from vault.model.holder import Holder
 from vault.model.ids import encode
 from vault.model.link import Link

@@ -1,13 +1,10 @@
 """What somebody has taken note of: for how long nobody is told of it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from vault.model.due import Due, Kind
+from vault.model.due import Due, Kind
 
 LONGEST = timedelta(days=366)
 """So long at most somebody can ask not to be told."""

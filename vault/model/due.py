@@ -5,14 +5,16 @@ Days are calendar days of the vault's time zone; 0 is today.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from vault.model.backup import Missing, Why
 from vault.model.link import Link, fits_pin
 from vault.model.pair import Pair
-from vault.model.request import Activation, Request
 from vault.model.times import days_between
 from vault.model.watcher import Blind, Trouble
+
+if TYPE_CHECKING:  # most often nobody was asked for anything
+    from vault.model.request import Activation, Request
 
 Kind = Literal[
     "certificate-expiry",
@@ -130,7 +132,7 @@ def of_trouble(trouble: Trouble, at: datetime, zone: tzinfo) -> Due:
     return Due("watcher", trouble.on, None, "", trouble.since, days, "critical", "look", trouble.on, trouble.why)
 
 
-def of_request(request: Request, at: datetime, zone: tzinfo, days: int) -> Due:
+def of_request(request: "Request", at: datetime, zone: tzinfo, days: int) -> Due:
     """A request that was not answered within so many days."""
     since = request.overdue(days)
     left = days_between(at, since, zone)
@@ -138,7 +140,7 @@ def of_request(request: Request, at: datetime, zone: tzinfo, days: int) -> Due:
     return Due("request-unanswered", about, request.holder, request.provider, since, left, "warning", "request", about)
 
 
-def of_activation(activation: Activation, at: datetime, zone: tzinfo) -> Due:
+def of_activation(activation: "Activation", at: datetime, zone: tzinfo) -> Due:
     """A pair that must be activated before it works."""
     pair, since, provider, holder = activation
     left = days_between(at, since, zone)

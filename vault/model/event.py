@@ -3,18 +3,13 @@
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from vault.model.actor import Actor
+
 Text = tuple[str, bytes, str]
 """A text that names a person: its name within the event, its salt, and itself (:mod:`vault.model.texts`)."""
 
 Noun = Literal["pair", "link", "holder"]
 """What an event can be on."""
-
-
-class Actor(NamedTuple):
-    """Who acts: the slot that opened the vault and the user of the system, told apart."""
-
-    slot: str
-    user: str
 
 
 class Event(NamedTuple):

@@ -4,8 +4,6 @@ A threshold is a number of days before a date. From the date on, 0 is told, and 
 -14. The smaller, the tighter.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple

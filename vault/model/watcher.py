@@ -1,7 +1,5 @@
 """Whether the job that warns still sees: pure rules over what it noted of itself."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple

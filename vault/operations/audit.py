@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from vault.custody import Watch
 from vault.errors import N_, Ambiguous, NotFound, Phrase
-from vault.model.event import Actor, Head, Recorded, Wanted
+from vault.model.actor import Actor
+from vault.model.event import Head, Recorded, Wanted
 from vault.model.fold import words
 from vault.model.happenings import SECRETS
 from vault.model.holder import Holder

@@ -10,7 +10,6 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from vault.custody import Watch
-from vault.model.ack import quiet_until
 from vault.model.backup import LATEST, Latest, missing
 from vault.model.due import (
     Due,
@@ -26,13 +25,13 @@ from vault.model.due import (
 from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.pair import Pair
-from vault.model.thresholds import Days
 from vault.operations.duties import entries, unanswered
 from vault.operations.settings import zone
 from vault.operations.warning import request_days, warn_days
 from vault.operations.watching import blind
 
 if TYPE_CHECKING:
+    from vault.model.ack import Acks
     from vault.ports.store import Reader
 
 PAGE = 500
@@ -47,22 +46,6 @@ class DueRow(NamedTuple):
     due: Due
     holder: Holder | None
     quiet: datetime | None = None
-
-
-class _Rules(NamedTuple):
-    """What is needed to say what a certificate's date means."""
-
-    at: datetime
-    zone: tzinfo
-    warn: Days
-    windows: Mapping[str, int]
-    asked: frozenset[str]
-    successors: Mapping[str, Link]
-
-    def certificate(self, pair: Pair) -> Due:
-        first, *_ = self.warn.of(pair.provider, pair.holder, self.windows.get(pair.provider))
-        successor = self.successors.get(pair.id)
-        return of_certificate(pair, self.at, self.zone, successor, warning=first, asked=self.asked)
 
 
 def due(
@@ -85,24 +68,23 @@ def due(
         successor = _successors(reader, first, until, at)
         spoken_for = {link.id for link in successor.values()}
         requests = unanswered(reader)
-        rules = _Rules(
-            at,
-            there,
-            warn_days(watch, reader),
-            windows,
-            frozenset(one.about for one in requests),
-            successor,
-        )
+        asked = {one.about for one in requests}
+        warn = warn_days(watch, reader)
+
+        def certificate(pair: Pair) -> Due:
+            first, *_ = warn.of(pair.provider, pair.holder, windows.get(pair.provider))
+            return of_certificate(pair, at, there, successor.get(pair.id), warning=first, asked=asked)
+
         links = [link for link in reader.unsettled_links(until) if link.id not in spoken_for]
         pins = _partners(reader, links)
-        others = [of_link(link, at, there, asked=link.id in rules.asked) for link in _needing(reader, links, at)]
+        others = [of_link(link, at, there, asked=link.id in asked) for link in _needing(reader, links, at)]
         told = spoken_for | {one.id for one in others if one.id not in pins}
         others += entries(reader, requests, at, there, request_days(watch, reader)) + _backup(watch, reader, at, there)
         others += blind(watch, reader, at, there)
         acks = reader.acks(at)
         pairs = chain(first, _behind(watch, first, until))
-        everything = with_pins(_soonest_first(map(rules.certificate, pairs), others), pins, told)
-        soon = ((one, quiet_until(one, acks, at)) for one in everything if one.days_left <= within.days)
+        everything = with_pins(_soonest_first(map(certificate, pairs), others), pins, told)
+        soon = ((one, _quiet_until(one, acks, at)) for one in everything if one.days_left <= within.days)
         found = (one for one in soon if every or one[1] is None)
         rows = _with_holders(reader, list(found) if len(first) < PAGE else [])  # as a rule, that is all
     yield from rows
@@ -146,6 +128,14 @@ def _behind(watch: Watch, page: list[Pair], until: datetime) -> Iterator[Pair]:
         with watch.reading() as reader:
             page = reader.expiring(until, after=page[-1], limit=PAGE)
         yield from page
+
+
+def _quiet_until(due: Due, acks: Acks, at: datetime) -> datetime | None:
+    if not acks:
+        return None
+    from vault.model.ack import quiet_until  # most often nobody took note of anything
+
+    return quiet_until(due, acks, at)
 
 
 def _with_holders(reader: Reader, page: list[tuple[Due, datetime | None]]) -> list[DueRow]:

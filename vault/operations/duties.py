@@ -6,15 +6,19 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from vault.model.due import Due, of_activation, of_request
-from vault.model.request import Request, answered
 
 if TYPE_CHECKING:
+    from vault.model.request import Request
     from vault.ports.store import Reader
 
 
 def unanswered(reader: Reader) -> list[Request]:
     """What providers were asked for and did not answer yet, the oldest first."""
     requests = reader.requests()
+    if not requests:
+        return []
+    from vault.model.request import answered  # most often nobody was asked for anything
+
     holders = sorted({one.holder for one in requests if one.holder})
     links, pairs = reader.unclaimed_links_of(holders), reader.current_of(holders)
     return [one for one in requests if not answered(one, links, pairs)]

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from vault.custody import Custody
 from vault.errors import Busy
 from vault.ledger.events import record
-from vault.model.event import Actor, Head, Recorded, Wanted
+from vault.model.actor import Actor
+from vault.model.event import Head, Recorded, Wanted
 from vault.model.holder import Holder
 from vault.model.ids import Random
 from vault.model.link import Link

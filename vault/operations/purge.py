@@ -12,7 +12,8 @@ from vault.crypto.hashing import sha256
 from vault.custody import Custody
 from vault.errors import Busy, LogContradicts, NoRoom, NotPutAway, NotWiped, PutAwayTooLately, SuccessorOf
 from vault.ledger.events import record
-from vault.model.event import Actor, Head, Wanted
+from vault.model.actor import Actor
+from vault.model.event import Head, Wanted
 from vault.model.holder import Holder
 from vault.model.ids import Random
 from vault.model.pair import Pair

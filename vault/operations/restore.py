@@ -27,8 +27,8 @@ from vault.keys.making import signed
 from vault.keys.slots import KeySlots, Slot
 from vault.keys.unlocking import RootOwner, unlock_root
 from vault.ledger.events import record
+from vault.model.actor import Actor
 from vault.model.chain import witness
-from vault.model.event import Actor
 from vault.model.ids import Random, new_id
 from vault.model.times import text, utc
 from vault.operations.replacing import Place, living_slots

@@ -6,23 +6,24 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, get_args
 
-from vault.model import due as due_model
 from vault.model import link as link_model
 from vault.model import pair as pair_model
-from vault.model.ack import Ack
 from vault.model.canonical import canonical
-from vault.model.event import Actor, Event, Recorded, Text
 from vault.model.holder import Holder
 from vault.model.ids import ALPHABET, LENGTH
 from vault.model.link import Link
 from vault.model.pair import Pair
-from vault.model.request import Activation, Request
 from vault.model.times import utc
-from vault.model.watcher import Run
 from vault.store.connection import Row
 
 if TYPE_CHECKING:
+    from vault.model.ack import Ack
+    from vault.model.event import Recorded, Text
     from vault.model.reminder import Reminder
+    from vault.model.request import Activation, Request
+    from vault.model.watcher import Run
+
+# Pairs, links and holders are everywhere; what has few rows or few askers is loaded with the first such row.
 
 PAIR = (
     "id, provider, holder, lineage, purpose, subject, issuer, serial, fingerprint,"
@@ -40,7 +41,6 @@ _IN_IDS = frozenset(ALPHABET)
 _PAIR_STATES, _PROOFS = get_args(pair_model.State), get_args(pair_model.Proof)
 _LINK_STATES, _KINDS = get_args(link_model.State), get_args(link_model.Kind)
 _TRUSTS = get_args(link_model.Trust)
-_DUE = get_args(due_model.Kind)
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
@@ -128,6 +128,9 @@ def from_link(link: Link) -> Row:
 
 def to_recorded(row: Row) -> Recorded:
     """A recorded event from the columns of :data:`EVENT`. Raises ValueError for what no program wrote."""
+    from vault.model.actor import Actor
+    from vault.model.event import Event, Recorded
+
     _check_texts({*row[2:5]}, {*row[5:8]})
     if {type(row[10]), type(row[11])} - {bytes, type(None)} or row[10] is None:
         raise ValueError("neither a hash nor an authentication")
@@ -159,6 +162,8 @@ def from_text(event: int, text: Text) -> Row:
 
 def to_request(row: Row) -> Request:
     """A request, with the provider and holder of its pair or link. Raises ValueError for what no program wrote."""
+    from vault.model.request import Request
+
     pair, link, at, provider, holder = row
     _check(pair or link, {provider}, {pair, link, holder})
     return Request(pair, link, moment(at), provider, holder)
@@ -166,6 +171,8 @@ def to_request(row: Row) -> Request:
 
 def to_activation(row: Row) -> Activation:
     """An activation, with the provider and holder of its pair. Raises ValueError for what no program wrote."""
+    from vault.model.request import Activation
+
     pair, since, provider, holder = row
     _check(pair, {pair, provider, holder}, set())
     return Activation(pair, moment(since), provider, holder)
@@ -173,16 +180,19 @@ def to_activation(row: Row) -> Activation:
 
 def to_ack(row: Row) -> Ack:
     """What was noted. Raises ValueError for what no program wrote."""
+    from vault.model.ack import Ack
+    from vault.model.due import Kind
+
     kind, id_, until, at, by = row
     _check(id_, {kind, by}, set())
-    if kind not in _DUE:
+    if kind not in get_args(Kind):
         raise ValueError("not a kind of what is due")
     return Ack(kind, id_, moment(until), moment(at), by)
 
 
 def to_reminder(row: Row) -> Reminder:
     """A reminder that was sent. Raises ValueError for what no program wrote."""
-    from vault.model import reminder  # most commands tell nobody
+    from vault.model import reminder
 
     id_, kind, date, threshold, recipient, channel = row
     _check_texts({id_, kind, recipient, channel}, set())
@@ -193,6 +203,8 @@ def to_reminder(row: Row) -> Reminder:
 
 def to_run(row: Row) -> Run:
     """A run. Raises ValueError for what no program wrote."""
+    from vault.model.watcher import Run
+
     slot, at, events, next_, pairs, fewer = row
     _check_texts({slot}, set())
     if type(events) is not int or type(pairs) is not int:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from vault.keys.authenticate import event_auth, same, setting_auth
+from vault.model.actor import Actor
 from vault.model.chain import BEFORE_THE_FIRST, event_hash
-from vault.model.event import Actor, Event
+from vault.model.event import Event
 from vault.secret import EventsKey
 
 AT = datetime(2026, 11, 22, 7, 40, tzinfo=UTC)

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.stand_in.register import a_pair, an_id
+from vault.model.actor import Actor
 from vault.model.chain import head_of, witness
-from vault.model.event import Actor, Event, Head
+from vault.model.event import Event, Head
 from vault.model.pair import Pair
 from vault.model.replay import MOST, Findings, Replay, Rotations, SealedDigest
 

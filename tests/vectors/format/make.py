@@ -18,8 +18,9 @@ from vault.keys.making import Label, new_slots, with_watch_slot
 from vault.keys.recovery import code_bytes, new_code
 from vault.keys.watch_file import contents
 from vault.keys.wrapping import Argon2Profile, wrapping_key
+from vault.model.actor import Actor
 from vault.model.chain import BEFORE_THE_FIRST, event_hash
-from vault.model.event import Actor, Event
+from vault.model.event import Event
 from vault.model.ids import Random, new_id
 from vault.model.pair import Contents, Pair
 from vault.model.parked import pin_to_bytes

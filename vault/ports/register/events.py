@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from vault.model.event import Actor, Head, Last, Noun, Recorded, Wanted
+from vault.model.actor import Actor
+from vault.model.event import Head, Last, Noun, Recorded, Wanted
 
 
 class EventsReader(Protocol):

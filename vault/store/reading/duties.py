@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from vault.model.ack import Ack
-from vault.model.request import Activation, Request
 from vault.store.reading.asking import Asking
 from vault.store.rows import seconds, to_ack, to_activation, to_request
+
+if TYPE_CHECKING:
+    from vault.model.ack import Ack
+    from vault.model.request import Activation, Request
 
 
 class SqlDuties(Asking):

@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from vault.model.canonical import canonical
-from vault.model.event import Actor, Head, Last, Noun, Recorded, Text, Wanted
 from vault.store.connection import Row
 from vault.store.reading.asking import Asking, beginning_with, one_blob, one_text, whole
 from vault.store.rows import EVENT, TEXT, moment, to_recorded, to_text
-from vault.store.rules import of_events
+
+if TYPE_CHECKING:
+    from vault.model.actor import Actor
+    from vault.model.event import Head, Last, Noun, Recorded, Text, Wanted
 
 _ALONE: dict[Noun, str] = {"holder": "pair IS NULL AND link IS NULL AND "}
 
@@ -21,7 +24,7 @@ class SqlEvents(Asking):
     def head(self) -> Head:
         """The end of the chain of events."""
         sql = "SELECT number, hash FROM event ORDER BY number DESC LIMIT 1"
-        return self._transaction.one(_head, sql) or Head(0, bytes(32))
+        return self._transaction.one(_head, sql) or _head((0, bytes(32)))
 
     def events_of_pairs(self, pairs: Sequence[str]) -> list[Recorded]:
         """The events on any of these pairs, oldest first."""
@@ -31,6 +34,8 @@ class SqlEvents(Asking):
     def events(self, wanted: Wanted, *, after: int, limit: int) -> list[Recorded]:
         """A page of the audit log, oldest first: at most ``limit`` of the events ``wanted`` with a number above
         ``after``."""
+        from vault.store.rules import of_events  # most commands write events, and few read them
+
         rules, values = of_events(wanted)
         sql = f"SELECT {EVENT} FROM event WHERE {' AND '.join(('number > ?', *rules))} ORDER BY number LIMIT ?"
         return self._with_texts(self._transaction.all(to_recorded, sql, (after, *values, limit)))
@@ -81,10 +86,14 @@ class SqlEvents(Asking):
 
 
 def _actor(row: Row) -> Actor:
+    from vault.model.actor import Actor
+
     return Actor(one_text(row), one_text(row[1:]))
 
 
 def _last(row: Row) -> Last:
+    from vault.model.event import Last
+
     return Last(int(row[0]), moment(row[1]))
 
 
@@ -93,4 +102,6 @@ def _last_on(row: Row) -> tuple[str, Last]:
 
 
 def _head(row: Row) -> Head:
+    from vault.model.event import Head
+
     return Head(int(row[0]), one_blob(row[1:]))

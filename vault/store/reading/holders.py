@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from vault.model.fold import words
 from vault.model.holder import Holder
 from vault.store.connection import Row
 from vault.store.reading.asking import Asking, beginning_with, one_text, two_texts, whole
@@ -39,6 +38,8 @@ class SqlHolders(Asking):
 
     def holders_by_name(self) -> list[str]:
         """The ids of all holders but those who were merged into another, by the words of their names, folded."""
+        from vault.model.fold import words  # few commands sort by names
+
         names = self._transaction.all(two_texts, "SELECT id, name FROM holder WHERE merged_into IS NULL")
         names.sort(key=lambda one: (words(one[1]), *one))
         return [holder for holder, _name in names]

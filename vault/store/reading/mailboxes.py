@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from vault.model.mark import ReadUpTo
+from typing import TYPE_CHECKING
+
 from vault.secret import MailPassword
 from vault.store.connection import Row
 from vault.store.reading.asking import Asking, one_text
+
+if TYPE_CHECKING:
+    from vault.model.mark import ReadUpTo
 
 
 class SqlMailboxes(Asking):
@@ -23,6 +27,8 @@ class SqlMailboxes(Asking):
 
 
 def _read_up_to(row: Row) -> ReadUpTo:
+    from vault.model.mark import ReadUpTo  # one command reads mailboxes
+
     return ReadUpTo(int(row[0]), int(row[1]))
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from vault.model.pair import Pair
-from vault.model.retention import PutAway
 from vault.store.connection import Row
 from vault.store.reading.asking import Asking, beginning_with, one_blob, one_number, one_text
 from vault.store.rows import PAIR, moment, seconds, to_pair
+
+if TYPE_CHECKING:
+    from vault.model.retention import PutAway
 
 
 class SqlPairs(Asking):
@@ -155,6 +158,8 @@ def _numbered(row: Row) -> tuple[int, bytes]:
 
 
 def _put_away(row: Row) -> PutAway:
+    from vault.model.retention import PutAway  # one command purges
+
     return PutAway(row[0], row[1], None if row[2] is None else moment(row[2]))
 
 

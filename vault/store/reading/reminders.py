@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from vault.model.watcher import Run
 from vault.store.connection import Row
 from vault.store.reading.asking import Asking, one_number
 from vault.store.rows import moment, to_reminder, to_run
 
 if TYPE_CHECKING:
     from vault.model.reminder import Reminder
+    from vault.model.watcher import Run
 
 _RUN = "SELECT slot, at, events, next, pairs, fewer FROM run"
 
