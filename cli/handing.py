@@ -3,25 +3,111 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from cli import speaking
-from cli.render import pin_letter
+from cli import choose, speaking
+from cli.render import broker_sheet, pin_letter
 from cli.render.letterhead import Frame, Handed
 from cli.session import Session
 from cli.texts import spoken
 from vault.custody import Custody
 from vault.documents.pdf import pdf
-from vault.errors import N_, Usage, WouldOverwrite
+from vault.errors import N_, CertvaultError, NothingToExport, Usage, WouldOverwrite
 from vault.files.writing import private_folder, write_new
 from vault.model.filename import safe_name
-from vault.operations import apart
+from vault.model.pair import Pair
+from vault.model.target_profile import TargetProfile
+from vault.model.times import local
+from vault.operations import apart, handover
+from vault.operations.export import file_name
+from vault.operations.handover import Written
 from vault.operations.pin import reveal
-from vault.operations.register import PairRow
+from vault.operations.register import PairRow, pair_row
 from vault.operations.request import sender
 from vault.operations.settings import AGENCY, standing
 
 ENDING = ".pdf"
+
+
+class Order(NamedTuple):
+    """What holds for all sheets: the software, the folder to write into, and who gets them, if one is named."""
+
+    target: TargetProfile
+    folder: Path
+    to: str | None = None
+    same_folder: bool = False
+
+
+class Failed(NamedTuple):
+    """A pair of which there is no sheet, and why."""
+
+    row: PairRow
+    error: CertvaultError
+
+
+def meant(session: Session, custody: Custody, names: Sequence[str], holder: str | None) -> list[PairRow]:
+    """The pairs that are named, or the current ones of a holder. Raises NotFound, Ambiguous, NothingToExport."""
+    if holder is None:
+        found = choose.each(session, custody, names, choose.pair)
+    else:
+        whose = choose.holder(session, custody, holder).id
+        with custody.reading() as reader:
+            found = sorted(reader.pairs_of_holder(whose), key=lambda pair: (pair.not_after, pair.id))
+        if not found:
+            raise NothingToExport
+    return [pair_row(custody, pair) for pair in dict.fromkeys(found)]
+
+
+class Sheets:
+    """Sheets for brokers, all of one order."""
+
+    def __init__(self, session: Session, custody: Custody, order: Order) -> None:
+        self._session, self._custody, self._order = session, custody, order
+        self._frame = frame(session, custody)
+        self._language = speaking.of_documents(session, custody)
+
+    def written(self, rows: Sequence[PairRow]) -> list[Written | Failed]:
+        """What became of each. One that fails stops none of the others, unless it is the only one."""
+        private_folder(self._order.folder)
+        results: list[Written | Failed] = []
+        for row in rows:
+            try:
+                results.append(self._write(row))
+            except CertvaultError as error:
+                if len(rows) == 1:
+                    raise
+                results.append(Failed(row, error))
+        return results
+
+    def _write(self, row: PairRow) -> Written:
+        """Write one sheet. Raises PinBeside, WouldOverwrite, NoRoom, PairDamaged, PairDiffers."""
+        order, custody = self._order, self._custody
+        if not order.same_folder:
+            apart.check(custody, row.pair, order.folder, apart.LETTERS)
+        custody.unsealed(row.pair)  # what the row says of the certificate is what was sealed
+        data = self._made(row)
+        path = order.folder / _sheet_name(row, order.target)
+        one = handover.Sheet(row.pair, path, data, order.target.id, order.to)
+        return handover.write(custody, one, at=self._session.now(), random=self._session.random)
+
+    def _made(self, row: PairRow) -> bytes:
+        """The sheet as a PDF: the same bytes all day long, so that a second run finds the first one's."""
+        midnight = local(self._frame.at, self._frame.zone).replace(hour=0, minute=0, second=0)
+        target, title = self._order.target, handed(self._session, row)
+        with spoken(self._language):
+            about = broker_sheet.Sheet(title, _before(self._custody, row.pair), target, self._files(row))
+            document = broker_sheet.sheet(about, self._frame)
+        return pdf(document, at=midnight)
+
+    def _files(self, row: PairRow) -> list[str]:
+        """How the files are called that :mod:`vault.operations.export` writes for this software."""
+        target = self._order.target
+        issuer = self._session.readable.get(row.pair.provider)
+        usual = issuer.ending if issuer else ""
+        endings = target.endings if target.form == "pem" else (usual if usual in target.endings else target.endings[0],)
+        return [file_name(row.pair, row.holder, ending) for ending in endings]
 
 
 def frame(session: Session, custody: Custody) -> Frame:
@@ -61,3 +147,16 @@ def letter(session: Session, custody: Custody, row: PairRow, to: str | None, pla
 def _letter_name(row: PairRow) -> str:
     holder = row.holder.name if row.holder else row.pair.holder
     return safe_name(f"PIN {safe_name(holder)[:60]} {row.pair.provider[:24]} {row.pair.id[:6]}")
+
+
+def _sheet_name(row: PairRow, target: TargetProfile) -> str:
+    """As the certificate's file is called, so that both lie one below the other; and for what software."""
+    ending = "pdf" if target.id == "original" else f"{target.id}.pdf"
+    return file_name(row.pair, row.holder, ending)
+
+
+def _before(custody: Custody, pair: Pair) -> Pair | None:
+    """The pair whose place this one took, the last of them."""
+    with custody.reading() as reader:
+        older = [one for one in reader.lineage(pair.lineage) if one.superseded_by == pair.id]
+    return max(older, key=lambda one: one.not_after, default=None)

@@ -67,6 +67,7 @@ NAMES = {
     "pin-shown": N_("PIN shown"),
     "export-attempt": N_("export begun"),
     "exported": N_("handed out as a file"),
+    "sheet-written": N_("sheet for the broker written"),
     "key-added": N_("key added"),
     "key-removed": N_("key taken away"),
     "key-changed": N_("key changed"),

@@ -1,0 +1,70 @@
+"""Hand a pair over: the sheet that goes with its file to the person who installs it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from vault.custody import Custody
+from vault.errors import Fault, WouldOverwrite
+from vault.files.reading import read_bounded
+from vault.files.writing import write_new
+from vault.ledger.events import record
+from vault.model.event import Head
+from vault.model.ids import Random
+from vault.model.pair import Pair
+from vault.model.texts import salted
+
+LONGEST = 4 * 1024 * 1024
+"""Bytes of a sheet that is compared with what would be written there."""
+
+
+class Sheet(NamedTuple):
+    """A sheet of ``pair`` for the ``target`` and, where one is named, for whom: the file that it becomes."""
+
+    pair: Pair
+    path: Path
+    data: bytes
+    target: str
+    to: str | None = None
+
+
+class Written(NamedTuple):
+    """A sheet that was written, or was there already with the very same bytes (``unchanged``)."""
+
+    sheet: Sheet
+    unchanged: bool
+    head: Head
+
+
+def write(custody: Custody, sheet: Sheet, *, at: datetime, random: Random) -> Written:
+    """Write a sheet, readable by its owner alone, and record that. Raises WouldOverwrite, NoRoom."""
+    unchanged = not _put(sheet.path, sheet.data)
+    texts = {"path": str(sheet.path.absolute()), **({"to": sheet.to} if sheet.to else {})}
+    with custody.writing() as writer:
+        pair = sheet.pair
+        record(
+            custody,
+            writer,
+            "sheet-written",
+            salted(random, **texts),
+            at=at,
+            pair=pair.id,
+            holder=pair.holder,
+            target=sheet.target,
+        )
+        return Written(sheet, unchanged, writer.head())
+
+
+def _put(path: Path, data: bytes) -> bool:
+    """Write the file and read it back; False where it is there already with these bytes."""
+    try:
+        write_new(path, data)
+    except WouldOverwrite:
+        if path.is_symlink() or read_bounded(path, LONGEST) != data:
+            raise
+        return False
+    if read_bounded(path, LONGEST) != data:
+        raise Fault(what=f"{path} reads back differently")
+    return True
