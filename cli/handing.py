@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from cli import choose, speaking
+from cli import speaking
 from cli.render import broker_sheet, pin_letter
 from cli.render.letterhead import Frame, Handed
 from cli.session import Session
 from cli.texts import spoken
 from vault.custody import Custody
 from vault.documents.pdf import pdf
-from vault.errors import N_, CertvaultError, NothingToExport, Usage, WouldOverwrite
+from vault.errors import N_, CertvaultError, NotFound, Usage, WouldOverwrite
 from vault.files.writing import private_folder, write_new
 from vault.model.filename import safe_name
 from vault.model.pair import Pair
@@ -47,17 +47,13 @@ class Failed(NamedTuple):
     error: CertvaultError
 
 
-def meant(session: Session, custody: Custody, names: Sequence[str], holder: str | None) -> list[PairRow]:
-    """The pairs that are named, or the current ones of a holder. Raises NotFound, Ambiguous, NothingToExport."""
-    if holder is None:
-        found = choose.each(session, custody, names, choose.pair)
-    else:
-        whose = choose.holder(session, custody, holder).id
-        with custody.reading() as reader:
-            found = sorted(reader.pairs_of_holder(whose), key=lambda pair: (pair.not_after, pair.id))
-        if not found:
-            raise NothingToExport
-    return [pair_row(custody, pair) for pair in dict.fromkeys(found)]
+def row(custody: Custody, id_: str) -> PairRow:
+    """The pair with this id, with its holder. Raises NotFound."""
+    with custody.reading() as reader:
+        found = reader.pair(id_)
+    if found is None:
+        raise NotFound(name=id_)
+    return pair_row(custody, found)
 
 
 class Sheets:
@@ -151,8 +147,8 @@ def _letter_name(row: PairRow) -> str:
 
 def _sheet_name(row: PairRow, target: TargetProfile) -> str:
     """As the certificate's file is called, so that both lie one below the other; and for what software."""
-    ending = "pdf" if target.id == "original" else f"{target.id}.pdf"
-    return file_name(row.pair, row.holder, ending)
+    file = file_name(row.pair, row.holder, "pdf")
+    return file if target.id == "original" else f"{file.removesuffix(ENDING)} {target.id}{ENDING}"
 
 
 def _before(custody: Custody, pair: Pair) -> Pair | None:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from cli import handing
+from cli import exporting, handing
 from cli.about import About
-from cli.render import handed as render
+from cli.render import handover as render
 from cli.session import Session
 from cli.texts import _
 from vault.errors import N_, Usage
@@ -72,6 +72,7 @@ def command(
         raise Usage(what=N_("Name certificates, or say --holder."))
     target = session.target_profile(software)
     with session.custody() as custody:
-        rows = handing.meant(session, custody, pair or [], holder)
+        wanted = exporting.ids(session, custody, exporting.Wanted(pair or [], holder))
+        rows = [handing.row(custody, id_) for id_ in wanted]
         order = handing.Order(target, to, recipient, same_folder)
         render.answer(session, handing.Sheets(session, custody, order).written(rows))

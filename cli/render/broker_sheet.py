@@ -41,11 +41,9 @@ def sheet(about: Sheet, frame: Frame) -> Document:
             ).format(provider=provider)
         ),
         Facts([*_facts(about, frame)]),
-        Heading(
-            _("How to install it in {software}").format(software=software) if software else _("How to install it")
-        ),
+        Heading(_("How to install it in {software}").format(software=software) if software else _("How to install it")),
         Steps([*_steps(about, frame)]),
-        Paragraph(_("Please tell us when it works. Until then we go by the old one being in use.")),
+        Paragraph(_("Please tell us when it works.")),
         Heading(_("The PIN")),
         Paragraph(
             _(

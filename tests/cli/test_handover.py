@@ -9,11 +9,12 @@ import pytest
 
 from tests.cli.desk import pair
 from tests.cli.program import Program
+from tests.cli.shapes import stored
 from tests.cli.test_pairs import add, german
 from tests.support import pdf as read
 
 PIN = "M4rked-hK7p"
-LONG = "Vermögensschadenhaftpflichtversicherungsvermittlung Schäffer-Großkreutz & Söhne Versicherungsmakler Partnerschaft mbB"
+LONG = "Vermögensschadenhaftpflichtversicherungsvermittlung Schäffer-Großkreutz & Söhne Makler Partnerschaft mbB"
 SOFTWARE = ("original", "con-center", "vias", "keasy", "atlas", "java", "windows", "macos", "firefox", "pem")
 
 
@@ -26,7 +27,7 @@ def written(program: Program, *arguments: object) -> bytes:
     """The one sheet that ``handover`` writes with these arguments."""
     document = program.run("handover", *arguments, "--to", "out", "--json").document
     (one,) = document["sheets"]
-    return (program.folder / one["path"]).read_bytes()
+    return Path(program.folder / one["path"]).read_bytes()
 
 
 def test_it_has_all_that_a_broker_needs(program: Program) -> None:
@@ -65,7 +66,7 @@ def test_it_has_all_that_a_broker_needs(program: Program) -> None:
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_software_has_its_page(program: Program, language: str) -> None:
     """One page for each target profile, also with a long name; nothing overflows, and no field is left unfilled."""
-    add(program, LONG, PIN)
+    add(program, "Müller GmbH", PIN, holder=LONG)
     program.run("config", "set", "agency", "W" * 120)
     for software in SOFTWARE:
         data = written(program, "vermögens", "--for", software, "--lang", language)
@@ -119,14 +120,14 @@ def test_the_successor_names_what_it_takes_the_place_of(program: Program) -> Non
     """Until when the old one is valid; and what is put away is told as that."""
     old = add(program, "Müller GmbH", "Pin1", days=20, since=300)
     add(program, "Müller GmbH", "Pin2", days=300)
-    assert "der bis" in read.flowing(written(program, "müller"))
+    assert "das bisherige, gültig bis" in read.flowing(written(program, "müller"))
     assert "abgelöst" in read.flowing(written(program, old))
 
 
 def test_several_at_once(program: Program) -> None:
     """All current ones of a holder; one that fails stops none of the others, code 8."""
     add(program, "Müller GmbH", "Pin1", days=20, since=300)
-    first, second = add(program, "Müller GmbH", "Pin2"), add(program, "Kaya", "Pin3", holder="Müller GmbH")
+    first, second = add(program, "Müller GmbH", "Pin2"), _second(program)
     document = program.run("handover", "--holder", "müller", "--to", "out", "--json").document
     assert {one["pair"] for one in document["sheets"]} == {first, second}
     assert document["failed"] == []
@@ -137,6 +138,15 @@ def test_several_at_once(program: Program) -> None:
     assert partly.code == 8
     assert "Not done: 1 of 2." in partly.err
     assert sheets(program.folder / "out")[0].read_bytes() == b"mine"
+
+
+def _second(program: Program) -> str:
+    """A certificate of the same holder for something else."""
+    file = program.folder / "second.p12"
+    file.write_bytes(pair("Müller Filiale", "Pin3"))
+    more = ("--holder", "Müller GmbH", "--separate", "--purpose", "Filiale", "--pin-stdin", "--json")
+    answer = program.run("add", file, *more, stdin=b"Pin3")
+    return str(stored(answer.document)["id"])
 
 
 def test_it_is_on_record(program: Program) -> None:

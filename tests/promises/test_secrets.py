@@ -134,13 +134,14 @@ def test_the_whole_story_leaves_no_secret_anywhere(stage: Stage, observer: Obser
     stage.run(0, "export", "müller", "--to", "out")
     stage.run(0, "pin", "müller", shows="next PIN")
     stage.run(0, "pin", "müller", "--letter", "letter.pdf")
+    stage.run(0, "handover", "müller", "--for", "keasy", "--to", "out")
     for command in ("due", "list", "links", "show müller", "history müller", "list --all", "keys list"):
         stage.run(0, *command.split(), "--json")
         stage.run(0, *command.split())
     stage.run(0, "keys", "add", "watch", "--watch-key-file", "watch.key")
     stage.run(0, "due", "--watch-key-file", "watch.key")
     stage.run(3, "pin", "müller", CERTVAULT_PASSPHRASE_FILE="", CERTVAULT_WATCH_KEY_FILE="watch.key")
-    exported = next((stage.program.folder / "out").iterdir())
+    exported = next((stage.program.folder / "out").glob("*.p12"))
     assert exported.read_bytes() == later
     assert observer.commands
 

@@ -49,7 +49,7 @@ class Groups(NamedTuple):
 
 
 class Steps(NamedTuple):
-    """What to do, in numbered steps."""
+    """What to do, in numbered steps. No word is hyphenated, for they name files and buttons."""
 
     texts: Sequence[str]
 

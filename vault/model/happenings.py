@@ -40,6 +40,15 @@ ROOT_ONLY = (
     | FETCHED
     | KEYS
     | PAIRS
-    | {"sheet-written", "vault-created", "setting-changed", "setting-unset", "provider-trusted", "restored", "rescued", "pseudonymised"}
+    | {
+        "sheet-written",
+        "vault-created",
+        "setting-changed",
+        "setting-unset",
+        "provider-trusted",
+        "restored",
+        "rescued",
+        "pseudonymised",
+    }
 )
 """What takes the root key: such an event without authentication was written past the program."""

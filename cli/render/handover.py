@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from cli.handing import Failed
 from cli.render import cells, document
 from cli.render.errors import as_document, sentence
-from cli.render.pairs import tell_other_name
 from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
 from cli.texts import _
@@ -21,7 +20,7 @@ from vault.operations.handover import Written
 LONGEST = 1000
 
 
-def answer(session: Session, results: Sequence[Written | Failed], target: str) -> None:
+def answer(session: Session, results: Sequence[Written | Failed]) -> None:
     """The answer of ``handover``. Raises PartlyDone."""
     written = [one for one in results if isinstance(one, Written)]
     failed = [one for one in results if isinstance(one, Failed)]
@@ -34,12 +33,12 @@ def answer(session: Session, results: Sequence[Written | Failed], target: str) -
             }
         )
     else:
-        _tell(written, failed, target)
+        _tell(written, failed)
     if failed:
         raise PartlyDone(failed=len(failed), total=len(results))
 
 
-def _tell(written: Sequence[Written], failed: Sequence[Failed], target: str) -> None:
+def _tell(written: Sequence[Written], failed: Sequence[Failed]) -> None:
     paper = Paper()
     for one in written:
         line = _("There already, with the same bytes: {path}") if one.unchanged else _("Written: {path}")
