@@ -1,6 +1,7 @@
 """What people are sent: one digest as a mail, for a webhook or a note, in the language that the agency has set.
 
-Every foreign string has passed :func:`vault.model.shown.shown`; no download URL, no ``did`` and no PIN is in any of it.
+Every foreign string has passed :func:`vault.model.shown.shown` and :func:`vault.model.leaving.unlinked`; no link, no
+``did`` and no PIN is in any of it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from cli.templating import environment
 from cli.texts import _, language, ngettext, spoken
 from vault.model.due import RANK
 from vault.model.ids import SHORT
+from vault.model.leaving import unlinked
 from vault.model.shown import shown
 from vault.model.times import text
 from vault.operations.due import DueRow
@@ -45,7 +47,7 @@ def composer(titles: Mapping[str, str], zone: tzinfo, tongue: str) -> Compose:
         data = {
             "kind": digest.kind,
             "at": text(digest.at),
-            "due": [shapes.due(row.due, row.holder) for row in rows],
+            "due": [_unlinked(shapes.due(row.due, row.holder)) for row in rows],
             **({} if digest.life is None else _life(digest.life)),
         }
         return Message(digest.to, told.subject, _text(told), html, data, digest.id)
@@ -58,6 +60,10 @@ def _leaving(row: DueRow, names: bool) -> DueRow:
     if row.holder is None:
         return row
     return row._replace(holder=row.holder._replace(name=shown(row.holder.name) if names else row.holder.id))
+
+
+def _unlinked(shape: shapes.Shape) -> shapes.Shape:
+    return {key: unlinked(value) if isinstance(value, str) else value for key, value in shape.items()}
 
 
 def _told(digest: Digest, rows: list[DueRow], titles: Mapping[str, str], zone: tzinfo) -> _Told:
@@ -83,7 +89,7 @@ def _subject(rows: list[DueRow]) -> str:
 def _cells(row: DueRow, titles: Mapping[str, str], zone: tzinfo) -> list[str]:
     due = row.due
     date = f"{when.day(due.date, zone)}, {when.days(due.days_left)}"
-    return [severity(due).text, whose(row, titles), f"{what(due)}: {date}", step(due)]
+    return [severity(due).text, unlinked(whose(row, titles)), f"{unlinked(what(due))}: {date}", step(due)]
 
 
 def _alive(life: Life, zone: tzinfo) -> list[str]:

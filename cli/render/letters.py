@@ -3,7 +3,8 @@
 A draft is a mail (RFC 5322) in a file that ends in .eml. ``X-Unsent: 1`` makes Outlook open it to be looked over and
 sent (Microsoft, "Outlook for Windows: X-Unsent header"); other programs open it as a mail to be edited as new.
 
-A download link, its reference or a PIN is in none of them: a mail is no place for what opens a certificate.
+A download link, its reference or a PIN is in none of them: a mail is no place for what opens a certificate. What is
+foreign makes no link in it either.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ from vault.errors import N_
 from vault.model.filename import safe_name
 from vault.model.holder import Holder
 from vault.model.ids import SHORT
+from vault.model.leaving import unlinked
 from vault.model.link import Link
 from vault.model.pair import Pair
 from vault.model.profile import PinBy
 from vault.model.renewal import Reason
-from vault.model.shown import shown
+from vault.model.shown import LONGEST, shown
 from vault.model.times import local
 from vault.operations.request import Wish
 
@@ -110,7 +112,7 @@ def to_holder(missing: Sequence[Missing], holder: Holder | None, to: str, frame:
         "",
     ]
     if holder and holder.responsible:
-        lines += [_("Whom to ask for: {person}").format(person=shown(holder.responsible, LONGEST_NAME)), ""]
+        lines += [_("Whom to ask for: {person}").format(person=_safe(holder.responsible)), ""]
     lines.append(_("Kind regards"))
     file = f"PIN {_name(holder, LONGEST_HEADING)} {_day(frame)} {missing[0].link.id[:SHORT]}"
     return _letter(file, _("Your PIN for BiPRO services: please call us"), lines, to, frame)
@@ -156,11 +158,11 @@ def _entry(wish: Wish, number: str, zone: tzinfo) -> Iterator[str]:
 
 def _facts(wish: Wish, zone: tzinfo) -> Iterator[str]:
     if wish.holder and wish.holder.numbers:
-        numbers = ", ".join(shown(one, LONGEST_NAME) for one in wish.holder.numbers[:MOST_NUMBERS])
+        numbers = ", ".join(_safe(one) for one in wish.holder.numbers[:MOST_NUMBERS])
         yield _("Agency number: {number}").format(number=numbers)
     if isinstance(wish.record, Pair):
-        yield _("Present certificate: {subject}").format(subject=shown(wish.record.subject))
-        yield _("Serial number: {serial}").format(serial=shown(wish.record.serial))
+        yield _("Present certificate: {subject}").format(subject=_safe(wish.record.subject, LONGEST))
+        yield _("Serial number: {serial}").format(serial=_safe(wish.record.serial))
         yield _("Valid until: {day}").format(day=when.day(wish.record.not_after, zone))
 
 
@@ -186,7 +188,11 @@ def _as_it_reads(heading: str) -> str:
 
 
 def _name(holder: Holder | None, longest: int = LONGEST_NAME) -> str:
-    return shown(holder.name, longest) if holder else _("not known to us")
+    return _safe(holder.name, longest) if holder else _("not known to us")
+
+
+def _safe(text: str, longest: int = LONGEST_NAME) -> str:
+    return unlinked(shown(text, longest))
 
 
 def _day(frame: Frame) -> str:

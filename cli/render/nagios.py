@@ -19,6 +19,7 @@ from cli.texts import _, ngettext
 from vault.errors import CertvaultError
 from vault.model.due import Severity
 from vault.model.ids import SHORT
+from vault.model.leaving import unlinked
 from vault.model.shown import shown
 from vault.operations.due import DueRow
 
@@ -78,9 +79,9 @@ def put(told: Told) -> int:
 def _told(row: DueRow, titles: Mapping[str, str], zone: tzinfo, *, names: bool) -> str:
     """Whose it is, what, and when."""
     due = row.due
-    name = shown(row.holder.name, LONGEST_NAME) if names and row.holder else due.id[:SHORT]
+    name = unlinked(shown(row.holder.name, LONGEST_NAME)) if names and row.holder else due.id[:SHORT]
     whose = name if due.provider else _("the vault")
-    title = shown(titles.get(due.provider, due.provider), LONGEST_NAME)
+    title = unlinked(shown(titles.get(due.provider, due.provider), LONGEST_NAME))
     parts = (whose, title, what(due), when.day(due.date, zone), when.days(due.days_left))
     return ", ".join(part for part in parts if part)
 

@@ -12,6 +12,8 @@ from vault.model.holder import Holder
 from vault.model.pair import Pair
 
 NOW = datetime.now(UTC).replace(microsecond=0)
+REFERENCE = "feedc0dedeadbee"
+"""How the reference of every link begins."""
 HOSTILE = (
     "<script>document.title='taken'</script><img src=//evil.example/x onerror=alert(1)>",
     "\"' onmouseover='alert(1)' style='position:fixed;inset:0'",
@@ -22,10 +24,10 @@ HOSTILE = (
     "{{ 7*7 }}{% raw %}",
     ']]>--></style></script>\\"\n} 1\nevil 1',
     "A" * 10_000,
+    f"Müller https://www.arag.de/TokenService/download?did={REFERENCE}1",
+    f"www.evil.example \\\\evil.example\\share [x](evil.example/y) did={REFERENCE}2 EVIL.example",
 )
-"""Names: HTML, attributes, formulas, line breaks, bidi, ESC, templates, what ends a place, and very long ones."""
-REFERENCE = "feedc0dedeadbee"
-"""How the reference of every link begins."""
+"""Names: HTML, attributes, formulas, line breaks, bidi, ESC, templates, what ends a place, very long ones, links."""
 
 
 def day(days: float) -> datetime:

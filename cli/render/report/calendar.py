@@ -15,6 +15,7 @@ from icalendar import Alarm, Calendar, Event, vDuration
 
 from cli.texts import _, ngettext
 from vault.model.ids import SHORT
+from vault.model.leaving import unlinked
 from vault.model.shown import shown
 from vault.operations.dates import Day
 
@@ -101,10 +102,10 @@ def _alarm(early: int) -> bytes:
 
 
 def _whose(made: Made, day: Day) -> str:
-    provider = shown(made.titles.get(day.provider, day.provider))
+    provider = unlinked(shown(made.titles.get(day.provider, day.provider)))
     if day.holder is None:
         return ", ".join((_("holder not known yet"), provider))
-    return f"{shown(day.holder.name) if made.names else day.holder.id[:SHORT]}, {provider}"
+    return f"{unlinked(shown(day.holder.name)) if made.names else day.holder.id[:SHORT]}, {provider}"
 
 
 def _what(day: Day, whose: str) -> str:

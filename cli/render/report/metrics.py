@@ -15,6 +15,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from vault.model.ids import SHORT
+from vault.model.leaving import without_urls
 from vault.model.shown import shown
 from vault.operations.gauges import Gauges
 
@@ -75,8 +76,8 @@ class _Once(Collector):
         )
         for row in self._told.gauges.soonest:
             pair = row.pair
-            holder = shown(row.holder.name) if row.holder and self._told.names else pair.holder[:SHORT]
-            metric.add_metric((pair.id, holder, shown(pair.provider)), pair.not_after.timestamp())
+            holder = without_urls(shown(row.holder.name)) if row.holder and self._told.names else pair.holder[:SHORT]
+            metric.add_metric((pair.id, holder, without_urls(shown(pair.provider))), pair.not_after.timestamp())
         return metric
 
     def _backups(self) -> Iterator[Metric]:

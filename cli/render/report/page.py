@@ -18,6 +18,7 @@ from cli.templating import FOLDER, environment
 from cli.texts import _, language, ngettext
 from vault.model.due import Severity
 from vault.model.ids import SHORT
+from vault.model.leaving import without_urls
 from vault.model.matrix import GAPS, Cell, State
 from vault.model.shown import shown
 from vault.model.timeline import Timeline
@@ -129,7 +130,7 @@ def _due(contents: Contents) -> dict[str, object]:
 def _due_row(row: DueRow, contents: Contents) -> dict[str, object]:
     due, zone = row.due, contents.zone
     step = words.step(due)
-    whose = shown(row.holder.name) if row.holder else _("holder not known yet")
+    whose = _safe(row.holder.name) if row.holder else _("holder not known yet")
     return {
         "iso": _iso(due.date, zone),
         "day": when.day(due.date, zone),
@@ -138,7 +139,7 @@ def _due_row(row: DueRow, contents: Contents) -> dict[str, object]:
         "severity": due.severity,
         "word": words.severity_word(due.severity),
         "holder": whose if due.provider else _("the vault"),
-        "provider": shown(contents.titles.get(due.provider, due.provider)),
+        "provider": _safe(contents.titles.get(due.provider, due.provider)),
         "what": words.what(due),
         "step": step,
         "command": step.startswith("certvault "),
@@ -159,9 +160,9 @@ def _call(row: LinkRow, contents: Contents) -> dict[str, object]:
         "iso": _iso(deadline, zone) if deadline else "",
         "day": when.day(deadline, zone) if deadline else _("never"),
         "away": when.days(days_between(contents.at, deadline, zone)) if deadline else "",
-        "holder": shown(row.holder.name) if row.holder else _("not known yet"),
-        "mobile": shown(row.holder.mobile) if row.holder else "",
-        "ask": asked.format(provider=shown(contents.titles.get(link.provider, link.provider)), id=link.id[:SHORT]),
+        "holder": _safe(row.holder.name) if row.holder else _("not known yet"),
+        "mobile": _safe(row.holder.mobile) if row.holder else "",
+        "ask": asked.format(provider=_safe(contents.titles.get(link.provider, link.provider)), id=link.id[:SHORT]),
     }
 
 
@@ -177,7 +178,7 @@ class _Rows:
         for number, row in enumerate(self._rows):
             if number < self._most:
                 yield {
-                    "holder": shown(row.holder.name),
+                    "holder": _safe(row.holder.name),
                     "gap": any(cell.state in GAPS for cell in row.cells),
                     "cells": [_cell(cell, self._zone) for cell in row.cells],
                 }
@@ -189,7 +190,7 @@ class _Rows:
 
 def _matrix(contents: Contents) -> dict[str, object]:
     providers = contents.matrix.providers
-    titles = [shown(contents.titles.get(one, one)) for one in providers]
+    titles = [_safe(contents.titles.get(one, one)) for one in providers]
     most = MOST_CELLS // (len(providers) + 1)
     return {"providers": titles, "rows": _Rows(contents.matrix.rows, most, contents.zone)}
 
@@ -202,6 +203,11 @@ def _cell(cell: Cell, zone: tzinfo) -> dict[str, str]:
         "iso": _iso(cell.date, zone) if cell.date else "",
         "says": " ".join([*said, *more(cell)]),
     }
+
+
+def _safe(text: str) -> str:
+    """A foreign text, made safe to look at and to hand on."""
+    return without_urls(shown(text))
 
 
 def _further(count: int, command: str) -> str:

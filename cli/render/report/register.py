@@ -12,6 +12,7 @@ from cli.texts import _
 from vault.model.chain import witness
 from vault.model.event import Head
 from vault.model.holder import Holder
+from vault.model.leaving import without_urls
 from vault.model.pair import Pair
 from vault.model.times import text
 from vault.operations.register import LinkRow, PairRow
@@ -50,16 +51,16 @@ def spread(rows: Iterable[PairRow], titles: Mapping[str, str], zone: tzinfo) -> 
 
 def _values(pair: Pair, holder: Holder | None, titles: Mapping[str, str], zone: tzinfo) -> Iterator[str]:
     yield pair.id
-    yield holder.name if holder else ""
-    yield ", ".join(holder.numbers) if holder else ""
-    yield holder.responsible if holder else ""
+    yield without_urls(holder.name) if holder else ""
+    yield without_urls(", ".join(holder.numbers)) if holder else ""
+    yield without_urls(holder.responsible) if holder else ""
     yield titles.get(pair.provider, pair.provider)
-    yield pair.purpose
+    yield without_urls(pair.purpose)
     yield _(STATES[pair.state])
     yield when.day(pair.not_before, zone)
     yield when.day(pair.not_after, zone)
-    yield pair.subject
-    yield pair.issuer
+    yield without_urls(pair.subject)
+    yield without_urls(pair.issuer)
     yield pair.serial
     yield pair.fingerprint
     yield pair.lineage
@@ -72,7 +73,7 @@ def document(vault: str, at: datetime, head: Head, pairs: Iterable[PairRow], lin
     """One JSON document, ASCII only: the vault's id, the moment, the head of the audit log, and the register."""
     begin = {"certvault_report": 1, "vault": vault, "at": text(at), "head": witness(head)}
     yield json.dumps(begin)[:-1]
-    yield from _list("pairs", (shapes.pair(row.pair, row.holder) | _holder(row.holder) for row in pairs))
+    yield from _list("pairs", (_leaving(shapes.pair(row.pair, row.holder)) | _holder(row.holder) for row in pairs))
     yield from _list("links", (_link(row, at) for row in links))
     yield "\n}\n"
 
@@ -90,4 +91,8 @@ def _holder(holder: Holder | None) -> shapes.Shape:
 
 def _link(row: LinkRow, at: datetime) -> shapes.Shape:
     shape = shapes.link(row.link, row.holder, at=at) | _holder(row.holder) | {"pair": row.link.pair}
-    return {key: value for key, value in shape.items() if key not in (*_SECRET, "duplicate")}
+    return _leaving({key: value for key, value in shape.items() if key not in (*_SECRET, "duplicate")})
+
+
+def _leaving(shape: shapes.Shape) -> shapes.Shape:
+    return {key: without_urls(value) if isinstance(value, str) else value for key, value in shape.items()}
