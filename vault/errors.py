@@ -285,6 +285,19 @@ class BadHolder(Usage):
     sentence = N_("{field} cannot be taken: {why}.")
 
 
+class BadTarget(Usage):
+    """A place cannot be called so. ``why`` says what is wrong with the name."""
+
+    sentence = N_("A place cannot be called so: {why}.")
+
+
+class NotOfHolder(Usage):
+    """``targets confirm --pair`` names a pair of somebody else than of the place."""
+
+    sentence = N_("Pair {pair} is not one of {holder}, whose place that is.")
+    hint = N_("Nothing was changed. If it should be: certvault assign")
+
+
 class SeparateNeedsPurpose(Usage):
     """``--separate`` without a purpose that tells the two apart."""
 

@@ -33,7 +33,7 @@ _UNREADABLE = N_("the disk reports an error when it is read")
 _CONTRADICTED = N_("another row contradicts its own: an older page was put back, or somebody changed it past certvault")
 
 
-LostKind = Literal["pair", "holder", "event", "text", "file", "pin", "setting", "key", "page"]
+LostKind = Literal["pair", "holder", "target", "event", "text", "file", "pin", "setting", "key", "page"]
 
 
 class Lost(NamedTuple):
@@ -79,6 +79,7 @@ class Rehousing:
             self._holders(writer, rows)
             pairs = self._pairs(writer)
             links = self._links(writer, rows)
+            self._targets(writer, rows)
             self._settings(writer, rows)
             self._events(writer, rows)
             self._merged(writer, rows)
@@ -153,7 +154,7 @@ class Rehousing:
         """Who is another name of somebody else, as far as the register was so. The event may be lost."""
         for id_, into in rows.merged.items():
             here = writer.holder(id_), writer.holder(into)
-            if None in here or into in rows.merged or writer.pairs_of_holder(id_, every=True) or writer.links_of(id_):
+            if None in here or into in rows.merged or _has_anything(writer, id_):
                 continue
             if not writer.events(Wanted(holder=id_, what=("holder-merged",)), after=0, limit=1):
                 record(self._custody, writer, "holder-merged", at=self._at, holder=id_, into=into)
@@ -172,6 +173,18 @@ class Rehousing:
             elif sealed is not None:
                 self._lost.append(Lost("pin" if link.kind == "pin" else "file", link.id, HALF_LOST[link.kind]))
         return added
+
+    def _targets(self, writer: Writer, rows: Salvaged) -> None:
+        """Where pairs are installed, of every holder who came out."""
+        for target in rows.targets.values():
+            if writer.holder(target.holder) is not None:
+                writer.add_target(target)
+        for one in rows.installations.values():
+            there = [each.lineage for each in writer.installations_at([one.target])]
+            if one.lineage not in there and writer.targets([one.target]):
+                writer.add_installation(one)
+        said = (dict(one.event.details).get("target", "") for one in rows.events.values() if _adds_target(writer, one))
+        self._lost += [Lost("target", id_, UNREAD) for id_ in said if not writer.targets([id_])]
 
     def _settings(self, writer: Writer, rows: Salvaged) -> None:
         for name, (value, auth) in rows.settings.items():
@@ -245,6 +258,15 @@ def _contradicted(writer: Writer, pair: Pair) -> bool:
     return writer.pair_with_fingerprint(pair.fingerprint) is not None or not all(
         _same_lineage(pair, one) for one in others
     )
+
+
+def _has_anything(writer: Writer, holder: str) -> bool:
+    return bool(writer.pairs_of_holder(holder, every=True) or writer.links_of(holder) or writer.targets_of([holder]))
+
+
+def _adds_target(writer: Writer, one: Recorded) -> bool:
+    """Whether it is the event by which a holder who came out has a target."""
+    return one.event.what == "target-added" and writer.holder(one.event.holder or "") is not None
 
 
 def _named(rows: Salvaged, holder: str) -> bool:

@@ -25,6 +25,7 @@ _STYLES = {"damage": "red", "warning": "yellow", "note": "dim"}
 KINDS: dict[LostKind, str] = {
     "pair": N_("lost certificate"),
     "holder": N_("lost name of a holder"),
+    "target": N_("lost place of installation"),
     "event": N_("lost line of the log"),
     "text": N_("lost name in a line of the log"),
     "file": N_("lost file of a link"),

@@ -41,6 +41,8 @@ def planned(session: Session, plan: Forgetting, zone: tzinfo, *, dry_run: bool) 
             ),
         )
     paper.write(ngettext("{n} link", "{n} links", len(plan.links)))
+    if plan.targets:
+        paper.write(ngettext("{n} place of installation", "{n} places of installation", len(plan.targets)))
     paper.write(ngettext("{n} text in the audit log", "{n} texts in the audit log", plan.texts))
     for path in plan.files:
         paper.write(_("Handed out, and not touched: {path}").format(path=shown(path, 1000)))
@@ -93,6 +95,7 @@ def _plan(plan: Forgetting) -> shapes.Shape:
         "merged": [name for _id, name in plan.merged],
         "pairs": [shapes.pair(pair, plan.holder) for pair in plan.pairs],
         "links": len(plan.links),
+        "targets": len(plan.targets),
         "texts": plan.texts,
         "files": [*plan.files],
         "backups": [backup(one) for one in plan.backups],
@@ -117,6 +120,7 @@ def _done(done: Forgotten) -> shapes.Shape:
             for pair in what.pairs
         ],
         "links": len(what.links),
+        "targets": len(what.targets),
         "texts": done.texts,
         "files": len(what.files),
         "backups": [backup(one) for one in what.backups],

@@ -88,7 +88,7 @@ def one(session: Session, holder: Holder, sentence: str, *, responsible: str | N
 def merged(session: Session, done: Merged, other: Holder) -> None:
     """The answer of ``holders merge``."""
     if session.json:
-        document.put({"holder": shape(done.holder), "pairs": done.pairs, "links": done.links})
+        document.put({"holder": shape(done.holder), "pairs": done.pairs, "links": done.links, "targets": done.targets})
         return
     paper, names = Paper(), {"other": shown(other.name), "kept": shown(done.holder.name)}
     paper.write(_("{other} is {kept} from now on.").format(**names), "green")

@@ -20,6 +20,7 @@ from vault.errors import (
 )
 from vault.ledger.events import record
 from vault.ledger.holders import holder_for
+from vault.ledger.targets import follow_pairs
 from vault.model.event import Wanted
 from vault.model.holder import Holder
 from vault.model.ids import Random, new_id
@@ -133,8 +134,8 @@ def move(
     """Give a pair to another holder, by id or name, with those of its lineage that have the same subject.
 
     All are sealed anew for the new holder in one transaction, and opened as they stand after it. They join his lineage
-    of the same subject, if there is one; else they keep theirs, or begin one where others of it stay. Raises
-    SuccessionCrosses, LineageUnclear, NotFound, PairDamaged, PairDiffers.
+    of the same subject, if there is one; else they keep theirs, or begin one where others of it stay. Where they are
+    installed goes along. Raises SuccessionCrosses, LineageUnclear, NotFound, PairDamaged, PairDiffers.
     """
     with custody.writing() as writer:
         now = _pair(writer, pair.id)
@@ -142,11 +143,13 @@ def move(
         if whose.id == now.holder:
             return Moved(now, [])
         going, staying = _parted(writer, now)
+        installed = writer.installations_of([now.lineage])
         lineage, named = _place(writer, now, whose, going, staying, purpose, random)
         moved = [
             reseal(custody, writer, one, one._replace(holder=whose.id, lineage=lineage, purpose=named), at, random)
             for one in going
         ]
+        follow_pairs(custody, writer, installed, [one for one, _contents in moved], at=at, random=random)
         _take_links_along(custody, writer, now.holder, whose.id, {one.id for one in going}, at)
     read_back(custody, moved)
     changed = [one for one, _contents in moved]

@@ -106,7 +106,7 @@ def profile_named(name: str, profiles: Profiles) -> Profile:
     """The profile that ``name`` means: its key, or words that begin its key, title or an alias. Raises NotFound."""
     if name in profiles:
         return profiles[name]
-    hits = [_providers(word, profiles) for word in words(name)]
+    hits = [providers_named(word, profiles) for word in words(name)]
     found = set.intersection(*hits) if hits else set()
     if len(found) != 1:
         raise ProviderUnknown(name=name, providers=", ".join(sorted(profiles)))
@@ -121,14 +121,15 @@ def matching(reader: Reader, wanted: Sequence[str], profiles: Profiles) -> Found
     holders = reader.holders_matching(wanted) if wanted else []
     if holders or not wanted:
         return Found([one.id for one in holders] if wanted else None, None)
-    providers = {word: _providers(word, profiles) for word in wanted}
+    providers = {word: providers_named(word, profiles) for word in wanted}
     rest = [word for word in wanted if not providers[word]]
     named = [found for found in providers.values() if found]
     people = [one.id for one in reader.holders_matching(rest)] if rest else None
     return Found(people, set.intersection(*named) if named else None)
 
 
-def _providers(word: str, profiles: Profiles) -> set[str]:
+def providers_named(word: str, profiles: Profiles) -> set[str]:
+    """The providers of whose name, title or alias a word begins with the folded ``word``."""
     return {
         profile.name
         for profile in profiles.values()

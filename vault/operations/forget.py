@@ -20,6 +20,7 @@ from vault.model.holder import Holder
 from vault.model.ids import Random
 from vault.model.link import Link
 from vault.model.pair import Pair
+from vault.model.target import Target
 from vault.model.texts import said
 from vault.model.times import utc
 from vault.operations.apart import FILES, LETTERS
@@ -29,7 +30,7 @@ from vault.ports.store import Reader
 
 
 class Forgetting(NamedTuple):
-    """What would be deleted: the holder with all his pairs and links, and ``texts`` in the audit log.
+    """What would be deleted: the holder with all his pairs, links and targets, and ``texts`` in the audit log.
 
     ``merged`` are the ids and names of those who were merged into him.
     ``files`` are those that were handed out, and ``backups`` the copies that hold him: neither is touched.
@@ -39,6 +40,7 @@ class Forgetting(NamedTuple):
     merged: Sequence[tuple[str, str]]
     pairs: Sequence[Pair]
     links: Sequence[Link]
+    targets: Sequence[Target]
     texts: int
     files: Sequence[str]
     backups: Sequence[Backup]
@@ -69,6 +71,7 @@ def plan(custody: Custody, holder: Holder) -> Forgetting:
             reader.merged_into(holder.id),
             reader.pairs_of_holder(holder.id, every=True),
             reader.links_of(holder.id),
+            reader.targets_of([holder.id]),
             texts,
             list(files),
             [*held, *kept_aside(custody.folder)],
@@ -83,11 +86,14 @@ def forget(custody: Custody, planned: Forgetting, *, at: datetime, random: Rando
     """
     holder = planned.holder
     with custody.writing() as writer:
-        now = (writer.pairs_of_holder(holder.id, every=True), writer.links_of(holder.id))
-        if (writer.holder(holder.id), writer.merged_into(holder.id)) != (holder, planned.merged) or now != (
-            planned.pairs,
-            planned.links,
-        ):
+        now = planned._replace(
+            holder=writer.holder(holder.id) or holder,
+            merged=writer.merged_into(holder.id),
+            pairs=writer.pairs_of_holder(holder.id, every=True),
+            links=writer.links_of(holder.id),
+            targets=writer.targets_of([holder.id]),
+        )
+        if now != planned or writer.holder(holder.id) is None:
             raise Busy
         for pair in planned.pairs:
             if pair.state == "current":
@@ -96,6 +102,8 @@ def forget(custody: Custody, planned: Forgetting, *, at: datetime, random: Rando
             delete(custody, writer, pair, at=at, random=random)
         texts = sum(len(one.texts) for one in _events(writer, holder.id))
         counted = {"pairs": str(len(planned.pairs)), "links": str(len(planned.links)), "texts": str(texts)}
+        if planned.targets:
+            counted["targets"] = str(len(planned.targets))
         for merged, _name in planned.merged:
             record(custody, writer, "pseudonymised", at=at, holder=merged, into=holder.id)
             writer.forget(merged)

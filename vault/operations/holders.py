@@ -10,6 +10,7 @@ from typing import NamedTuple
 from vault.custody import Custody, Watch
 from vault.errors import N_, AddressTaken, BadHolder, NotFound, Usage
 from vault.ledger.events import record
+from vault.ledger.targets import follow_holder
 from vault.model.fold import folded, words
 from vault.model.holder import Holder
 from vault.model.ids import Random, new_id
@@ -46,6 +47,7 @@ class Merged(NamedTuple):
     holder: Holder
     pairs: int
     links: int
+    targets: int
 
 
 def checked(holder: Holder) -> Holder:
@@ -138,7 +140,8 @@ def update(watch: Watch, writer: Writer, changed: Holder, *, at: datetime, rando
 
 
 def merge(custody: Custody, other: Holder, kept: Holder, *, at: datetime, random: Random) -> Merged:
-    """Let ``other`` be another name of ``kept``: his pairs, sealed anew, links, addresses, numbers and tags go to him.
+    """Let ``other`` be another name of ``kept``: his pairs, sealed anew, links, targets, addresses, numbers and tags go
+    to him.
 
     Mobile number and responsible of ``kept`` go before those of ``other``. It is one transaction. Raises Usage,
     NotFound, PairDamaged, PairDiffers.
@@ -151,6 +154,7 @@ def merge(custody: Custody, other: Holder, kept: Holder, *, at: datetime, random
         for link in links:
             writer.update_link(link._replace(holder=now.id))
             record(custody, writer, "link-assigned", at=at, link=link.id, holder=now.id)
+        targets = follow_holder(custody, writer, his.id, now.id, at=at)
         texts = {name: text for name, text in _texts(his).items() if text}
         record(custody, writer, "holder-merged", salted(random, **texts), at=at, holder=his.id, into=now.id)
         writer.merge_holder(his.id, now.id)
@@ -160,7 +164,7 @@ def merge(custody: Custody, other: Holder, kept: Holder, *, at: datetime, random
         if new:
             record(custody, writer, "holder-edited", salted(random, **new), at=at, holder=now.id)
     read_back(custody, moved)
-    return Merged(together, len(moved), len(links))
+    return Merged(together, len(moved), len(links), targets)
 
 
 def check_two(other: Holder, kept: Holder) -> None:

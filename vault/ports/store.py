@@ -19,6 +19,7 @@ from vault.ports.register.links import LinksReader, LinksWriter
 from vault.ports.register.mailboxes import MailboxesReader, MailboxesWriter
 from vault.ports.register.pairs import PairsReader, PairsWriter
 from vault.ports.register.reminders import RemindersReader, RemindersWriter
+from vault.ports.register.targets import TargetsReader, TargetsWriter
 from vault.secret import RegisterKey
 
 
@@ -47,6 +48,7 @@ class Reader(
     MailboxesReader,
     DutiesReader,
     RemindersReader,
+    TargetsReader,
     Protocol,
 ):
     """One consistent view of the register."""
@@ -61,6 +63,7 @@ class Writer(
     MailboxesWriter,
     DutiesWriter,
     RemindersWriter,
+    TargetsWriter,
     Reader,
     Protocol,
 ):

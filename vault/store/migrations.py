@@ -34,7 +34,7 @@ class Migration(NamedTuple):
 
 
 MIGRATIONS = (
-    Migration(1, "the register", FIRST_SCHEMA, "beb65115db28a844ddadb93b1d6203eed9c53e8894f8e9ebf2a72ee87ce355d3"),
+    Migration(1, "the register", FIRST_SCHEMA, "b3a288943676fcc62895eaa6ed377fb10ce8acaf7e7f5754670399e57c2abe36"),
 )
 
 

@@ -10,7 +10,8 @@ from vault.store.reading.links import SqlLinks
 from vault.store.reading.mailboxes import SqlMailboxes
 from vault.store.reading.pairs import SqlPairs
 from vault.store.reading.reminders import SqlReminders
+from vault.store.reading.targets import SqlTargets
 
 
-class SqlReader(SqlBooks, SqlHolders, SqlLinks, SqlPairs, SqlEvents, SqlMailboxes, SqlDuties, SqlReminders):
+class SqlReader(SqlBooks, SqlHolders, SqlLinks, SqlPairs, SqlEvents, SqlMailboxes, SqlDuties, SqlReminders, SqlTargets):
     """A :class:`vault.ports.store.Reader` on one transaction."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vault.model.event import Recorded, Text
     from vault.model.reminder import Reminder
     from vault.model.request import Activation, Request
+    from vault.model.target import Installation, Target
     from vault.model.watcher import Run
 
 # Pairs, links and holders are everywhere; what has few rows or few askers is loaded with the first such row.
@@ -36,6 +37,8 @@ LINK = (
 HOLDER = "id, name, mobile, responsible, tags"
 EVENT = "number, at, slot, user, what, pair, link, holder, details, commitments, hash, auth"
 TEXT = "event, name, salt, text"
+TARGET = "id, holder, profile, name, added, dropped"
+INSTALLATION = "id, target, lineage, provider, since, pair, until, at, by, wanted, dropped"
 
 _IN_IDS = frozenset(ALPHABET)
 _PAIR_STATES, _PROOFS = get_args(pair_model.State), get_args(pair_model.Proof)
@@ -210,3 +213,31 @@ def to_run(row: Row) -> Run:
     if type(events) is not int or type(pairs) is not int:
         raise ValueError("not numbers")
     return Run(slot, moment(at), events, moment(next_), pairs, _moment_or_none(fewer))
+
+
+def to_target(row: Row) -> Target:
+    """A target from the columns of :data:`TARGET`. Raises ValueError for what no program wrote."""
+    from vault.model import target  # most commands ask for none
+
+    _check(row[0], {*row[:4]}, set())
+    return target.Target._make((*row[:4], moment(row[4]), _moment_or_none(row[5])))
+
+
+def from_target(found: Target) -> Row:
+    """The columns of :data:`TARGET`."""
+    return (*found[:4], seconds(found.added), _seconds_or_none(found.dropped))
+
+
+def to_installation(row: Row) -> Installation:
+    """An installation from the columns of :data:`INSTALLATION`. Raises ValueError for what no program wrote."""
+    from vault.model import target  # most commands ask for none
+
+    _check(row[0], {*row[:4]}, {row[5], row[8], row[9]})
+    until, at, dropped = map(_moment_or_none, (row[6], row[7], row[10]))
+    return target.Installation._make((*row[:4], moment(row[4]), row[5], until, at, *row[8:10], dropped))
+
+
+def from_installation(found: Installation) -> Row:
+    """The columns of :data:`INSTALLATION`."""
+    until, at, dropped = map(_seconds_or_none, (found.until, found.at, found.dropped))
+    return (*found[:4], seconds(found.since), found.pair, until, at, found.by, found.wanted, dropped)

@@ -18,11 +18,12 @@ from vault.model.holder import Holder
 from vault.model.ids import LENGTH, normalised
 from vault.model.link import Link
 from vault.model.pair import Pair
+from vault.model.target import Installation, Target
 from vault.model.texts import SALT
 from vault.secret import RegisterKey
 from vault.store.connection import Row
 from vault.store.pages import Pages, Record
-from vault.store.rows import to_holder, to_link, to_pair, to_recorded, to_text
+from vault.store.rows import to_holder, to_installation, to_link, to_pair, to_recorded, to_target, to_text
 
 V = TypeVar("V")
 
@@ -90,7 +91,8 @@ class Numbered(Mapping[int, V]):
 class Salvaged(NamedTuple):
     """What was read. ``damaged`` are numbers of pages; ``known`` maps every pair that an index or a row names to
     whether its row was read. ``merged`` maps holders to those
-    into whom they were merged. The file must stay as it is while ``links``, ``parked`` or ``events`` are asked.
+    into whom they were merged. The file must stay as it is while it is asked for ``links``, ``parked``, ``events``,
+    ``targets`` or ``installations``.
     """
 
     pages: int
@@ -103,6 +105,8 @@ class Salvaged(NamedTuple):
     settings: dict[str, tuple[str, bytes]]
     texts: dict[int, tuple[int, ...]]
     merged: dict[str, str]
+    targets: Rows[Target]
+    installations: Rows[Installation]
 
 
 def salvage(path: Path, key: RegisterKey) -> Salvaged:
@@ -123,7 +127,26 @@ def salvage(path: Path, key: RegisterKey) -> Salvaged:
     def text(place: int) -> Text:
         return to_text(pages.at(place).values)[1]
 
-    found = Salvaged(pages.written(), pages.damaged(), {}, {}, Rows(link), Rows(parked), Numbered(event), {}, texts, {})
+    def target(place: int) -> Target:
+        return to_target(pages.at(place).values)
+
+    def installation(place: int) -> Installation:
+        return to_installation(pages.at(place).values)
+
+    found = Salvaged(
+        pages.written(),
+        pages.damaged(),
+        {},
+        {},
+        Rows(link),
+        Rows(parked),
+        Numbered(event),
+        {},
+        texts,
+        {},
+        Rows(target),
+        Rows(installation),
+    )
     for record in pages.records():
         try:
             _take(found, record)
@@ -199,7 +222,7 @@ def _take_small(found: Salvaged, record: Record) -> None:
 
 
 def _take_index(found: Salvaged, record: Record) -> None:
-    """A holder, a setting, a text of an event (their tables have no row numbers), or what an index knows of a pair."""
+    """A holder, a target, a setting, a text of an event (their tables have no row numbers), or what an index knows."""
     row = record.values
     match row:
         case (str(id_), str(), str(), str(), str(), into, str()) if _is_id(id_):
@@ -207,6 +230,10 @@ def _take_index(found: Salvaged, record: Record) -> None:
             found.holders[id_] = one._replace(addresses=old.addresses, numbers=old.numbers) if old else one
             if _is_id(into):
                 found.merged[id_] = str(into)
+        case (str(id_), str(holder), str(), str(), int(), _) if _is_id(id_) and _is_id(holder):
+            found.targets.places[to_target(row).id] = record.place
+        case (str(id_), str(target), str(), str(), int(), *_) if len(row) == 11 and _is_id(id_) and _is_id(target):
+            found.installations.places[to_installation(row).id] = record.place
         case (str(name), str(value), bytes(auth)):
             found.settings[name] = value, auth
         case (int(number), str(name), bytes(salt), str()) if len(salt) == SALT:

@@ -9,7 +9,11 @@ The triggers guard against mistakes, also those that plain SQL makes with foreig
 off. What a constraint would refuse is refused again BEFORE INSERT and BEFORE UPDATE, because ``OR REPLACE`` answers a
 broken constraint by deleting the row in its way, and without recursive triggers no DELETE trigger sees that. Each
 table with a hidden row number names it (``number``), because a row can be replaced by that number too.
+
+Two triggers do not guard but write: what is ``wanted`` at a target is the current pair of its lineage, whoever changes
+that, so that the few places where something is to be installed are found by an index of their own.
 """
+# ruff: noqa: S608 - what is put into a statement are the constants of this file
 
 from __future__ import annotations
 
@@ -100,8 +104,9 @@ WHEN NEW.merged_into IS NOT OLD.merged_into AND (
   NOT EXISTS (SELECT 1 FROM event WHERE holder = NEW.id AND what = 'holder-merged')
   OR EXISTS (SELECT 1 FROM holder WHERE id = NEW.merged_into AND merged_into IS NOT NULL)
   OR EXISTS (SELECT 1 FROM pair WHERE holder = NEW.id) OR EXISTS (SELECT 1 FROM link WHERE holder = NEW.id)
+  OR EXISTS (SELECT 1 FROM target WHERE holder = NEW.id)
 )
-BEGIN SELECT RAISE(ABORT, 'only a holder without pairs and links is merged, and that is an event'); END""",
+BEGIN SELECT RAISE(ABORT, 'only a holder without pairs, links and targets is merged, and that is an event'); END""",
     """CREATE TRIGGER holder_stays BEFORE DELETE ON holder
 WHEN EXISTS (SELECT 1 FROM pair WHERE holder = OLD.id) OR EXISTS (SELECT 1 FROM link WHERE holder = OLD.id)
   OR NOT EXISTS (SELECT 1 FROM event WHERE holder = OLD.id AND what = 'pseudonymised')
@@ -351,5 +356,98 @@ _REMINDERS = (
 ) STRICT, WITHOUT ROWID""",
 )
 
-FIRST_SCHEMA: tuple[str, ...] = (*_BOOKS, *_HOLDERS, *_PAIRS, *_LINKS, *_EVENTS, *_MAILBOXES, *_DUTIES, *_REMINDERS)
+_LAST_EVENT = "SELECT 1 FROM event WHERE number = (SELECT max(number) FROM event) AND what"
+_CURRENT = "SELECT id FROM pair WHERE state = 'current' AND lineage"
+
+_TARGETS = (
+    f"""CREATE TABLE target (
+  {_id("id")} PRIMARY KEY,
+  holder TEXT NOT NULL REFERENCES holder (id),
+  profile TEXT NOT NULL CHECK (profile <> ''),
+  name TEXT NOT NULL,
+  {_moment("added")},
+  {_moment_or_null("dropped")}
+) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX target_holder ON target (holder)",
+    f"""CREATE TABLE installation (
+  {_id("id")} PRIMARY KEY,
+  target TEXT NOT NULL REFERENCES target (id),
+  {_id("lineage")},
+  provider TEXT NOT NULL CHECK (provider <> ''),
+  {_moment("since")},
+  pair TEXT,
+  {_moment_or_null("until")},
+  {_moment_or_null("at")},
+  by TEXT,
+  wanted TEXT,
+  {_moment_or_null("dropped")},
+  UNIQUE (target, lineage),
+  CHECK ((pair IS NULL) = (until IS NULL) AND (pair IS NULL) = (at IS NULL) AND (pair IS NULL) = (by IS NULL))
+) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX installation_lineage ON installation (lineage)",
+    """CREATE INDEX installation_open ON installation (until)
+WHERE dropped IS NULL AND wanted IS NOT NULL AND wanted IS NOT pair""",
+    """CREATE TRIGGER target_new BEFORE INSERT ON target
+WHEN EXISTS (SELECT 1 FROM target WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'a target with this id is there already'); END""",
+    f"""CREATE TRIGGER target_fixed BEFORE UPDATE ON target
+WHEN (NEW.id, NEW.profile, NEW.name, NEW.added) IS NOT (OLD.id, OLD.profile, OLD.name, OLD.added)
+  OR (NEW.holder IS NOT OLD.holder AND NOT EXISTS ({_LAST_EVENT} = 'target-moved' AND holder = NEW.holder))
+BEGIN SELECT RAISE(ABORT, 'of a target only the holder changes, and the last event says so'); END""",
+    """CREATE TRIGGER target_stays BEFORE DELETE ON target
+WHEN EXISTS (SELECT 1 FROM installation WHERE target = OLD.id)
+  OR NOT EXISTS (SELECT 1 FROM event WHERE holder = OLD.holder AND what = 'pseudonymised')
+BEGIN SELECT RAISE(ABORT, 'a target is deleted only with its holder, when that is an event'); END""",
+    f"""CREATE TRIGGER installation_new BEFORE INSERT ON installation
+BEGIN
+  SELECT RAISE(ABORT, 'this lineage is expected at this target already')
+  WHERE EXISTS (
+    SELECT 1 FROM installation WHERE id = NEW.id OR (target = NEW.target AND lineage = NEW.lineage)
+  );
+  SELECT RAISE(ABORT, 'what is wanted at a target is the current pair of the lineage')
+  WHERE NEW.wanted IS NOT ({_CURRENT} = NEW.lineage);
+END""",
+    f"""CREATE TRIGGER installation_fixed BEFORE UPDATE ON installation
+BEGIN
+  SELECT RAISE(ABORT, 'an installation keeps its id, provider and beginning')
+  WHERE (NEW.id, NEW.provider, NEW.since) IS NOT (OLD.id, OLD.provider, OLD.since);
+  SELECT RAISE(ABORT, 'where a lineage is expected changes only when the last event says so')
+  WHERE (NEW.target, NEW.lineage) IS NOT (OLD.target, OLD.lineage) AND NOT EXISTS ({_LAST_EVENT} = 'target-moved');
+  SELECT RAISE(ABORT, 'this lineage is expected at this target already')
+  WHERE EXISTS (
+    SELECT 1 FROM installation WHERE target = NEW.target AND lineage = NEW.lineage AND id IS NOT NEW.id
+  );
+  SELECT RAISE(ABORT, 'what is installed changes only when the last event says so')
+  WHERE (NEW.pair, NEW.until, NEW.at, NEW.by) IS NOT (OLD.pair, OLD.until, OLD.at, OLD.by)
+  AND NOT EXISTS ({_LAST_EVENT} IN ('installed', 'install-withdrawn'));
+  SELECT RAISE(ABORT, 'what is wanted at a target is the current pair of the lineage')
+  WHERE NEW.wanted IS NOT ({_CURRENT} = NEW.lineage);
+END""",
+    """CREATE TRIGGER installation_stays BEFORE DELETE ON installation
+WHEN NOT EXISTS (
+  SELECT 1 FROM event JOIN target ON target.holder = event.holder
+  WHERE target.id = OLD.target AND what = 'pseudonymised'
+)
+BEGIN SELECT RAISE(ABORT, 'where a lineage is expected is deleted only with its holder, when that is an event'); END""",
+    """CREATE TRIGGER installation_wants_new AFTER INSERT ON pair
+WHEN NEW.state = 'current'
+BEGIN UPDATE installation SET wanted = NEW.id WHERE lineage = NEW.lineage; END""",
+    f"""CREATE TRIGGER installation_wants AFTER UPDATE OF state, lineage ON pair
+BEGIN
+  UPDATE installation SET wanted = ({_CURRENT} = installation.lineage)
+  WHERE lineage IN (OLD.lineage, NEW.lineage);
+END""",
+)
+
+FIRST_SCHEMA: tuple[str, ...] = (
+    *_BOOKS,
+    *_HOLDERS,
+    *_PAIRS,
+    *_LINKS,
+    *_EVENTS,
+    *_MAILBOXES,
+    *_DUTIES,
+    *_REMINDERS,
+    *_TARGETS,
+)
 """The statements of migration 1, in order."""

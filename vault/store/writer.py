@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from vault.errors import N_, Fault, Phrase
 from vault.model.ack import Ack
 from vault.model.event import Recorded
 from vault.model.fold import same_name, words
@@ -18,8 +17,8 @@ from vault.model.pair import Pair, State
 from vault.model.request import Request
 from vault.model.watcher import Run
 from vault.secret import MailPassword
-from vault.store.reader import SqlReader
 from vault.store.rows import HOLDER, from_holder, from_link, from_pair, from_recorded, from_text, seconds
+from vault.store.writing.targets import SqlTargetsWriter
 
 if TYPE_CHECKING:
     from vault.model.reminder import Reminder
@@ -38,6 +37,8 @@ _EVENT = (
 )
 _FORGET = (
     "DELETE FROM event_text WHERE event IN (SELECT number FROM event WHERE holder = ?)",
+    "DELETE FROM installation WHERE target IN (SELECT id FROM target WHERE holder = ?)",
+    "DELETE FROM target WHERE holder = ?",
     "DELETE FROM parked WHERE link IN (SELECT id FROM link WHERE holder = ?)",
     "DELETE FROM link WHERE holder = ?",
     "DELETE FROM holder_word WHERE holder = ?",
@@ -46,7 +47,7 @@ _FORGET = (
 )
 
 
-class SqlWriter(SqlReader):
+class SqlWriter(SqlTargetsWriter):
     """A :class:`vault.ports.store.Writer` on one transaction."""
 
     def put_setting(self, name: str, value: str, auth: bytes) -> None:
@@ -72,8 +73,8 @@ class SqlWriter(SqlReader):
         self._add_parts(holder)
 
     def merge_holder(self, holder: str, into: str) -> None:
-        """Let ``holder`` be another name of ``into``, whose event ``holder-merged`` is there, and who has neither pairs
-        nor links. What was merged into him before follows."""
+        """Let ``holder`` be another name of ``into``, whose event ``holder-merged`` is there, and who has no pairs,
+        links and targets. What was merged into him before follows."""
         for table in ("holder_word", "holder_address", "holder_number"):
             self._transaction.change(f"DELETE FROM {table} WHERE holder = ?", (holder,))
         merge = "UPDATE holder SET merged_into = ? WHERE"
@@ -168,7 +169,7 @@ class SqlWriter(SqlReader):
             self._transaction.change(insert, from_text(recorded.number, text))
 
     def forget(self, holder: str) -> None:
-        """Delete a holder without pairs whose event ``pseudonymised`` is there, his links, and the texts of events."""
+        """Delete a holder without pairs whose event ``pseudonymised`` is there, his links, targets, and texts."""
         for sql in _FORGET:
             self._transaction.change(sql, (holder,))
         self._one("DELETE FROM holder WHERE id = ?", (holder,))
@@ -245,8 +246,3 @@ class SqlWriter(SqlReader):
 
     def _to_be_wiped(self) -> None:
         self._transaction.change("UPDATE meta SET value = '1' WHERE name = 'unwiped'")
-
-    def _one(self, sql: str, values: tuple[object, ...]) -> None:
-        changed = self._transaction.change(sql, values)
-        if changed != 1:
-            raise Fault(what=Phrase(N_("{count} records were changed in place of one"), count=changed))

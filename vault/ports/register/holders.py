@@ -64,8 +64,8 @@ class HoldersWriter(HoldersReader, Protocol):
         ...
 
     def merge_holder(self, holder: str, into: str) -> None:
-        """Let ``holder`` be another name of ``into``, whose event ``holder-merged`` is there, and who has neither pairs
-        nor links. What was merged into him before follows."""
+        """Let ``holder`` be another name of ``into``, whose event ``holder-merged`` is there, and who has no pairs,
+        links and targets. What was merged into him before follows."""
         ...
 
     def add_address(self, holder: str, address: str) -> None:
@@ -76,7 +76,7 @@ class HoldersWriter(HoldersReader, Protocol):
         """Delete a holder without pairs whose event ``pseudonymised`` is there, with all that names him. Those who were
         merged into him must go before.
 
-        These are his links with the files that wait, and the texts of the events on him; :meth:`Store.wipe` leaves no
-        byte of it.
+        These are his links with the files that wait, his targets, and the texts of the events on him;
+        :meth:`Store.wipe` leaves no byte of it.
         """
         ...

@@ -1,0 +1,176 @@
+"""Find the places that a person means: targets by their ids, by words of holder, provider, software and name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from vault.custody import Watch
+from vault.model.fold import folded, words
+from vault.model.holder import Holder
+from vault.model.ids import normalised
+from vault.model.target import Installation, Target
+from vault.operations.find import SHORTEST_PREFIX, Profiles, providers_named
+from vault.ports.store import Reader
+
+PAGE = 500
+"""Holders of one transaction."""
+
+
+class Place(NamedTuple):
+    """A target, whose it is, and what belongs there, by provider: of all that, what was asked for."""
+
+    target: Target
+    holder: Holder | None
+    installations: tuple[Installation, ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether something is to be installed there."""
+        return self.target.dropped is None and any(one.open for one in self.installations)
+
+
+class Asked(NamedTuple):
+    """Which places: those that ``name`` means (an id or its beginning, or words; any where it is empty), with this
+    target ``profile``, of holders with this ``tag``; of each what is of one of these ``providers``. ``dropped`` ones
+    only where that is asked for."""
+
+    name: str = ""
+    profile: str | None = None
+    providers: frozenset[str] | None = None
+    tag: str | None = None
+    dropped: bool = False
+
+
+class _Sieve(NamedTuple):
+    """What the words of a name leave through."""
+
+    holders: Sequence[str] | None = None
+    profiles: frozenset[str] | None = None
+    providers: frozenset[str] | None = None
+    names: Sequence[str] = ()
+
+
+def places(watch: Watch, asked: Asked, profiles: Profiles, titles: Mapping[str, str]) -> Iterator[Place]:
+    """The places, by the names of their holders, page by page, each page in a transaction of its own.
+
+    ``profiles`` are the providers', ``titles`` what people call the target profiles.
+    """
+    with watch.reading() as reader:
+        exact = _by_id(reader, asked)
+        sieve = _sieve(reader, words(asked.name), profiles, titles)
+        order = reader.holders_by_name() if sieve.holders is None else sieve.holders
+    if exact:
+        yield from exact
+        return
+    for start in range(0, len(order), PAGE):
+        with watch.reading() as reader:
+            yield from list(_page(reader, order[start : start + PAGE], sieve, asked))
+
+
+def place(reader: Reader, target: str) -> Place:
+    """A target as it is now, with all that belongs there."""
+    (found,) = reader.targets([target])
+    return Place(found, reader.holder(found.holder), tuple(reader.installations_at([target])))
+
+
+def places_of_holder(watch: Watch, holder: Holder) -> list[Place]:
+    """The places of one holder, without those that were dropped."""
+    with watch.reading() as reader:
+        return list(_page(reader, [holder.id], _Sieve(), Asked()))
+
+
+def places_of_lineage(watch: Watch, lineage: str) -> list[Place]:
+    """Where the pairs of a lineage belong, each place with that alone."""
+    with watch.reading() as reader:
+        found = {one.target: one for one in reader.installations_of([lineage]) if one.dropped is None}
+        targets = [one for one in reader.targets(list(found)) if one.dropped is None]
+        holders = reader.holders([one.holder for one in targets])
+        return [Place(one, holders.get(one.holder), (found[one.id],)) for one in targets]
+
+
+def _by_id(reader: Reader, asked: Asked) -> list[Place]:
+    """The places whose ids, or the ids of what belongs there, begin with the words of a name, if each word does so."""
+    found: dict[str, Place] = {}
+    for word in asked.name.split():
+        prefix = normalised(word)
+        if prefix is None or len(prefix) < SHORTEST_PREFIX:
+            return []
+        targets = {one.id: None for one in reader.targets_with_prefix(prefix)}
+        single = {one.target: one.id for one in reader.installations_with_prefix(prefix)}
+        if not targets and not single:
+            return []
+        for target, only in {**single, **targets}.items():
+            whole = place(reader, target)
+            some = tuple(one for one in whole.installations if only in {None, one.id})
+            found[target] = (
+                found[target]._replace(installations=whole.installations)
+                if target in found
+                else (whole._replace(installations=some))
+            )
+    return [one for one in (_narrowed(each, _Sieve(), asked) for each in found.values()) if one is not None]
+
+
+def _sieve(reader: Reader, wanted: Sequence[str], profiles: Profiles, titles: Mapping[str, str]) -> _Sieve:
+    """What each word means: a holder, unless it means a provider or a kind of software; the rest names a place."""
+    if not wanted:
+        return _Sieve()
+    if whole := reader.holders_matching(wanted):
+        return _Sieve([one.id for one in whole])
+    kinds = {word: frozenset(_beginning(word, titles)) for word in wanted}
+    issuers = {word: frozenset(providers_named(word, profiles)) for word in wanted if not kinds[word]}
+    rest = [word for word in wanted if not kinds[word] and not issuers[word]]
+    people = [word for word in rest if reader.holders_matching([word])]
+    return _Sieve(
+        [one.id for one in reader.holders_matching(people)] if people else None,
+        _common([found for found in kinds.values() if found]),
+        _common([found for found in issuers.values() if found]),
+        [word for word in rest if word not in people],
+    )
+
+
+def _beginning(word: str, titles: Mapping[str, str]) -> Iterator[str]:
+    for id_, title in titles.items():
+        if any(part.startswith(word) for text in (id_, title) for part in (*words(text), folded(text))):
+            yield id_
+
+
+def _common(found: Sequence[frozenset[str]]) -> frozenset[str] | None:
+    return frozenset.intersection(*found) if found else None
+
+
+def _page(reader: Reader, holders: Sequence[str], sieve: _Sieve, asked: Asked) -> Iterator[Place]:
+    targets: dict[str, list[Target]] = {}
+    for one in reader.targets_of(holders):
+        targets.setdefault(one.holder, []).append(one)
+    known = reader.holders(list(targets))
+    installations: dict[str, list[Installation]] = {}
+    for each in reader.installations_at([one.id for some in targets.values() for one in some]):
+        installations.setdefault(each.target, []).append(each)
+    for holder in holders:
+        for one in targets.get(holder, ()):
+            whole = Place(one, known.get(holder), tuple(installations.get(one.id, ())))
+            if (found := _narrowed(whole, sieve, asked)) is not None:
+                yield found
+
+
+def _narrowed(whole: Place, sieve: _Sieve, asked: Asked) -> Place | None:
+    """What was asked for of a place; None where that is nothing."""
+    target, holder, _all = whole
+    if target.dropped is not None and not asked.dropped:
+        return None
+    if asked.profile not in {None, target.profile} or (
+        sieve.profiles is not None and target.profile not in sieve.profiles
+    ):
+        return None
+    if asked.tag is not None and folded(asked.tag) not in map(folded, holder.tags if holder else ()):
+        return None
+    if not all(any(part.startswith(word) for part in words(target.name)) for word in sieve.names):
+        return None
+    found = tuple(one for one in whole.installations if asked.dropped or one.dropped is None)
+    for wanted in (sieve.providers, asked.providers):
+        if wanted is not None:
+            found = tuple(one for one in found if one.provider in wanted)
+            if not found:
+                return None
+    return whole._replace(installations=found)
