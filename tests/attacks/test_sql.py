@@ -13,7 +13,17 @@ from typing import Any
 import pytest
 import sqlcipher3
 
-from tests.stand_in.register import AT, SEALED, a_holder, a_link, a_pair, an_event, an_id
+from tests.stand_in.register import (
+    AT,
+    SEALED,
+    a_holder,
+    a_link,
+    a_pair,
+    a_target,
+    an_event,
+    an_id,
+    an_installation,
+)
 from vault.errors import Damaged, SchemaChanged
 from vault.secret import RegisterKey
 from vault.store.store import create, open_store
@@ -26,7 +36,8 @@ COPIED = "provider, holder, lineage, purpose, subject, issuer, serial, not_befor
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    """Pairs 1 (superseded by 2), 2 and 3 (current) and 4 (retired, its purge an event), links 1 and 2.
+    """Pairs 1 (superseded by 2), 2 and 3 (current) and 4 (retired, its purge an event), links 1 and 2. The lineages of
+    pairs 2 and 3 are expected at target 1; targets 1 and 2 are those of holder 1.
 
     Holder 3 was forgotten by event 5, and has a text of before in event 4; that of event 3 is another's. The last event
     says that pair 3 is moved to holder 2.
@@ -48,6 +59,10 @@ def database(tmp_path: Path) -> Path:
             event = an_event(number, what="holder-added", holder=holder.id)
             writer.add_event(event._replace(texts=(("name", bytes(32), holder.name),)))
         writer.add_event(an_event(5, what="pseudonymised", holder=a_holder(3).id))
+        for number in (1, 2):
+            writer.add_target(a_target(number))
+        for number in (2, 3):
+            writer.add_installation(an_installation(number, lineage=a_pair(number * 2 - 3).lineage))
         writer.add_event(an_event(6, what="pair-moved", pair=an_id(3), holder=a_holder(2).id))
     return path
 
@@ -150,6 +165,8 @@ _UPSERTS = [
     planted("INSERT", fingerprint="fingerprint") + " ON CONFLICT DO UPDATE SET id = excluded.id",
     planted("INSERT", state="'current'") + " ON CONFLICT DO NOTHING",
 ]
+_COLUMNS = ("id", "target", "lineage", "provider", "since", "pair", "until", "at", "by", "wanted", "dropped")
+_INSTALLATION = {column: column for column in _COLUMNS}
 REST_OF_EVENT = "pair, link, holder, details, commitments, hash, auth"
 _BOOKS = [
     "UPDATE {mode} event SET what = 'nothing'",
@@ -193,6 +210,42 @@ _BOOKS = [
     f"UPDATE {{mode}} link SET id = '{a_link(2).id}' WHERE id = '{a_link(1).id}'",
     "UPDATE {mode} link SET rowid = 2 WHERE rowid = 1",
     f"UPDATE {{mode}} link SET reference = '{a_link(2).reference}'",
+    f"INSERT {{mode}} INTO target SELECT id, '{a_holder(2).id}', profile, name, added, dropped FROM target",
+    f"UPDATE {{mode}} target SET holder = '{a_holder(2).id}'",
+    f"UPDATE {{mode}} target SET id = '{a_target(2).id}' WHERE id = '{a_target(1).id}'",
+    "UPDATE {mode} target SET profile = 'other'",
+    "UPDATE {mode} target SET name = 'other'",
+    "UPDATE {mode} target SET added = 0",
+    "UPDATE {mode} target SET dropped = 'never'",
+    "DELETE FROM target",
+    f"DELETE FROM target WHERE id = '{a_target(2).id}'",
+    *(
+        f"INSERT {{mode}} INTO installation SELECT {', '.join({**_INSTALLATION, **changed}.values())}"
+        f" FROM installation WHERE id = '{an_installation(3).id}'"
+        for changed in (
+            {"target": f"'{a_target(2).id}'"},
+            {"id": f"'{FRESH}'"},
+            {"id": f"'{FRESH}'", "target": f"'{a_target(2).id}'", "wanted": "NULL"},
+            {"id": f"'{FRESH}'", "target": f"'{a_target(2).id}'", "wanted": f"'{an_id(2)}'"},
+            {"id": f"'{FRESH}'", "target": f"'{a_target(2).id}'", "pair": "wanted"},
+        )
+    ),
+    *(
+        f"UPDATE {{mode}} installation SET {change} WHERE id = '{an_installation(3).id}'"
+        for change in (
+            f"id = '{FRESH}'",
+            "provider = 'other'",
+            "since = 0",
+            f"target = '{a_target(2).id}'",
+            f"lineage = '{a_pair(1).lineage}'",
+            f"lineage = '{FRESH}', wanted = NULL",
+            "wanted = NULL",
+            f"wanted = '{an_id(2)}'",
+            "pair = wanted, until = 0, at = 0, by = ''",
+            "pair = wanted",
+        )
+    ),
+    "DELETE FROM installation",
     *(
         f"INSERT {{mode}} INTO link (number, id, kind, provider, reference, received, state, refusals, subject, sender)"
         f" VALUES ({number}, '{link}', 'link', 'arag', '{reference}', 0, 'open', 0, '', '')"

@@ -12,6 +12,7 @@ from vault.model.holder import Holder
 from vault.model.ids import encode
 from vault.model.link import Link
 from vault.model.pair import Pair
+from vault.model.target import Installation, Target
 
 AT = datetime(2026, 11, 22, 7, 40, tzinfo=UTC)
 SEALED = bytes(range(256)) * 12
@@ -72,3 +73,17 @@ def an_event(number: int, **fields: Any) -> Recorded:
     """The event in place ``number``, with a hash that says nothing."""
     event = Event(AT, Actor("desk", "clerk"), "pair-added", details=(("proof", "file"), ("note", "Zoë")))
     return Recorded(number, event._replace(**fields), hashlib.sha256(bytes([number % 256])).digest(), None)
+
+
+def a_target(number: int, **fields: Any) -> Target:
+    """A target of holder 1, added ``number`` seconds after :data:`AT`."""
+    made = Target(an_id(number, "target"), an_id(1, "holder"), "con-center", "", AT + timedelta(seconds=number))
+    return made._replace(**fields)
+
+
+def an_installation(number: int, **fields: Any) -> Installation:
+    """That the lineage of pair ``number`` belongs into target 1; nothing is there yet."""
+    made = Installation(
+        an_id(number, "installation"), an_id(1, "target"), an_id(number, "lineage"), "arag", AT, wanted=an_id(number)
+    )
+    return made._replace(**fields)
