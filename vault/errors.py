@@ -681,6 +681,13 @@ class TargetProfileUnknown(NotFound):
     meant = N_("Did you mean {_near}? There are: {targets}.")
 
 
+class NoSuchPlace(NotFound):
+    """No place of installation answers to the name."""
+
+    sentence = N_("No place of installation answers to {name}.")
+    hint = N_("Which there are: certvault targets list. A new one: certvault targets add NAME --for SOFTWARE")
+
+
 class NoSuchKey(NotFound):
     """No key answers to the name."""
 
@@ -722,6 +729,13 @@ class Ambiguous(CertvaultError):
     code = 7
     sentence = N_("{name} is not unique.")
     hint = N_("Name one by its id.")
+
+
+class PlacesUnclear(Ambiguous):
+    """Several places of installation answer."""
+
+    sentence = N_("Several places are meant by {name}.")
+    hint = N_("Nothing was changed. Name them by their ids, or say --all.")
 
 
 class LinkUnclear(Ambiguous):

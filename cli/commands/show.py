@@ -15,6 +15,7 @@ from cli.texts import _
 from vault.model.link import Link
 from vault.model.pair import Pair
 from vault.operations.holders import card
+from vault.operations.places import places_of_lineage
 from vault.operations.register import link_row, pair_row, waiting_for
 
 ABOUT = About(
@@ -46,7 +47,8 @@ def command(ctx: typer.Context, what: What) -> None:
     with session.watch() as watch:
         found, zone = choose.anything(session, watch, what), session.zone(watch)
         if isinstance(found, Pair):
-            render.one(session, pair_row(watch, found), waiting_for(watch, found), zone)
+            installed = places_of_lineage(watch, found.lineage)
+            render.one(session, pair_row(watch, found), waiting_for(watch, found), installed, zone)
         elif isinstance(found, Link):
             links.one(session, link_row(watch, found), waiting_for(watch, found), zone)
         else:

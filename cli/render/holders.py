@@ -8,7 +8,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from cli import prompt
-from cli.render import cells, document, errors, links, shapes, when
+from cli.render import cells, document, errors, links, shapes, targets, when
 from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
 from cli.texts import _, ngettext
@@ -59,6 +59,7 @@ def card(session: Session, found: Card, zone: tzinfo) -> None:
         more = {
             "pairs": [shapes.pair(pair, holder) for pair in found.pairs],
             "links": [shapes.link(link, holder, at=session.now()) for link in found.links],
+            "targets": [targets.shape(one) for one in found.places],
         }
         document.put({"holder": {**shape(holder), "others": [*found.others]}, **more})
         return
@@ -138,6 +139,7 @@ def _facts(session: Session, found: Card, zone: tzinfo) -> list[tuple[str, str]]
             )
             for pair in found.pairs
         ),
+        *targets.facts(session, found.places, zone),
         *links.waiting_facts(found.links, zone, session.now()),
     ]
     return [(name, shown(value, 1000)) for name, value in facts if value]

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import TypeGuard
 
 from cli.prompt import tell
-from cli.render import cells, document, links, shapes, when
+from cli.render import cells, document, links, shapes, targets, when
 from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
 from cli.texts import _
@@ -19,6 +19,7 @@ from vault.model.link import Link
 from vault.model.pair import Pair
 from vault.model.shown import shown
 from vault.model.times import days_between
+from vault.operations.places import Place
 from vault.operations.register import PairRow
 
 STATES = {"current": N_("current"), "superseded": N_("superseded"), "retired": N_("retired")}
@@ -63,12 +64,16 @@ def table(
     paper.table(columns, (_row(row, titles, zone, at, states=states) for row in rows))
 
 
-def one(session: Session, row: PairRow, waiting: Sequence[Link], zone: tzinfo) -> None:
-    """The answer of ``show`` for a pair, with what waits for its holder there."""
+def one(session: Session, row: PairRow, waiting: Sequence[Link], installed: Sequence[Place], zone: tzinfo) -> None:
+    """The answer of ``show`` for a pair, with what waits for its holder there, and where it is ``installed``."""
     if session.json:
-        document.put({"pair": shapes.pair(row.pair, row.holder)})
+        document.put({"pair": shapes.pair(row.pair, row.holder), "targets": [targets.shape(one) for one in installed]})
         return
-    facts = [*_facts(session, row, zone), *links.waiting_facts(waiting, zone, session.now())]
+    facts = [
+        *_facts(session, row, zone),
+        *targets.facts_of_pair(session, installed, row.pair.id, zone),
+        *links.waiting_facts(waiting, zone, session.now()),
+    ]
     Paper().facts([(name, shown(value)) for name, value in facts])
 
 

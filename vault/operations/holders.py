@@ -18,6 +18,7 @@ from vault.model.link import Link
 from vault.model.pair import Contents, Pair
 from vault.model.texts import salted
 from vault.operations.correcting import read_back, reseal
+from vault.operations.places import Place, places_of_holder
 from vault.ports.store import Reader, Writer
 from vault.tables import damage, harm
 
@@ -39,6 +40,7 @@ class Card(NamedTuple):
     others: Sequence[str]
     pairs: Sequence[Pair]
     links: Sequence[Link]
+    places: Sequence[Place]
 
 
 class Merged(NamedTuple):
@@ -96,10 +98,11 @@ def everybody(watch: Watch, name: str = "", tag: str | None = None) -> list[Hold
 
 
 def card(watch: Watch, holder: Holder) -> Card:
-    """All about one holder: his current pairs, and his open links."""
+    """All about one holder: his current pairs, his open links, and where something is installed."""
+    places = places_of_holder(watch, holder)
     with watch.reading() as reader:
         others = [name for _id, name in reader.merged_into(holder.id)]
-        return Card(holder, others, reader.pairs_of_holder(holder.id), reader.open_links_of(holder.id))
+        return Card(holder, others, reader.pairs_of_holder(holder.id), reader.open_links_of(holder.id), places)
 
 
 def add(watch: Watch, holder: Holder, *, at: datetime, random: Random) -> Holder:

@@ -25,21 +25,29 @@ class Place(NamedTuple):
     installations: tuple[Installation, ...]
 
     @property
+    def dropped(self) -> bool:
+        """Whether it, or something that belongs there, is of no interest any more."""
+        return self.target.dropped is not None or any(one.dropped is not None for one in self.installations)
+
+    @property
     def open(self) -> bool:
         """Whether something is to be installed there."""
         return self.target.dropped is None and any(one.open for one in self.installations)
 
 
 class Asked(NamedTuple):
-    """Which places: those that ``name`` means (an id or its beginning, or words; any where it is empty), with this
-    target ``profile``, of holders with this ``tag``; of each what is of one of these ``providers``. ``dropped`` ones
-    only where that is asked for."""
+    """Which places: those that the words of ``name`` mean (any where it is empty), with this target ``profile``, of
+    holders with this ``tag``; of each what is of one of these ``providers``. ``dropped`` ones only where that is asked
+    for."""
 
     name: str = ""
     profile: str | None = None
     providers: frozenset[str] | None = None
     tag: str | None = None
     dropped: bool = False
+
+
+Kinds = Mapping[str, Sequence[str]]
 
 
 class _Sieve(NamedTuple):
@@ -51,21 +59,45 @@ class _Sieve(NamedTuple):
     names: Sequence[str] = ()
 
 
-def places(watch: Watch, asked: Asked, profiles: Profiles, titles: Mapping[str, str]) -> Iterator[Place]:
+def places(watch: Watch, asked: Asked, profiles: Profiles, kinds: Kinds) -> Iterator[Place]:
     """The places, by the names of their holders, page by page, each page in a transaction of its own.
 
-    ``profiles`` are the providers', ``titles`` what people call the target profiles.
+    ``profiles`` are the providers', ``kinds`` the target profiles by their ids, each with what people call it.
     """
     with watch.reading() as reader:
-        exact = _by_id(reader, asked)
-        sieve = _sieve(reader, words(asked.name), profiles, titles)
+        sieve = _sieve(reader, words(asked.name), profiles, kinds)
         order = reader.holders_by_name() if sieve.holders is None else sieve.holders
-    if exact:
-        yield from exact
-        return
     for start in range(0, len(order), PAGE):
         with watch.reading() as reader:
             yield from list(_page(reader, order[start : start + PAGE], sieve, asked))
+
+
+def by_ids(watch: Watch, asked: Asked) -> list[Place]:
+    """The places whose ids, or beginnings of such, are the words of the name: of a target, or of what belongs there,
+    and then with that alone. None where one of the words is no such beginning."""
+    found: dict[str, set[str] | None] = {}
+    with watch.reading() as reader:
+        for name in asked.name.split():
+            prefix = normalised(name)
+            if prefix is None or len(prefix) < SHORTEST_PREFIX:
+                return []
+            whole = reader.targets_with_prefix(prefix)
+            parts = reader.installations_with_prefix(prefix)
+            if not whole and not parts:
+                return []
+            for part in parts:
+                some = found.setdefault(part.target, set())
+                if some is not None:
+                    some.add(part.id)
+            found |= {one.id: None for one in whole}
+        every = [(place(reader, target), some) for target, some in found.items()]
+    narrow = (_of_ids(whole, some) for whole, some in every)
+    return [one for one in (_narrowed(each, _Sieve(), asked) for each in narrow) if one is not None]
+
+
+def _of_ids(whole: Place, some: set[str] | None) -> Place:
+    found = tuple(one for one in whole.installations if some is None or one.id in some)
+    return whole._replace(installations=found)
 
 
 def place(reader: Reader, target: str) -> Place:
@@ -89,49 +121,27 @@ def places_of_lineage(watch: Watch, lineage: str) -> list[Place]:
         return [Place(one, holders.get(one.holder), (found[one.id],)) for one in targets]
 
 
-def _by_id(reader: Reader, asked: Asked) -> list[Place]:
-    """The places whose ids, or the ids of what belongs there, begin with the words of a name, if each word does so."""
-    found: dict[str, Place] = {}
-    for word in asked.name.split():
-        prefix = normalised(word)
-        if prefix is None or len(prefix) < SHORTEST_PREFIX:
-            return []
-        targets = {one.id: None for one in reader.targets_with_prefix(prefix)}
-        single = {one.target: one.id for one in reader.installations_with_prefix(prefix)}
-        if not targets and not single:
-            return []
-        for target, only in {**single, **targets}.items():
-            whole = place(reader, target)
-            some = tuple(one for one in whole.installations if only in {None, one.id})
-            found[target] = (
-                found[target]._replace(installations=whole.installations)
-                if target in found
-                else (whole._replace(installations=some))
-            )
-    return [one for one in (_narrowed(each, _Sieve(), asked) for each in found.values()) if one is not None]
-
-
-def _sieve(reader: Reader, wanted: Sequence[str], profiles: Profiles, titles: Mapping[str, str]) -> _Sieve:
+def _sieve(reader: Reader, wanted: Sequence[str], profiles: Profiles, kinds: Kinds) -> _Sieve:
     """What each word means: a holder, unless it means a provider or a kind of software; the rest names a place."""
     if not wanted:
         return _Sieve()
     if whole := reader.holders_matching(wanted):
         return _Sieve([one.id for one in whole])
-    kinds = {word: frozenset(_beginning(word, titles)) for word in wanted}
-    issuers = {word: frozenset(providers_named(word, profiles)) for word in wanted if not kinds[word]}
-    rest = [word for word in wanted if not kinds[word] and not issuers[word]]
+    software = {word: frozenset(_beginning(word, kinds)) for word in wanted}
+    issuers = {word: frozenset(providers_named(word, profiles)) for word in wanted if not software[word]}
+    rest = [word for word in wanted if not software[word] and not issuers[word]]
     people = [word for word in rest if reader.holders_matching([word])]
     return _Sieve(
         [one.id for one in reader.holders_matching(people)] if people else None,
-        _common([found for found in kinds.values() if found]),
+        _common([found for found in software.values() if found]),
         _common([found for found in issuers.values() if found]),
         [word for word in rest if word not in people],
     )
 
 
-def _beginning(word: str, titles: Mapping[str, str]) -> Iterator[str]:
-    for id_, title in titles.items():
-        if any(part.startswith(word) for text in (id_, title) for part in (*words(text), folded(text))):
+def _beginning(word: str, kinds: Kinds) -> Iterator[str]:
+    for id_, texts in kinds.items():
+        if any(part.startswith(word) for text in (id_, *texts) for part in words(text)):
             yield id_
 
 

@@ -96,14 +96,13 @@ def confirm(
     done = []
     with watch.writing() as writer:
         for one in places:
-            wanted = {each.id for each in one.installations}
-            now = [each for each in writer.installations_at([one.target.id]) if each.id in wanted]
+            target, now = _now(writer, one)
             if pair is not None:
-                if pair.holder != one.target.holder:
+                if pair.holder != target.holder:
                     raise NotOfHolder(pair=pair.id, holder=one.holder.name if one.holder else "?")
-                now = [_of_pair(watch, writer, one.target, pair, at, random)]
-            changed = [_confirmed(watch, writer, one.target, each, pair, at) for each in now]
-            done.append(Change(place(writer, one.target.id), frozenset(filter(None, changed))))
+                now = [_of_pair(watch, writer, target, pair, at, random)]
+            changed = [_confirmed(watch, writer, target, each, pair, at) for each in now]
+            done.append(Change(place(writer, target.id), frozenset(filter(None, changed))))
     return done
 
 
@@ -112,60 +111,67 @@ def withdraw(watch: Watch, places: Sequence[Place], *, at: datetime) -> list[Cha
     done = []
     with watch.writing() as writer:
         for one in places:
-            wanted = {each.id for each in one.installations}
-            now = [each for each in writer.installations_at([one.target.id]) if each.id in wanted and each.at]
+            target, now = _now(writer, one)
             last = max((each.at for each in now if each.at), default=None)
-            changed = [each for each in now if each.at == last]
+            changed = [each for each in now if each.at and each.at == last]
             for each in changed:
-                _withdrawn(watch, writer, one.target, each, at)
-            done.append(Change(place(writer, one.target.id), frozenset(each.id for each in changed)))
+                _withdrawn(watch, writer, target, each, at)
+            done.append(Change(place(writer, target.id), frozenset(each.id for each in changed)))
     return done
 
 
-def drop(watch: Watch, places: Sequence[Place], *, whole: bool, at: datetime) -> list[Change]:
-    """Say that nothing is to be installed at ``places`` any more, or of what belongs there only what they name."""
-    return _drop(watch, places, at, whole=whole, at=at)
-
-
-def take_up(watch: Watch, places: Sequence[Place], *, whole: bool, at: datetime) -> list[Change]:
-    """Take back that they were dropped."""
-    return _drop(watch, places, None, whole=whole, at=at)
-
-
-def _drop(
-    watch: Watch, places: Sequence[Place], dropped: datetime | None, *, whole: bool, at: datetime
-) -> list[Change]:
+def drop(watch: Watch, places: Sequence[Place], *, at: datetime) -> list[Change]:
+    """Say that nothing is to be installed at ``places`` any more: of each what they name, or the target itself where
+    that is all that belongs there."""
     done = []
     with watch.writing() as writer:
         for one in places:
-            (target,) = writer.targets([one.target.id])
-            changed: list[Installation] = []
-            if not whole:
-                wanted = {each.id for each in one.installations}
-                now = [each for each in writer.installations_at([target.id]) if each.id in wanted]
-                changed = [each for each in now if (each.dropped is None) != (dropped is None)]
-                for each in changed:
-                    _record_drop(watch, writer, target, at, dropped is not None, each.wanted or each.pair)
-                    writer.update_installation(each._replace(dropped=dropped))
-            itself = whole and (target.dropped is None) != (dropped is None)
-            if itself and dropped is None:
-                _take_up(watch, writer, target, at)
-            elif itself:
-                _record_drop(watch, writer, target, at, True)
-                writer.update_target(target._replace(dropped=dropped))
-            done.append(Change(place(writer, target.id), frozenset(each.id for each in changed), itself))
+            target, named = _now(writer, one)
+            left = [each for each in writer.installations_at([target.id]) if each.dropped is None]
+            whole = target.dropped is None and {each.id for each in left} <= {each.id for each in named}
+            changed = [] if whole else [each for each in named if each.dropped is None]
+            if whole:
+                _record_drop(watch, writer, "target-dropped", target, at)
+                writer.update_target(target._replace(dropped=utc(at)))
+            for each in changed:
+                _record_drop(watch, writer, "target-dropped", target, at, each.wanted or each.pair)
+                writer.update_installation(each._replace(dropped=utc(at)))
+            done.append(Change(place(writer, target.id), frozenset(each.id for each in changed), whole))
     return done
 
 
+def take_up(watch: Watch, places: Sequence[Place], *, at: datetime) -> list[Change]:
+    """Take back that ``places`` were dropped; where a target was not, what of it was."""
+    done = []
+    with watch.writing() as writer:
+        for one in places:
+            target, named = _now(writer, one)
+            whole = target.dropped is not None
+            changed = [] if whole else [each for each in named if each.dropped is not None]
+            if whole:
+                _take_up(watch, writer, target, at)
+            for each in changed:
+                _record_drop(watch, writer, "target-taken-up", target, at, each.wanted or each.pair)
+                writer.update_installation(each._replace(dropped=None))
+            done.append(Change(place(writer, target.id), frozenset(each.id for each in changed), whole))
+    return done
+
+
+def _now(reader: Reader, one: Place) -> tuple[Target, list[Installation]]:
+    """The target of a place, and what the place names of it, as both are now."""
+    (target,) = reader.targets([one.target.id])
+    named = {each.id for each in one.installations}
+    return target, [each for each in reader.installations_at([target.id]) if each.id in named]
+
+
 def _record_drop(
-    watch: Watch, writer: Writer, target: Target, at: datetime, dropped: bool, pair: str | None = None
+    watch: Watch, writer: Writer, what: str, target: Target, at: datetime, pair: str | None = None
 ) -> None:
-    what = "target-dropped" if dropped else "target-taken-up"
     record(watch, writer, what, at=at, pair=pair, holder=target.holder, target=target.id)
 
 
 def _take_up(watch: Watch, writer: Writer, target: Target, at: datetime) -> None:
-    _record_drop(watch, writer, target, at, False)
+    _record_drop(watch, writer, "target-taken-up", target, at)
     writer.update_target(target._replace(dropped=None))
 
 
@@ -185,7 +191,7 @@ def _expected(
         writer.add_installation(now)
         return now
     if before.dropped is not None:
-        _record_drop(watch, writer, target, at, False, pair.id)
+        _record_drop(watch, writer, "target-taken-up", target, at, pair.id)
         writer.update_installation(before._replace(dropped=None))
     return before._replace(dropped=None)
 
