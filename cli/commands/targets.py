@@ -163,12 +163,12 @@ def confirm(
     with session.watch() as watch:
         if undo:
             some = whereabouts.chosen(session, watch, which, lambda one: any(each.pair for each in one.installations))
-            render_places.withdrawn(session, targets.withdraw(watch, some, at=at))
+            render_places.withdrawn(session, targets.withdraw(watch, some, at=at), session.zone(watch))
             return
         said = choose.pair(session, watch, [pair]) if pair is not None else None
         some = whereabouts.chosen(session, watch, which, lambda one: said is not None or one.open, every=every)
         done = targets.confirm(watch, some, said, at=at, random=session.random)
-    render_places.confirmed(session, [one for one in done if one.anything] or done)
+        render_places.confirmed(session, [one for one in done if one.anything] or done, session.zone(watch))
 
 
 def drop(

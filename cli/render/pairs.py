@@ -67,7 +67,7 @@ def table(
 def one(session: Session, row: PairRow, waiting: Sequence[Link], installed: Sequence[Place], zone: tzinfo) -> None:
     """The answer of ``show`` for a pair, with what waits for its holder there, and where it is ``installed``."""
     if session.json:
-        document.put({"pair": shapes.pair(row.pair, row.holder), "targets": [targets.shape(one) for one in installed]})
+        document.put({"pair": shapes.pair(row.pair, row.holder)})
         return
     facts = [
         *_facts(session, row, zone),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cli.render import cells, document, shapes, when
 from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
-from cli.texts import _, ngettext
+from cli.texts import _
 from vault.errors import N_
 from vault.model.ids import SHORT
 from vault.model.shown import shown
@@ -39,7 +39,7 @@ def listing(session: Session, places: Iterable[Place], zone: tzinfo, *, only_ope
         Column(_("Place"), flexible=True),
         Column(_("Provider"), flexible=True),
         Column(_("What is there"), flexible=True),
-        Column(_("Said"), flexible=True),
+        Column(_("Noted"), flexible=True),
     )
     rows = (row for one in places for row in _rows(session, one, zone))
     first = next(rows, None)
@@ -76,19 +76,35 @@ MOST_IDS = 5
 """Places that are named in a command to copy."""
 
 
-def confirmed(session: Session, done: Sequence[Change]) -> None:
+def confirmed(session: Session, done: Sequence[Change], zone: tzinfo) -> None:
     """The answer of ``targets confirm``."""
-    _told(
-        session,
-        done,
-        N_("Installed: {pair}, at {place}"),
-        N_("Nothing is new: {place} has the current one."),
-    )
+    if session.json:
+        document.put_list("targets", (shape(one.place) for one in done))
+        return
+    paper = Paper()
+    if len(done) > 1 and not any(one.anything for one in done):
+        paper.write(_("Everything is installed where it belongs."))
+        return
+    for one in done:
+        place = named(session, one.place)
+        for each in _changed(one):
+            pair = f"{_provider(session, each)} {(each.pair or '')[:SHORT]}"
+            paper.write(_("Installed: {pair}, at {place}").format(pair=pair, place=place), "green")
+        if not one.anything:
+            paper.write(_("Nothing is new: {place}").format(place=place))
+            _tell_what(session, paper, one.place, zone)
 
 
-def withdrawn(session: Session, done: Sequence[Change]) -> None:
+def withdrawn(session: Session, done: Sequence[Change], zone: tzinfo) -> None:
     """The answer of ``targets confirm --undo``."""
-    _told(session, done, N_("Taken back: {pair}, at {place}"), N_("Nothing was said to be installed: {place}"))
+    if session.json:
+        document.put_list("targets", (shape(one.place) for one in done))
+        return
+    paper = Paper()
+    for one in done:
+        sentence = _("Taken back. There is now: {place}") if one.anything else _("Nothing was noted there: {place}")
+        paper.write(sentence.format(place=named(session, one.place)), "green" if one.anything else "")
+        _tell_what(session, paper, one.place, zone)
 
 
 def dropped(session: Session, done: Sequence[Change], *, undo: bool) -> None:
@@ -146,24 +162,7 @@ def named(session: Session, place: Place) -> str:
 def software(session: Session, target: Target) -> str:
     """What stands there in words: the software, and what people call this one."""
     title = shown(session.target_titles().get(target.profile, target.profile))
-    return f"{title} ({shown(target.name)})" if target.name else title
-
-
-def _told(session: Session, done: Sequence[Change], changed: str, unchanged: str) -> None:
-    if session.json:
-        document.put_list("targets", (shape(one.place) for one in done))
-        return
-    paper, count = Paper(), 0
-    for one in done:
-        place = named(session, one.place)
-        for each in _changed(one):
-            count += 1
-            pair = f"{_provider(session, each)} {(each.pair or '')[:SHORT]}".strip()
-            paper.write(_(changed).format(pair=pair, place=place), "green")
-        if not one.anything:
-            paper.write(_(unchanged).format(place=place))
-    if count > 1:
-        paper.write(ngettext("{n} entry", "{n} entries", count))
+    return f"{title}, {shown(target.name)}" if target.name else title
 
 
 def _tell_what(session: Session, paper: Paper, place: Place, zone: tzinfo) -> None:

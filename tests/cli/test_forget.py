@@ -32,8 +32,8 @@ def test_he_is_shown_and_then_forgotten(program: Program, known: str) -> None:
         record(opened, writer, "backup-made", at=NOW, path="/mnt/stick/one")
     shown = program.run("purge", "--forget", "müller", "--dry-run", "--json").document["forgettable"]
     row = {"holder", "id", "addresses", "numbers", "mobile", "responsible", "tags", "merged"}
-    assert shown.keys() == {*row, "pairs", "links", "texts", "files", "backups"}
     assert (shown["holder"], len(shown["pairs"]), shown["texts"]) == ("Müller GmbH", 2, 7)
+    assert shown.keys() == {*row, "pairs", "links", "targets", "texts", "files", "backups"}
     assert [path.rsplit("/", 1)[1][:6] for path in shown["files"]] == ["Müller"]
     answer = program.run("purge", "--forget", "müller", "--yes", "--receipt", "receipt.json", "--json")
     done = answer.document["forgotten"]

@@ -47,7 +47,11 @@ def test_two_become_one(program: Program) -> None:
     pair = add(program, "Mueller", "Pin1")
     program.run("holders", "add", "Müller GmbH", "--new")
     done = program.run("holders", "merge", "Mueller", "--into", "müller gmbh", "--yes", "--json").document
-    assert (done.keys(), done["pairs"], done["holder"]["name"]) == ({"holder", "pairs", "links"}, 1, "Müller GmbH")
+    assert (done.keys(), done["pairs"], done["holder"]["name"]) == (
+        {"holder", "pairs", "links", "targets"},
+        1,
+        "Müller GmbH",
+    )
     assert program.run("pin", "mueller").out == "Pin1\n"
     assert program.run("show", pair, "--json").document["pair"]["holder"] == "Müller GmbH"
     assert "Heißt auch" in german(program, "holders", "show", "müller").out

@@ -81,5 +81,6 @@ def _counterpart(watch: Watch, writer: Writer, one: Installation, holder: str, a
 
 
 def _give(watch: Watch, writer: Writer, target: Target, holder: str, at: datetime) -> None:
-    record(watch, writer, "target-moved", at=at, holder=holder, target=target.id, **{"from": target.holder})
+    told = {"target": target.id, "profile": target.profile, "from": target.holder}
+    record(watch, writer, "target-moved", at=at, holder=holder, **told)
     writer.update_target(target._replace(holder=holder))

@@ -60,7 +60,7 @@ class _Sieve(NamedTuple):
 
 
 def places(watch: Watch, asked: Asked, profiles: Profiles, kinds: Kinds) -> Iterator[Place]:
-    """The places, by the names of their holders, page by page, each page in a transaction of its own.
+    """The places, by the names of their holders and their own, page by page, each page in a transaction of its own.
 
     ``profiles`` are the providers', ``kinds`` the target profiles by their ids, each with what people call it.
     """
@@ -140,6 +140,10 @@ def _sieve(reader: Reader, wanted: Sequence[str], profiles: Profiles, kinds: Kin
 
 
 def _beginning(word: str, kinds: Kinds) -> Iterator[str]:
+    """The kinds that a word begins to name; where it is the very id of one, that alone."""
+    if word in kinds:
+        yield word
+        return
     for id_, texts in kinds.items():
         if any(part.startswith(word) for text in (id_, *texts) for part in words(text)):
             yield id_
@@ -151,7 +155,7 @@ def _common(found: Sequence[frozenset[str]]) -> frozenset[str] | None:
 
 def _page(reader: Reader, holders: Sequence[str], sieve: _Sieve, asked: Asked) -> Iterator[Place]:
     targets: dict[str, list[Target]] = {}
-    for one in reader.targets_of(holders):
+    for one in sorted(reader.targets_of(holders), key=lambda one: (one.profile, one.name)):
         targets.setdefault(one.holder, []).append(one)
     known = reader.holders(list(targets))
     installations: dict[str, list[Installation]] = {}

@@ -129,7 +129,7 @@ def drop(watch: Watch, places: Sequence[Place], *, at: datetime) -> list[Change]
             target, named = _now(writer, one)
             left = [each for each in writer.installations_at([target.id]) if each.dropped is None]
             whole = target.dropped is None and {each.id for each in left} <= {each.id for each in named}
-            changed = [] if whole else [each for each in named if each.dropped is None]
+            changed = [each for each in named if each.dropped is None and target.dropped is None and not whole]
             if whole:
                 _record_drop(watch, writer, "target-dropped", target, at)
                 writer.update_target(target._replace(dropped=utc(at)))
@@ -167,7 +167,7 @@ def _now(reader: Reader, one: Place) -> tuple[Target, list[Installation]]:
 def _record_drop(
     watch: Watch, writer: Writer, what: str, target: Target, at: datetime, pair: str | None = None
 ) -> None:
-    record(watch, writer, what, at=at, pair=pair, holder=target.holder, target=target.id)
+    record(watch, writer, what, at=at, pair=pair, holder=target.holder, **_named(target))
 
 
 def _take_up(watch: Watch, writer: Writer, target: Target, at: datetime) -> None:
@@ -187,7 +187,7 @@ def _expected(
     """That the lineage of ``pair`` belongs there, as it is from now on."""
     if before is None:
         now = Installation(new_id(random), target.id, pair.lineage, pair.provider, utc(at), wanted=pair.id)
-        record(watch, writer, "install-expected", at=at, pair=pair.id, holder=target.holder, target=target.id)
+        record(watch, writer, "install-expected", at=at, pair=pair.id, holder=target.holder, **_named(target))
         writer.add_installation(now)
         return now
     if before.dropped is not None:
@@ -214,7 +214,7 @@ def _confirmed(
 
 def _install(watch: Watch, writer: Writer, target: Target, now: Installation, pair: Pair, at: datetime) -> Installation:
     was = {"was": now.pair} if now.pair else {}
-    record(watch, writer, "installed", at=at, pair=pair.id, holder=target.holder, target=target.id, **was)
+    record(watch, writer, "installed", at=at, pair=pair.id, holder=target.holder, **_named(target), **was)
     new = now._replace(pair=pair.id, until=pair.not_after, at=utc(at), by=watch.actor.user)
     writer.update_installation(new)
     writer.end_ack("install", now.id)
@@ -225,13 +225,18 @@ def _withdrawn(watch: Watch, writer: Writer, target: Target, now: Installation, 
     """What was there before comes back, as the log knows it; nothing where that is purged."""
     said = _said(writer, target, now.pair or "")
     before = writer.pair(dict(said.event.details).get("was", "")) if said else None
-    record(watch, writer, "install-withdrawn", at=at, pair=now.pair, holder=target.holder, target=target.id)
+    record(watch, writer, "install-withdrawn", at=at, pair=now.pair, holder=target.holder, **_named(target))
     if before is None:
         writer.update_installation(now._replace(pair=None, until=None, at=None, by=None))
         return
     then = _said(writer, target, before.id)
     when, who = (then.event.at, then.event.actor.user) if then else (now.at, now.by)
     writer.update_installation(now._replace(pair=before.id, until=before.not_after, at=when, by=who))
+
+
+def _named(target: Target) -> dict[str, str]:
+    """A target as events name it: by its id, and by what people know it by."""
+    return {"target": target.id, "profile": target.profile}
 
 
 def _said(reader: Reader, target: Target, pair: str) -> Recorded | None:
