@@ -45,7 +45,8 @@ def test_a_place_is_told_listed_and_shown(program: Program) -> None:
     assert "targets add NAME" in program.run("targets", "list").out
     (one,) = targets(program, "add", "schäffer", "--for", "con:center", "--name", "Büro-PC")
     (there,) = one["installed"]
-    assert (one.keys(), there.keys()) == (TARGET, INSTALLED)
+    assert one.keys() == TARGET
+    assert there.keys() == INSTALLED
     assert (one["holder"], one["profile"], one["name"], one["dropped"]) == (
         "Schäffer GmbH",
         "con-center",

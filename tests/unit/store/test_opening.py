@@ -116,7 +116,7 @@ def test_each_migration_makes_the_schema_that_is_written_down() -> None:
             assert (number, digest(fresh)) == (migration.number, migration.digest)
 
 
-SECOND = Migration(2, "targets", ("CREATE TABLE target (name TEXT PRIMARY KEY) STRICT",), "unknown")
+SECOND = Migration(2, "customers", ("CREATE TABLE customer (name TEXT PRIMARY KEY) STRICT",), "unknown")
 BROKEN = Migration(2, "broken", (*SECOND.statements, "CREATE TABLE pair (x)"), "unknown")
 
 
@@ -139,7 +139,7 @@ def test_an_older_database_is_migrated_once(path: Path) -> None:
     with closing(connection.connect(path, KEY)) as opened:
         recorded = opened.execute("SELECT number, name, applied FROM migration ORDER BY number").fetchall()
     start = int(AT.timestamp())
-    assert recorded == [(1, "the register", start), (2, "targets", start + 86400)]
+    assert recorded == [(1, "the register", start), (2, "customers", start + 86400)]
 
 
 def test_the_database_before_a_migration_is_kept_until_the_next_opening(path: Path) -> None:
