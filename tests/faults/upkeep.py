@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 MOST_KEYS = 12
 ENDING = ".certvault-backup"
 _OF_LATER = (
-    "CREATE TABLE target (name TEXT PRIMARY KEY, place TEXT NOT NULL) STRICT",
-    "INSERT INTO target SELECT id, subject FROM pair",
+    "CREATE TABLE customer (name TEXT PRIMARY KEY, place TEXT NOT NULL) STRICT",
+    "INSERT INTO customer SELECT id, subject FROM pair",
     "CREATE INDEX event_at ON event (at, what)",
 )
 
