@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from cli import choose, progress
-from cli.handed import noting
+from cli.export_list import noting
 from cli.render.pairs import is_misnamed, tell_other_name
 from cli.session import Session
 from cli.texts import _
 from vault.errors import N_, CertvaultError, NotFound, NothingToExport, Usage
 from vault.operations.choosing import Choice, chosen
-from vault.operations.export import Exported, export
-from vault.operations.export_many import Export, Order, Outcome
+from vault.operations.export import Exported, Order, files
+from vault.operations.export_many import Export, Outcome
 from vault.operations.find import profile_named
-from vault.operations.register import pair_row
+from vault.operations.register import PairRow, pair_row
 
 if TYPE_CHECKING:
     from vault.custody import Custody
@@ -61,42 +61,46 @@ def ids(session: Session, custody: Custody, wanted: Wanted) -> list[str]:
     return several
 
 
-def endings(session: Session, named: str | None) -> Callable[[str], str]:
-    """The ending of a file by its provider, where none is ``named``."""
-
-    def ending(provider: str) -> str:
-        profile = session.readable.get(provider)
-        return named or (profile.ending if profile else "p12")
-
-    return ending
+def usual_ending(session: Session, provider: str) -> str:
+    """The ending that suits a provider."""
+    profile = session.readable.get(provider)
+    return profile.ending if profile else "p12"
 
 
-def alone(session: Session, custody: Custody, id_: str, order: Order) -> Exported:
+def alone(session: Session, custody: Custody, id_: str, order: Order) -> Alone:
     """One pair, in the folder itself."""
     with custody.reading() as reader:
         pair = reader.pair(id_)
     if pair is None:
         raise NotFound(name=id_)
-    tell_other_name(pair_row(custody, pair))
-    ending, at = order.ending(pair.provider), session.now()
-    return export(custody, pair, order.folder, ending=ending, at=at, random=session.random, to=order.to)
+    row = pair_row(custody, pair)
+    tell_other_name(row)
+    return Alone(row, files(custody, pair, order, at=session.now(), random=session.random))
+
+
+class Alone(NamedTuple):
+    """One pair with its holder, and its files."""
+
+    row: PairRow
+    files: Sequence[Exported]
 
 
 class Run:
     """One run over many pairs, and what is known of it at its end.
 
-    ``failed`` are the pairs that could not be written, ``misnamed`` those filed under a name that their certificates do
-    not know. ``stopped`` says that a person interrupted it, ``ended`` what else ended it early.
+    Pairs are counted: ``written``, ``unchanged``, and those of both that are not the issuer's own bytes but made
+    ``anew``. ``failed`` are those that could not be written, ``misnamed`` those filed under a name that their
+    certificates do not know. ``stopped`` says that a person interrupted it, ``ended`` what else ended it early.
     """
 
     def __init__(self, session: Session, custody: Custody, ids: Sequence[str], order: Order) -> None:
-        self.total, self.written, self.unchanged = len(ids), 0, 0
+        self.total, self.written, self.unchanged, self.anew = len(ids), 0, 0, 0
         self.failed: list[Outcome] = []
         self.misnamed: list[Outcome] = []
         self.stopped = False
         self.ended: CertvaultError | None = None
         self.head: Head | None = None
-        self.list = order.folder / _("list.csv")
+        self.fit, self.list = order.fit, order.folder / _("list.csv")
         self._session, self._custody, self._ids, self._order = session, custody, ids, order
 
     def files(self) -> Iterator[Exported]:
@@ -107,20 +111,23 @@ class Run:
             work = Export(custody, opener, self._order)
             try:
                 for one in work.run(self._ids, progress=shown, at=session.now(), random=session.random):
-                    if isinstance(one.result, CertvaultError):
-                        self.failed.append(one)
-                        continue
-                    self._count(one, one.result)
-                    note(one, one.result)
-                    yield one.result
+                    self._count(one)
+                    for file in one.files:
+                        note(one, file)
+                        yield file
             except KeyboardInterrupt:
                 self.stopped = True
             except CertvaultError as error:
                 self.ended = error
 
-    def _count(self, one: Outcome, file: Exported) -> None:
-        self.head = file.head
-        self.unchanged += file.unchanged
-        self.written += not file.unchanged
+    def _count(self, one: Outcome) -> None:
+        if one.error is not None:
+            self.failed.append(one)
+            return
+        self.head = one.files[0].head
+        unchanged = all(file.unchanged for file in one.files)
+        self.unchanged += unchanged
+        self.written += not unchanged
+        self.anew += one.files[0].flavour != "original"
         if one.pair is not None and is_misnamed(one.holder, one.pair):
             self.misnamed.append(one)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cli import prompt
 from cli.texts import _
-from vault.errors import N_, BadPin, NoPinGiven
+from vault.errors import N_, BadPin, NoPinGiven, Usage
 from vault.model.pin import LONGEST, pin
 from vault.model.shown import shown
 from vault.model.sms import pin_in
@@ -52,6 +52,21 @@ class PinSource(NamedTuple):
             raise NoPinGiven
         question = _("PIN for {whose}, or the whole text message: ").format(whose=shown(whose))
         return prompt.pasted(question, echo=self.show)
+
+
+def new(*, stdin: bool) -> Pin:
+    """The PIN that the copy of a file gets: one line on standard input, or typed twice. Raises Usage and BadPin."""
+    if stdin:
+        return pin(_line())
+    if not prompt.possible():
+        raise Usage(
+            what=N_("The new PIN is missing, and there is no terminal to ask on."),
+            hint=N_("Give it with --new-pin-stdin."),
+        )
+    first = pin(prompt.hidden(_("New PIN for the copy: ")))
+    if pin(prompt.hidden(_("The same once more: "))) != first:
+        raise BadPin(what=N_("the two PINs differ, and nothing was written"))
+    return first
 
 
 def _message() -> str:

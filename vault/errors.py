@@ -90,6 +90,20 @@ class BadPin(Usage):
     """A PIN that cannot be one, told before anything is tried. ``why`` never quotes it."""
 
 
+class PinMayNotChange(Usage):
+    """A new PIN for a copy that is of no use with any but its own. ``title`` is the software's name."""
+
+    sentence = N_("{title} wants the file as its issuer made it: its PIN cannot be another one.")
+    hint = N_("Leave out --new-pin. The PIN of the pair shows certvault pin.")
+
+
+class PinNotTaken(Usage):
+    """A PIN that a software does not take as a password. ``why`` never quotes it."""
+
+    sentence = N_("{title} would not take this PIN: {why}.")
+    hint = N_("Write a copy with another PIN: --new-pin")
+
+
 class ClipboardNotThere(Usage):
     """The clipboard cannot be read or written."""
 

@@ -3,37 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import tzinfo
 from itertools import islice
 
-from cli.exporting import Run
+from cli.exporting import Alone, Run
 from cli.prompt import tell
-from cli.render import cells, document
+from cli.render import cells, document, software
 from cli.render.errors import as_document, sentence
 from cli.render.pairs import other_name
 from cli.render.paper import Cell, Column, Paper
 from cli.session import Session
 from cli.texts import _
-from vault.errors import CertvaultError, PartlyDone
+from vault.errors import PartlyDone
 from vault.model.chain import witness
 from vault.model.ids import SHORT
 from vault.model.shown import shown
 from vault.operations.export import Exported
 from vault.operations.export_many import Outcome
+from vault.operations.fitting import Fit
 
 _NAMED = 20
 """Files, and pairs that need a remark, that are named one by one."""
 LONGEST = 1000
 
 
-def answer(session: Session, file: Exported) -> None:
+def answer(session: Session, alone: Alone, fit: Fit, zone: tzinfo) -> None:
     """The answer of ``export`` for one pair."""
+    row, files = alone
+    head = witness(files[-1].head)
+    software.plain_key(fit)
     if session.json:
-        document.put({"files": [_shape(file)], "head": witness(file.head)})
+        document.put({"files": [_shape(file, fit) for file in files], "head": head})
         return
     paper = Paper()
-    paper.write(_line(file))
-    paper.write(_("Its PIN: {command}").format(command=f"certvault pin {file.pair[:SHORT]}"))
-    paper.write(_("The audit log now: {head}").format(head=witness(file.head)))
+    for file in files:
+        paper.write(_line(file))
+    software.kind(paper, files[0], fit)
+    software.pin(paper, fit, f"certvault pin {row.pair.id[:SHORT]}")
+    if fit.target is not None:
+        software.steps(paper, session, row, files, fit.target, zone)
+    paper.write(_("The audit log now: {head}").format(head=head))
 
 
 def answers(session: Session, run: Run) -> None:
@@ -42,7 +51,7 @@ def answers(session: Session, run: Run) -> None:
     if not run.total:
         _nothing(session)
     elif session.json:
-        document.put_list("files", map(_shape, run.files()), after=lambda: _rest(run))
+        document.put_list("files", (_shape(file, run.fit) for file in run.files()), after=lambda: _rest(run))
     else:
         _tell(run)
     if run.stopped:
@@ -60,14 +69,22 @@ def _nothing(session: Session) -> None:
         Paper().write(_("Nothing is due: nothing was written."))
 
 
-def _shape(file: Exported) -> dict[str, object]:
-    return {"path": str(file.path), "pair": file.pair, "sha256": file.sha256, "unchanged": file.unchanged}
+def _shape(file: Exported, fit: Fit) -> dict[str, object]:
+    return {
+        "path": str(file.path),
+        "pair": file.pair,
+        "sha256": file.sha256,
+        "unchanged": file.unchanged,
+        "target": fit.target.id if fit.target else None,
+        "flavour": file.flavour,
+    }
 
 
 def _rest(run: Run) -> dict[str, object]:
     failed = [
-        {"pair": one.id, "holder": one.holder.name if one.holder else None, "error": as_document(_why(one))}
+        {"pair": one.id, "holder": one.holder.name if one.holder else None, "error": as_document(one.error)}
         for one in run.failed
+        if one.error is not None
     ]
     head = None if run.head is None else witness(run.head)
     return {"failed": failed, "list": str(run.list), "interrupted": run.stopped, "head": head}
@@ -83,17 +100,21 @@ def _tell(run: Run) -> None:
         pass  # they are counted, and stand in the list
     _tell_failed(paper, run.failed)
     _tell_misnamed(run.misnamed)
+    software.plain_key(run.fit)
+    done = run.written + run.unchanged
     said = _("{written} written, {unchanged} there already, {failed} failed.")
     paper.write(said.format(written=run.written, unchanged=run.unchanged, failed=len(run.failed)))
-    done = run.written + run.unchanged
-    if run.stopped:
+    if run.stopped or run.ended is not None:
         told = _("Interrupted: {done} of {total} are done and stay. The same command goes on from there.")
-        paper.write(told.format(done=done, total=run.total))
-    elif run.ended is not None:
-        told = _("It ended early: {done} of {total} are done and stay. The same command goes on from there.")
-        paper.write(told.format(done=done, total=run.total))
+        early = _("It ended early: {done} of {total} are done and stay. The same command goes on from there.")
+        paper.write((told if run.stopped else early).format(done=done, total=run.total))
+    if run.fit.target is not None:
+        software.kinds(paper, run.fit.target, anew=run.anew, done=done)
     paper.write(_("The list of the files: {path}").format(path=shown(str(run.list), LONGEST)))
-    paper.write(_("Their PINs, one by one: {command}").format(command="certvault pin ID"))
+    if run.fit.new_pin is None and not run.fit.plain:
+        paper.write(_("Their PINs, one by one: {command}").format(command="certvault pin ID"))
+    else:
+        software.pin(paper, run.fit, "")
     if run.head is not None:
         paper.write(_("The audit log now: {head}").format(head=witness(run.head)))
 
@@ -105,7 +126,9 @@ def _line(file: Exported) -> str:
 
 def _tell_failed(paper: Paper, failed: Sequence[Outcome]) -> None:
     columns = (Column(_("Id")), Column(_("Holder"), flexible=True), Column(_("Result"), flexible=True))
-    rows = [(cells.ident(one.id), cells.holder(one.holder), Cell(sentence(_why(one)), "red")) for one in failed]
+    rows = [
+        (cells.ident(one.id), cells.holder(one.holder), Cell(sentence(one.error), "red")) for one in failed if one.error
+    ]
     paper.table(columns, rows)
     if rows:
         paper.write()
@@ -117,9 +140,3 @@ def _tell_misnamed(misnamed: Sequence[Outcome]) -> None:
             tell(other_name(one.holder, one.pair))
     if len(misnamed) > _NAMED:
         tell(_("So it is with {n} more.").format(n=len(misnamed) - _NAMED))
-
-
-def _why(one: Outcome) -> CertvaultError:
-    if not isinstance(one.result, CertvaultError):
-        raise TypeError(one.id)
-    return one.result

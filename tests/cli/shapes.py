@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+FILE = {"path", "pair", "sha256", "unchanged", "target", "flavour"}
 PAIR = {
     "id",
     "provider",

@@ -5,15 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
 from tests.cli.program import Program
+from tests.cli.shapes import FILE
 from tests.cli.test_pairs import add, german
 from tests.promises.deaths import deadly
+from tests.support.vaults import PASSPHRASE
 
 PIN = "Ab3xMARKED"
 
@@ -38,7 +43,7 @@ def test_all_of_a_holder_lie_in_folders_with_a_list(program: Program) -> None:
     (one, _other) = several(program, "Müller GmbH", "Kaya")
     document = handed(program, "--holder", "müller", "--to", "out")
     (file,) = document["files"]
-    assert file.keys() == {"path", "pair", "sha256", "unchanged"}
+    assert file.keys() == FILE
     assert document["failed"] == []
     assert document["interrupted"] is False
     assert document["head"] == program.run("audit").out.split()[-1]
@@ -46,8 +51,8 @@ def test_all_of_a_holder_lie_in_folders_with_a_list(program: Program) -> None:
     assert path.parts[:3] == ("out", "Müller GmbH", "arag")
     assert (program.folder / path).read_bytes() == (program.folder / "Müller GmbH-365.p12").read_bytes()
     titles, row = rows(program.folder / document["list"])
-    assert (titles[0], titles[-1]) == ("certvault-file", "Id")
-    assert (row[0], row[1], row[2], row[-1]) == (
+    assert (titles[0], titles[-2]) == ("certvault-file", "Id")
+    assert (row[0], row[1], row[2], row[-2]) == (
         str(path.relative_to("out")),
         "Müller GmbH",
         "ARAG / Interlloyd",
@@ -179,3 +184,135 @@ def test_what_is_interrupted_says_what_is_done(program: Program) -> None:
     again = handed(program, "--provider", "arag", "--to", "out")["files"]
     assert len(again) == 2
     assert any(file["unchanged"] for file in again)
+
+
+def test_a_software_gets_what_it_reads(program: Program) -> None:
+    """Written anew where it must be, with the reason, the steps there and the ending; on record with both."""
+    (mueller,) = several(program, "Müller GmbH")
+    (file,) = handed(program, "müller", "--for", "Keasy", "--to", "out")["files"]
+    assert (file["target"], file["flavour"], Path(file["path"]).suffix) == ("keasy", "3des", ".pfx")
+    data = (program.folder / file["path"]).read_bytes()
+    assert load_pkcs12(data, PIN.encode()).cert is not None
+    assert data != (program.folder / "Müller GmbH-365.p12").read_bytes()
+    told = german(program, "export", "müller", "--for", "keasy", "--to", "out").out
+    assert "Neu geschrieben für Keasy (zeitsprung): 3DES mit SHA-1." in told
+    assert "mit AES-256 verschlüsselt" in told
+    assert "Was dort zu tun ist:" in told
+    assert f"certvault pin {mueller[:6]}" in told
+    details = [one["details"] for one in program.run("audit", "--json").document["events"][-2:]]
+    assert all((one["target"], one["flavour"]) == ("keasy", "3des") for one in details)
+    (plain,) = handed(program, "müller", "--for", "java", "--to", "out")["files"]
+    assert plain["flavour"] == "original"
+
+
+def test_the_usual_mistakes_with_a_software(program: Program) -> None:
+    """Before the vault is opened: unknown names with what is close, endings and options that do not go together."""
+    several(program, "Müller GmbH")
+    assert program.run("export", "müller", "--for", "kaesy", "--to", "out", "--json").error["near"] == ["keasy"]
+    for wrong in (
+        ["--for", "keasy", "--ending", "p12"],
+        ["--for", "java", "--insecure-plain-key"],
+        ["--insecure-plain-key"],
+        ["--new-pin-stdin"],
+        ["--for", "java", "--new-pin", "--new-pin-stdin"],
+        ["--for", "original", "--new-pin-stdin"],
+    ):
+        error = program.run("export", "müller", *wrong, "--to", "out", "--json", stdin=b"Neu-2026\n").error
+        assert error["code"] == 2, wrong
+    assert not (program.folder / "out").exists()
+    (program.folder / "file").write_text("x")
+    assert program.run("export", "müller", "--to", "file", "--json").error["code"] == 17
+
+
+def test_a_new_pin_is_typed_twice_and_kept_nowhere(program: Program) -> None:
+    """Too short for the software, or mistyped: nothing is written; the vault still shows the issuer's."""
+    several(program, "Müller GmbH")
+    command = ("export", "müller", "--for", "java", "--new-pin", "--to", "out")
+    ask = ("New PIN for the copy: ", "The same once more: ")
+    differ = program.type(*command, answers=[(ask[0], "Neu-2026\n"), (ask[1], "Neu-2027\n")])
+    assert (differ.code, "differ" in differ.out) == (2, True)
+    short = program.type(*command, answers=[(ask[0], "Neu\n"), (ask[1], "Neu\n")])
+    assert short.code == 2
+    assert "wants a password of 6 characters or more" in " ".join(short.out.split())
+    assert not list(program.folder.glob("out/*"))
+    assert program.run(*command).code == 2  # nobody is there to ask
+    done = program.type(*command, answers=[(ask[0], "Neu-2026\n"), (ask[1], "Neu-2026\n")])
+    assert done.code == 0, done
+    assert "Neu-2026" not in done.out
+    (path,) = (program.folder / "out").iterdir()
+    assert load_pkcs12(path.read_bytes(), b"Neu-2026").key is not None
+    assert program.run("pin", "müller").out == PIN + "\n"
+    assert "Neu-2026" not in program.run("audit", "--json").out
+    assert program.run("audit", "--json").document["events"][-1]["what"] == "pin-shown"
+    passphrase = PASSPHRASE.reveal().encode()
+    stdin = ("export", "müller", "--for", "java", "--new-pin-stdin", "--to", "new", "--json")
+    assert program.run(*stdin, stdin=passphrase).error["type"] == "passphrase-as-pin"
+    several(program, "Kaya")
+    both = ("export", "--provider", "arag", "--for", "java", "--new-pin-stdin", "--to", "new", "--json")
+    assert program.run(*both, stdin=b"Neu-2026\n").error["code"] == 2
+    assert not list(program.folder.glob("new/*"))
+
+
+def test_pem_is_two_files_and_its_key_is_encrypted(program: Program) -> None:
+    """Unless a person says so, who is told what it means, and it stands on record."""
+    several(program, "Müller GmbH")
+    key, certificate = handed(program, "müller", "--for", "curl", "--to", "out")["files"]
+    assert (key["path"][-8:], certificate["path"][-9:]) == (".key.pem", ".cert.pem")
+    load_pem_private_key((program.folder / key["path"]).read_bytes(), PIN.encode())
+    assert b"PRIVATE" not in (program.folder / certificate["path"]).read_bytes()
+    answer = program.run("export", "müller", "--for", "pem", "--insecure-plain-key", "--to", "plain")
+    assert "Mind: the private key is not encrypted." in answer.err
+    assert "certvault pin" not in answer.out
+    (path,) = (program.folder / "plain").glob("*.key.pem")
+    load_pem_private_key(path.read_bytes(), None)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert program.run("audit", "--json").document["events"][-1]["details"]["key"] == "plain"
+    many = handed(program, "--holder", "müller", "--for", "pem", "--to", "tree")
+    assert len(many["files"]) == 2
+    assert len(rows(program.folder / many["list"])) == 3
+
+
+def test_nothing_in_a_line_to_copy_is_carried_out(program: Program) -> None:
+    """A holder's name comes out of mails: in a shell it stays one word."""
+    name = "Müller $(touch hurt) `touch hurt`; touch hurt 'x' %PATH%"
+    add(program, "Müller GmbH", PIN, holder=name)
+    told = program.run("export", "müller", "--for", "windows", "--to", ".").out
+    (line,) = [one for one in told.splitlines() if one.startswith("  certutil")]
+    script = line.replace("certutil", "printf '%s\\n'").strip()
+    printed = subprocess.run(["sh", "-c", script], cwd=program.folder, capture_output=True, check=True, text=True)
+    (path,) = program.folder.glob("*.pfx")
+    assert printed.stdout.splitlines() == ["-user", "-importpfx", path.name]
+    assert not (program.folder / "hurt").exists()
+
+
+def test_many_on_a_full_disk_leave_no_half_file(program: Program, tmp_path: Path) -> None:
+    """A real one, where mounting is allowed: what fits is there and listed or told, and once there is room, all is."""
+    several(program, "Anders", "Berger", "Conrad", "Dietz", "Engel", "Fuchs")
+    small = tmp_path / "small"
+    small.mkdir()
+    size = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(small)]
+    if subprocess.run(size, capture_output=True, check=False).returncode:
+        pytest.skip("mounting is not allowed here")
+    originals = {path.read_bytes() for path in program.folder.glob("*.p12")}
+    try:
+        answer = program.run("export", "--provider", "arag", "--to", small / "out", "--json")
+        assert answer.code in {8, 17}
+        there = [path for path in small.rglob("*") if path.is_file()]
+        assert {path.read_bytes() for path in there if path.suffix == ".p12"} < originals
+        assert all(path.suffix in {".p12", ".csv"} for path in there)
+        subprocess.run(["mount", "-o", "remount,size=1m", small], check=True)
+        files = handed(program, "--provider", "arag", "--to", str(small / "out"))["files"]
+        assert {Path(file["path"]).read_bytes() for file in files} == originals
+    finally:
+        subprocess.run(["umount", small], check=True)
+
+
+def test_holders_with_very_long_names_have_files_each(program: Program) -> None:
+    """What tells two apart is not cut off."""
+    long = "Versicherungsmaklergesellschaft Müller & Söhne " * 8
+    add(program, "Müller", PIN, holder=long + "Nord")
+    add(program, "Müller Süd", PIN, holder=long + "Süd")
+    files = handed(program, "--provider", "arag", "--to", "out")["files"]
+    assert len({file["path"] for file in files}) == 2
+    assert len({Path(file["path"]).parts[1] for file in files}) == 2
+    assert all(len(part.encode()) <= 160 for file in files for part in Path(file["path"]).parts)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.desk import Desk, pair
 from tests.cli.program import Answer, Program
-from tests.cli.shapes import DUE, PAIR, stored
+from tests.cli.shapes import DUE, FILE, PAIR, stored
 from tests.support.vaults import new_watch_key
 
 
@@ -154,7 +154,8 @@ def test_export_writes_the_issuers_bytes(program: Program) -> None:
     document = program.run("export", "müller", "--to", "out/here", "--ending", "pfx", "--json").document
     (file,) = document["files"]
     assert document["head"] == program.run("audit").out.split()[-1]
-    assert file.keys() == {"path", "pair", "sha256", "unchanged"}
+    assert file.keys() == FILE
+    assert (file["target"], file["flavour"]) == (None, "original")
     assert (file["pair"], file["unchanged"]) == (identity, False)
     assert file["sha256"] == hashlib.sha256(original).hexdigest()
     path = program.folder / file["path"]

@@ -17,8 +17,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vault.custody import Custody, compare
-from vault.errors import CertvaultError, NoRoom, NotFound, PairDiffers, PairNotOpened, Phrase, WouldOverwrite
+from vault.errors import (
+    CertvaultError,
+    NoRoom,
+    NotFound,
+    PairDiffers,
+    PairNotOpened,
+    Phrase,
+    PinNotTaken,
+    WouldOverwrite,
+)
 from vault.files.writing import private_folder
+from vault.model.event import Head
 from vault.model.filename import safe_name, same_place
 from vault.model.holder import Holder
 from vault.model.ids import SHORT, Random
@@ -27,14 +37,17 @@ from vault.operations.export import (
     LONGEST_HOLDER,
     LONGEST_PROVIDER,
     Exported,
+    Order,
     Ready,
     Told,
     exported,
-    file_name,
+    file_stem,
     put,
+    ready_files,
     record_done,
     record_each,
 )
+from vault.operations.fitting import Made, made
 from vault.ports.opener import Opener
 from vault.ports.store import Reader
 
@@ -49,31 +62,24 @@ Progress = Callable[[int, int], None]
 """Called with the pairs that were opened, or could not be, and those that there are."""
 
 
-class Order(NamedTuple):
-    """What holds for all pairs: the ``folder`` above all others, the ending that suits a provider, and who gets them,
-    if one is named."""
-
-    folder: Path
-    ending: Callable[[str], str]
-    to: str | None = None
-
-
 class Outcome(NamedTuple):
-    """What became of a pair; its row is None where it was purged meanwhile."""
+    """What became of a pair: its files that are there, and why not all of them are; its row is None where it was purged
+    meanwhile."""
 
     id: str
     pair: Pair | None
     holder: Holder | None
-    result: Exported | CertvaultError
+    files: tuple[Exported, ...] = ()
+    error: CertvaultError | None = None
 
 
 class _Taken(NamedTuple):
-    """A pair as it stands in the vault, or why it cannot be had."""
+    """A pair as it stands in the vault, then what is made of it; or why it cannot be had."""
 
     id: str
     pair: Pair | None
     holder: Holder | None
-    found: Contents | CertvaultError
+    found: Contents | Made | CertvaultError
 
 
 class Export:
@@ -92,7 +98,7 @@ class Export:
         failing pair stops none of the others. Raises NoRoom where none of a batch found room, and what the vault itself
         raises when events are recorded: Busy, NoRoom, Damaged.
         """
-        told, todo, done = Told(self._order.to, at, random), iter(ids), count(1)
+        told, todo, done = Told(self._order.to, self._order.fit, at, random), iter(ids), count(1)
         with _pool(self._workers) as opening, _pool(_WRITERS) as writing:
             while taken := self._taken(todo):
                 batch: list[_Taken] = []
@@ -125,49 +131,46 @@ class Export:
             return _Taken(id_, pair, None, error)
 
     def _opened(self, one: _Taken) -> _Taken:
-        """The same, or why the file is not what its row says."""
-        if one.pair is None or isinstance(one.found, CertvaultError):
+        """The same with what is made of the file, or why the file is not what its row says."""
+        if one.pair is None or not isinstance(one.found, Contents):
             return one
         try:
             compare(one.pair, self._opener.open(*one.found).certificate)
-        except PairDiffers as error:
+            return one._replace(found=made(one.found, self._order.fit))
+        except (PairDiffers, PinNotTaken) as error:
             return one._replace(found=error)
         except CertvaultError as error:
             why = Phrase(error.sentence, **error.fields)
             return one._replace(found=PairNotOpened(pair=one.pair.id, why=why))
-        return one
 
     def _written(self, pool: ThreadPoolExecutor, batch: Sequence[_Taken], told: Told) -> Iterator[Outcome]:
-        ready = {one.id: found for one in batch if (found := self._ready(one))}
-        if ready:
-            record_each(self._custody, "export-attempt", ready.values(), told)
-        results, stopped = _each_put(pool, ready)
-        there = [ready[id_] for id_, result in results.items() if isinstance(result, bool)]
-        head = record_done(self._custody, there, told) if there else None
+        ready = {one.id: self._ready(one) for one in batch}
+        every = [file for files in ready.values() for file in files]
+        if every:
+            record_each(self._custody, "export-attempt", every, told)
+        results, stopped = _each_put(pool, every)
+        there = [file for file in every if isinstance(results.get(file.path), bool)]
+        head = record_done(self._custody, there, told) if there else Head(0, b"")
         for one in batch:
-            result = results.get(one.id)
-            if isinstance(one.found, CertvaultError):
-                yield Outcome(one.id, one.pair, one.holder, one.found)
-            elif isinstance(result, CertvaultError):
-                yield Outcome(one.id, one.pair, one.holder, result)
-            elif result is not None and head is not None:
-                yield Outcome(one.id, one.pair, one.holder, exported(ready[one.id], head, written=result))
+            outcome = _outcome(one, ready[one.id], results, head)
+            if outcome.files or outcome.error:
+                yield outcome
         if stopped:
             raise KeyboardInterrupt
         full = [result for result in results.values() if isinstance(result, NoRoom)]
         if full and len(full) == len(results):
             raise full[-1]
 
-    def _ready(self, one: _Taken) -> Ready | None:
-        if one.pair is None or isinstance(one.found, CertvaultError):
-            return None
-        folder = self._folder(one.pair, one.holder)
-        ending = self._order.ending(one.pair.provider)
-        name = file_name(one.pair, one.holder, ending)
-        if same_place(name) in self._given:
-            name = file_name(one.pair, one.holder, ending, whole_id=True)
-        self._given.add(same_place(name))
-        return Ready(one.pair, folder / name, one.found.pkcs12)
+    def _ready(self, one: _Taken) -> list[Ready]:
+        if one.pair is None or not isinstance(one.found, Made):
+            return []
+        folder, endings = self._folder(one.pair, one.holder), self._order.endings(one.pair.provider)
+        stem = file_stem(one.pair, one.holder, self._order.fit.name)
+        place = same_place(str(folder / stem))
+        if place in self._given:
+            stem = file_stem(one.pair, one.holder, self._order.fit.name, whole_id=True)
+        self._given.add(place)
+        return ready_files(one.pair, folder, stem, endings, one.found)
 
     def _folder(self, pair: Pair, holder: Holder | None) -> Path:
         """The folder of a holder and provider. Two holders whose names are one to some file system have two."""
@@ -193,16 +196,28 @@ def _shared_names(custody: Custody) -> frozenset[str]:
     return frozenset(shared)
 
 
-def _each_put(pool: ThreadPoolExecutor, ready: Mapping[str, Ready]) -> tuple[dict[str, bool | CertvaultError], bool]:
+def _outcome(one: _Taken, ready: Sequence[Ready], results: Mapping[Path, bool | CertvaultError], head: Head) -> Outcome:
+    """What became of a pair; nothing yet where it was interrupted before."""
+    if isinstance(one.found, CertvaultError):
+        return Outcome(one.id, one.pair, one.holder, error=one.found)
+    came = [(file, results.get(file.path)) for file in ready]
+    files = tuple(exported(file, head, written=result) for file, result in came if isinstance(result, bool))
+    error = next((result for _file, result in came if isinstance(result, CertvaultError)), None)
+    if error is None and len(files) < len(ready):
+        return Outcome(one.id, one.pair, one.holder)
+    return Outcome(one.id, one.pair, one.holder, files, error)
+
+
+def _each_put(pool: ThreadPoolExecutor, ready: Sequence[Ready]) -> tuple[dict[Path, bool | CertvaultError], bool]:
     """What became of each file that was begun, and whether a person interrupted it before all were."""
-    running = {id_: pool.submit(_put, one) for id_, one in ready.items()}
+    running = {one.path: pool.submit(_put, one) for one in ready}
     stopped = False
     try:
         wait(running.values())
     except KeyboardInterrupt:
         stopped = True
         wait([future for future in running.values() if not future.cancel()])
-    return {id_: future.result() for id_, future in running.items() if not future.cancelled()}, stopped
+    return {path: future.result() for path, future in running.items() if not future.cancelled()}, stopped
 
 
 def _put(ready: Ready) -> bool | CertvaultError:

@@ -22,8 +22,8 @@ from vault.model.texts import said
 from vault.operations import export_many
 from vault.operations.add import add
 from vault.operations.choosing import Choice, chosen
-from vault.operations.export import Exported, Ready, put
-from vault.operations.export_many import Export, Order, Outcome
+from vault.operations.export import Exported, Order, Ready, put
+from vault.operations.export_many import Export, Outcome
 from vault.pkcs12.opener import ChildOpener
 from vault.ports.opener import Opened
 from vault.secret import Pin
@@ -64,16 +64,15 @@ def quiet(_done: int, _total: int) -> None:
 
 def handed(custody: Custody, opener: object, folder: Path, ids: list[str]) -> list[Outcome]:
     """What a run gives."""
-    order = Order(folder, lambda _provider: "p12", "Frau Kaya")
+    order = Order(folder, lambda _provider: "p12", to="Frau Kaya")
     run = Export(custody, opener, order)  # type: ignore[arg-type]
     return list(run.run(ids, progress=quiet, at=NOW, random=os.urandom))
 
 
 def files(outcomes: list[Outcome]) -> list[Exported]:
     """The files, where nothing failed."""
-    found = [one.result for one in outcomes if isinstance(one.result, Exported)]
-    assert len(found) == len(outcomes), [one.result for one in outcomes]
-    return found
+    assert not [one.error for one in outcomes if one.error]
+    return [file for one in outcomes for file in one.files]
 
 
 def told(custody: Custody, *, what: str) -> list[str]:
@@ -124,8 +123,8 @@ def test_a_pair_that_fails_stops_no_other(
             return opener.open(pkcs12, pin)
 
     outcomes = handed(custody, Failing(), tmp_path, ["0" * 16, *ids])
-    kinds = [type(one.result) for one in outcomes]
-    assert kinds == [NotFound, WouldOverwrite, PairNotOpened, Exported]
+    kinds = [type(one.error) for one in outcomes]
+    assert kinds == [NotFound, WouldOverwrite, PairNotOpened, type(None)]
     assert taken.path.read_bytes() == b"other"
 
 
@@ -216,7 +215,7 @@ def test_a_symlinked_folder_is_not_written_into(
     out.mkdir()
     (out / NAMES[0]).symlink_to(tmp_path / "elsewhere")
     outcomes = handed(custody, opener, out, ids)
-    assert [type(one.result) for one in outcomes] == [WouldOverwrite, Exported, Exported]
+    assert [type(one.error) for one in outcomes] == [WouldOverwrite, type(None), type(None)]
     assert not list((tmp_path / "elsewhere").rglob("*.p12"))
 
 
@@ -229,7 +228,7 @@ def test_a_file_of_somebody_else_is_not_taken_for_ours(
     (file,) = files(handed(custody, opener, tmp_path, ids[:1]))
     os.chown(file.path, 12345, 12345)
     (outcome,) = handed(custody, opener, tmp_path, ids[:1])
-    assert isinstance(outcome.result, WouldOverwrite)
+    assert isinstance(outcome.error, WouldOverwrite)
 
 
 def test_who_is_meant(custody: Custody, ids: list[str], put_in: Callable[[str], str]) -> None:

@@ -38,7 +38,7 @@ def noting(path: Path, titles: Mapping[str, str], zone: tzinfo) -> Iterator[Call
         def note(one: Outcome, file: Exported) -> None:
             name = str(file.path.relative_to(path.parent))
             older.pop(name, None)
-            row((name, *_facts(one, titles, zone)))
+            row((name, *_facts(one, titles, zone), file.flavour))
 
         target.write(BOM_UTF8)
         row((FIRST, *_titles()))
@@ -48,13 +48,22 @@ def noting(path: Path, titles: Mapping[str, str], zone: tzinfo) -> Iterator[Call
 
 
 def _titles() -> tuple[str, ...]:
-    return _("Holder"), _("Provider"), _("Purpose"), _("Valid until"), _("Subject"), _("Fingerprint"), _("Id")
+    return (
+        _("Holder"),
+        _("Provider"),
+        _("Purpose"),
+        _("Valid until"),
+        _("Subject"),
+        _("Fingerprint"),
+        _("Id"),
+        _("Written as"),
+    )
 
 
 def _facts(one: Outcome, titles: Mapping[str, str], zone: tzinfo) -> tuple[str, ...]:
     pair = one.pair
     if pair is None:
-        return ("",) * len(_titles())
+        return ("",) * (len(_titles()) - 1)
     who, issuer = one.holder.name if one.holder else "", titles.get(pair.provider, pair.provider)
     return who, issuer, pair.purpose, when.day(pair.not_after, zone), pair.subject, pair.fingerprint, pair.id
 
