@@ -316,3 +316,16 @@ def test_holders_with_very_long_names_have_files_each(program: Program) -> None:
     assert len({file["path"] for file in files}) == 2
     assert len({Path(file["path"]).parts[1] for file in files}) == 2
     assert all(len(part.encode()) <= 160 for file in files for part in Path(file["path"]).parts)
+
+
+def test_no_file_is_written_where_a_letter_with_its_pin_lies(program: Program) -> None:
+    """One alone, and one of several, which does not stop the others."""
+    several(program, "Müller GmbH", "Kaya")
+    for folder in ("out", "tree/Müller GmbH/arag"):
+        (program.folder / folder).mkdir(parents=True)
+        assert program.run("pin", "müller", "--letter", f"{folder}/letter.pdf").code == 0
+    assert program.run("export", "müller", "--to", "out", "--json").error["type"] == "pin-beside"
+    assert [path.name for path in (program.folder / "out").iterdir()] == ["letter.pdf"]
+    answer = program.run("export", "--provider", "arag", "--to", "tree", "--json")
+    assert (answer.code, [one["error"]["type"] for one in json.loads(answer.out)["failed"]]) == (8, ["pin-beside"])
+    assert len(json.loads(answer.out)["files"]) == 1

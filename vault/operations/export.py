@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vault.custody import Custody
-from vault.errors import N_, CertvaultError, Fault, Phrase, WouldOverwrite, filled
+from vault.errors import N_, CertvaultError, Fault, Phrase, PinBeside, WouldOverwrite, filled
 from vault.files.reading import read_bounded
 from vault.files.writing import write_new
 from vault.ledger.events import record
@@ -23,12 +23,14 @@ from vault.model.pair import Pair
 from vault.model.target_profile import NAME
 from vault.model.texts import salted
 from vault.model.times import text
+from vault.operations import apart
 from vault.operations.fitting import Fit, Made, made
 
 LONGEST = 16 * 1024 * 1024
 """Bytes of a file that is compared with what would be written there."""
 LONGEST_HOLDER, LONGEST_PROVIDER = 72, 24
 """Bytes of a holder's and a provider's name in a file's: what tells two files apart stands behind them."""
+ANOTHER_FOLDER = N_("The file was not written. Name another folder, best on another medium.")
 WRITTEN = N_("The file was written; the log has the attempt, not that it was done.")
 
 
@@ -104,11 +106,12 @@ def files(custody: Custody, pair: Pair, order: Order, *, at: datetime, random: R
 
     The names tell holder, provider and last day; the PIN never lands beside them. The event ``export-attempt`` is on
     disk before a file is: where it cannot be written, no file is. ``exported`` follows. Raises WouldOverwrite where a
-    file of that name has other bytes or is somebody else's, PinNotTaken, NoRoom, PairDamaged, PairDiffers.
+    file of that name has other bytes or is somebody else's, PinBeside, PinNotTaken, NoRoom, PairDamaged, PairDiffers.
     """
     found = made(custody.contents(pair), order.fit)
     with custody.reading() as reader:
         holder = reader.holder(pair.holder)
+    keep_apart(custody, pair, order.folder)
     stem = file_stem(pair, holder, order.fit.name)
     ready = ready_files(pair, order.folder, stem, order.endings(pair.provider), found)
     told = Told(order.to, order.fit, at, random)
@@ -120,6 +123,15 @@ def files(custody: Custody, pair: Pair, order: Order, *, at: datetime, random: R
     finally:
         head = record_done(custody, ready[: len(written)], told)
     return [exported(one, head, written=new) for one, new in zip(ready, written, strict=True)]
+
+
+def keep_apart(custody: Custody, pair: Pair, folder: Path) -> None:
+    """Raise PinBeside where a letter with the PIN of ``pair`` lies in ``folder``."""
+    try:
+        apart.check(custody, pair, folder, apart.LETTERS)
+    except PinBeside as error:
+        error.hint = ANOTHER_FOLDER
+        raise
 
 
 def ready_files(pair: Pair, folder: Path, stem: str, endings: Sequence[str], found: Made) -> list[Ready]:

@@ -24,6 +24,7 @@ from vault.errors import (
     PairDiffers,
     PairNotOpened,
     Phrase,
+    PinBeside,
     PinNotTaken,
     WouldOverwrite,
 )
@@ -42,6 +43,7 @@ from vault.operations.export import (
     Told,
     exported,
     file_stem,
+    keep_apart,
     put,
     ready_files,
     record_done,
@@ -104,7 +106,7 @@ class Export:
                 batch: list[_Taken] = []
                 for one in opening.map(self._opened, taken):
                     progress(next(done), len(ids))
-                    batch.append(one)
+                    batch.append(self._apart(one))
                 yield from self._written(writing, batch, told)
 
     def _taken(self, todo: Iterator[str]) -> list[_Taken]:
@@ -142,6 +144,16 @@ class Export:
         except CertvaultError as error:
             why = Phrase(error.sentence, **error.fields)
             return one._replace(found=PairNotOpened(pair=one.pair.id, why=why))
+
+    def _apart(self, one: _Taken) -> _Taken:
+        """The same, unless a letter with its PIN lies where its files would."""
+        if one.pair is None or not isinstance(one.found, Made):
+            return one
+        try:
+            keep_apart(self._custody, one.pair, self._folder(one.pair, one.holder))
+        except PinBeside as error:
+            return one._replace(found=error)
+        return one
 
     def _written(self, pool: ThreadPoolExecutor, batch: Sequence[_Taken], told: Told) -> Iterator[Outcome]:
         ready = {one.id: self._ready(one) for one in batch}
