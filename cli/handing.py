@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cli import speaking
+from cli.exporting import usual_ending
 from cli.render import broker_sheet, pin_letter
 from cli.render.letterhead import Frame, Handed
 from cli.session import Session
@@ -22,6 +23,7 @@ from vault.model.target_profile import TargetProfile
 from vault.model.times import local
 from vault.operations import apart, handover
 from vault.operations.export import file_name
+from vault.operations.fitting import Fit
 from vault.operations.handover import Written
 from vault.operations.pin import reveal
 from vault.operations.register import PairRow, pair_row
@@ -99,11 +101,9 @@ class Sheets:
 
     def _files(self, row: PairRow) -> list[str]:
         """How the files are called that :mod:`vault.operations.export` writes for this software."""
-        target = self._order.target
-        issuer = self._session.readable.get(row.pair.provider)
-        usual = issuer.ending if issuer else ""
-        endings = target.endings if target.form == "pem" else (usual if usual in target.endings else target.endings[0],)
-        return [file_name(row.pair, row.holder, ending) for ending in endings]
+        fit = Fit(self._order.target)
+        endings = fit.endings(None, usual_ending(self._session, row.pair.provider))
+        return [file_name(row.pair, row.holder, ending, fit.name) for ending in endings]
 
 
 def frame(session: Session, custody: Custody) -> Frame:

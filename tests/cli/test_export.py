@@ -280,7 +280,7 @@ def test_nothing_in_a_line_to_copy_is_carried_out(program: Program) -> None:
     (line,) = [one for one in told.splitlines() if one.startswith("  certutil")]
     script = line.replace("certutil", "printf '%s\\n'").strip()
     printed = subprocess.run(["sh", "-c", script], cwd=program.folder, capture_output=True, check=True, text=True)
-    (path,) = program.folder.glob("*.pfx")
+    (path,) = program.folder.glob("*arag*.p12")
     assert printed.stdout.splitlines() == ["-user", "-importpfx", path.name]
     assert not (program.folder / "hurt").exists()
 

@@ -33,13 +33,14 @@ class Fit(NamedTuple):
         return self.target is not None and self.target.form == "pem"
 
     def endings(self, ending: str | None, usual: str) -> tuple[str, ...]:
-        """The endings of the files: the one that is said, else what the software takes, else what is ``usual``.
+        """The endings of the files: the one that is said, else what is ``usual`` where the software takes it, else what
+        it does.
 
         Raises Usage for one that the software does not take.
         """
         taken = self.target.endings if self.target else ()
         if ending is None:
-            return taken if self.is_pem else taken[:1] or (usual,)
+            return taken if self.is_pem else (usual,) if not taken or usual in taken else taken[:1]
         if taken and (self.is_pem or ending not in taken):
             title, endings = self.target.title if self.target else "", ", ".join(taken)
             raise Usage(what=Phrase(N_("{title} takes files that end in: {endings}."), title=title, endings=endings))

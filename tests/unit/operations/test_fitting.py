@@ -106,8 +106,9 @@ def test_a_pin_that_the_software_would_not_take_is_told() -> None:
 
 
 def test_the_ending_is_one_that_the_software_takes() -> None:
-    """The first of them unless another is said; the provider's where no software is named."""
-    assert Fit(TARGETS["windows"]).endings(None, "p12") == ("pfx",)
+    """The provider's where it takes that, else its first, unless another is said."""
+    assert Fit(TARGETS["windows"]).endings(None, "p12") == ("p12",)
+    assert Fit(TARGETS["keasy"]).endings(None, "p12") == ("pfx",)
     assert Fit(TARGETS["windows"]).endings("p12", "pfx") == ("p12",)
     assert Fit().endings(None, "pfx") == ("pfx",)
     assert Fit(TARGETS["pem"]).endings(None, "p12") == ("key.pem", "cert.pem")
