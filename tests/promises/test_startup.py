@@ -51,7 +51,7 @@ HEAVY = (
     "icalendar",
     "smtplib",
     "idna",
-    "desktop_notifier",
+    "jeepney",
     "tomllib",
     "vault.channels",
     "vault.http",
