@@ -68,7 +68,7 @@ def _facts(session: Session, vault: Vault, seen: Seen, zone: tzinfo) -> Iterator
     looked = seen.looked
     if looked is None:
         return
-    if vault.watch is not None:
+    if vault.watch is not None and (looked.protection or looked.certificates):
         yield _("In the vault"), _known(session, seen.known, zone) if seen.known else _("no, it is none of yours")
     if seen.inside is not None:
         yield from _inside(session, seen.inside, zone)
@@ -86,13 +86,13 @@ def _protection(protection: Protection) -> Iterator[Fact]:
     if not protection.understood:
         yield _("Protection"), _("its structure could not be read; a program may open the file all the same")
         return
-    for name, seals in ((_("Private key"), protection.keys), (_("Certificates"), protection.safes)):
+    for name, seals in ((_("Private key"), protection.keys), (_("Certificates in it"), protection.safes)):
         for seal in seals:
             yield name, _("encrypted with {algorithm}").format(algorithm=_sealed(seal))
     if protection.open_keys:
         yield _("Private key"), _("not encrypted: whoever has the file has the key")
     if protection.open_certificates:
-        yield _("Certificates"), _("not encrypted")
+        yield _("Certificates in it"), _("not encrypted")
     yield _("Integrity check"), _checked(protection.mac) if protection.mac else _("none")
 
 
@@ -119,11 +119,11 @@ def _inside(session: Session, inside: Inside, zone: tzinfo) -> Iterator[Fact]:
     for one in inside.certificates[:FEW]:
         yield from _certificate(session, one, zone)
         if one.has_key:
-            yield _("Private key"), _("is in the file and belongs to this certificate")
+            yield _("Its private key"), _("is in the file and belongs to it")
     if inside.total > FEW:
         yield "", ngettext("{n} more certificate", "{n} more certificates", inside.total - FEW)
     if not any(one.has_key for one in inside.certificates):
-        yield _("Private key"), _("belongs to none of the certificates") if inside.keys else _("none in the file")
+        yield _("Its private key"), _("belongs to none of the certificates") if inside.keys else _("none in the file")
     yield _("Name in the file"), inside.friendly_name or ""
 
 

@@ -62,7 +62,7 @@ def test_what_the_pin_opens(bare: Program) -> None:
     """Certificate, kind of key, chain, name and validity in plain words; the PIN is asked for, and not shown."""
     answer = bare.type("inspect", VECTORS / "chain-and-name.p12", "--pin", answers=[("PIN for", "Test-1234\n")])
     assert answer.code == 0
-    for words in ("Makler Müller, RSA 2048", "belongs to this certificate", "Test CA, EC P-256", "Müller & Söhne"):
+    for words in ("Makler Müller, RSA 2048", "belongs to it", "Test CA, EC P-256", "Müller & Söhne"):
         assert words in answer.out
     assert "Test-1234" not in answer.out
 
