@@ -387,6 +387,26 @@ class SchedulerUnusable(Usage):
     sentence = N_("{system} cannot be used: {why}.")
 
 
+class NotOffered(Usage):
+    """A certificate store into which certvault does not install on this machine. ``what`` is the sentence."""
+
+    sentence = N_("{what}")
+
+
+class NotInstalled(Usage):
+    """The program of a certificate store did not take the pair. ``why`` is what it says."""
+
+    sentence = N_("The certificate was not installed: {why}.")
+    hint = N_("Nothing else was changed. By hand: certvault export, then open the file there.")
+
+
+class StoreLocked(Usage):
+    """A certificate database with a primary password, which was not given or is another."""
+
+    sentence = N_("The certificate database in {path} has a primary password, which is missing here or is another.")
+    hint = N_("Say --primary-password, and type it when you are asked.")
+
+
 class MoveNotPossible(Usage):
     """A mail server that can neither move mails nor delete a single one."""
 
@@ -673,6 +693,16 @@ class NoSuchFile(NotFound):
     hint = N_("Check the path and the spelling of the name.")
 
 
+class NoStore(NotFound):
+    """There is no certificate database in the folder."""
+
+    sentence = N_("There is no certificate database in {path}.")
+    hint = N_(
+        "Name the folder of the Firefox profile, which about:profiles shows there, with --to DIR. Or make a database: "
+        "certutil -N -d sql:DIR"
+    )
+
+
 class NoSuchMailFolder(NotFound):
     """The mail server has no such folder, or shows it to another user only."""
 
@@ -750,6 +780,13 @@ class PlacesUnclear(Ambiguous):
 
     sentence = N_("Several places are meant by {name}.")
     hint = N_("Nothing was changed. Name them by their ids, or say --all.")
+
+
+class SeveralStores(Ambiguous):
+    """Several Firefox profiles are there, and nothing says which one is meant."""
+
+    sentence = N_("There are several Firefox profiles here: {paths}.")
+    hint = N_("Name the folder of one: --to DIR")
 
 
 class LinkUnclear(Ambiguous):

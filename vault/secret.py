@@ -124,3 +124,9 @@ class MailToken(Secret[str]):
     """What lets its bearer into a mailbox for a while (OAuth 2.0)."""
 
     __slots__ = ()
+
+
+class StorePassword(Secret[str]):
+    """What opens a certificate store of another program, such as the primary password of Firefox."""
+
+    __slots__ = ()

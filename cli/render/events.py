@@ -68,6 +68,8 @@ NAMES = {
     "export-attempt": N_("export begun"),
     "exported": N_("handed out as a file"),
     "sheet-written": N_("sheet for the broker written"),
+    "install-attempt": N_("installing begun"),
+    "install-done": N_("put into a certificate store here"),
     "key-added": N_("key added"),
     "key-removed": N_("key taken away"),
     "key-changed": N_("key changed"),

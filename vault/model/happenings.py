@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 KEYS = frozenset({"key-added", "key-removed", "key-changed", "rotated", "watch-rotated"})
-HANDED_OUT = frozenset({"pin-attempt", "pin-shown", "export-attempt", "exported"})
+HANDED_OUT = frozenset({"pin-attempt", "pin-shown", "export-attempt", "exported", "install-attempt", "install-done"})
 FETCHED = frozenset(
     {
         "fetch-attempted",

@@ -1,0 +1,73 @@
+"""Install a pair into a certificate store of this machine."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from vault.custody import Custody
+from vault.errors import N_, CertvaultError, Fault
+from vault.ledger.events import record
+from vault.model.event import Head
+from vault.model.ids import Random
+from vault.model.pair import Contents, Pair
+from vault.model.reading_target import why_not
+from vault.model.target_profile import TargetProfile
+from vault.model.texts import salted
+from vault.pkcs12.protection import protection
+from vault.ports.installer import Installer
+
+INSTALLED = N_("It was installed; the log has the attempt, not that it was done.")
+
+
+class Installed(NamedTuple):
+    """A pair that is in a store, or was there already (``unchanged``), and the end of the audit log after it."""
+
+    pair: Pair
+    place: str
+    unchanged: bool
+    head: Head
+
+
+def install(
+    custody: Custody, pair: Pair, profile: TargetProfile, store: Installer, *, at: datetime, random: Random
+) -> Installed:
+    """Put ``pair`` into ``store``, which takes what ``profile`` says: the issuer's own bytes, else written anew.
+
+    The event ``install-attempt`` is on disk before anything leaves: where it cannot be written, nothing does.
+    ``install-done`` follows. Raises PairDamaged, PairDiffers, NoRoom, Busy and what the store's port says.
+    """
+    store.check()
+    contents = custody.contents(pair)
+    if store.holds(pair.fingerprint):
+        with custody.reading() as reader:
+            return Installed(pair, store.place, unchanged=True, head=reader.head())
+    data = _taken(contents, profile)
+    _record(custody, "install-attempt", pair, profile, store, at, random)
+    store.put(data, contents.pin, pair.fingerprint)
+    try:
+        head = _record(custody, "install-done", pair, profile, store, at, random)
+    except CertvaultError as error:
+        error.hint = INSTALLED
+        raise
+    return Installed(pair, store.place, unchanged=False, head=head)
+
+
+def _taken(contents: Contents, profile: TargetProfile) -> bytes:
+    """The file as the store takes it."""
+    if not why_not(profile, protection(contents.pkcs12)):
+        return contents.pkcs12
+    if profile.form != "pkcs12" or profile.writes == "original":
+        raise Fault(what=f"{profile.id} takes no PKCS#12")
+    from vault.pkcs12.writing import encoded
+
+    return encoded(contents.pkcs12, contents.pin, flavour=profile.writes)
+
+
+def _record(
+    custody: Custody, what: str, pair: Pair, profile: TargetProfile, store: Installer, at: datetime, random: Random
+) -> Head:
+    texts = salted(random, path=store.place)  # a folder may be named after a person
+    with custody.writing() as writer:
+        record(custody, writer, what, texts, at=at, pair=pair.id, holder=pair.holder, profile=profile.id)
+        return writer.head()
