@@ -1,13 +1,16 @@
 """Measure the installed wheel. Run by ``scripts/bench``; prints figures and asserts none.
 
-Ratios are of medians of one run in which both sides take turns. Every measured run is a new process; the system's cache
-is warm. The vaults' passphrase slots use an Argon2id profile that takes no time, so that what is measured is the rest.
+Ratios are of medians of one run in which both sides take turns: of seconds, and of CPU time, which says the same and is
+not disturbed where the machine has other things to do. Every measured run is a new process; the
+system's cache is warm. The vaults' passphrase slots use an Argon2id profile that takes no time, so that what is
+measured is the rest.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import logging
 import os
 import platform
 import shutil
@@ -22,15 +25,17 @@ from typing import NamedTuple
 
 from tests.stand_in import mails
 from tests.stand_in.certificates import make_authority, make_pair
+from tests.stand_in.posting import PASSWORD, USER, post_office
 from tests.stand_in.service import StandIn
 from tests.support import mailboxes, many, vaults
-from tests.support.cost import Cost, Run
+from tests.support.cost import Cost, Run, Spent
 from tests.support.keepassxc import KeePassXC
 from tests.support.many import Size
 from vault.model import watcher
 
 ROOT = Path(__file__).parent.parent
 HOLDER, PIN, DUE = "Petra Müller", "Tz4Wn8rB", 50
+MANY_DUE = 300
 DID = "2b9d04c7e1a85f36"
 
 
@@ -106,36 +111,36 @@ def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Measure the installed wheel; prints figures.")
     parser.add_argument("--quick", action="store_true", help="smaller vaults and fewer rounds")
-    plan = QUICK if parser.parse_args().quick else FULL
+    parser.add_argument("--only", action="append", choices=PARTS, help="one part; may be said several times")
+    chosen = parser.parse_args()
+    plan = QUICK if chosen.quick else FULL
     with tempfile.TemporaryDirectory(prefix="certvault-bench-") as name:
         bench = Bench(Path(name), plan)
         print(f"\n{_machine(bench)}\nMedians of {plan.rounds} rounds in turns; every run is a new process.\n")
-        _ratios(bench)
-        _backup(bench)
-        _memory(bench)
-        _mailbox(bench)
-        _in_bulk(bench)
-        _handing_out(bench)
-        _rotation(bench)
-        _beside(bench)
+        for name, part in PARTS.items():
+            if not chosen.only or name in chosen.only:
+                part(bench)
     return 0
 
 
 def _ratios(bench: Bench) -> None:
     plan, cost = bench.plan, bench.cost
     bare = Run([str(bench.python), "-c", "import typer, sqlcipher3"])
-    due, imports = cost.medians(plan.rounds, lambda: bench.watching(plan.large, "due"), lambda: bare)
-    large, small = cost.medians(
+    due, imports = cost.both(plan.rounds, lambda: bench.watching(plan.large, "due"), lambda: bare)
+    large, small = cost.both(
         plan.rounds, lambda: bench.watching(plan.large, "due"), lambda: bench.watching(plan.small, "due")
     )
     _looked(bench)
-    remind, starting = cost.medians(plan.rounds, lambda: bench.watching(plan.large, "remind"), lambda: bare)
-    superseded, few = cost.medians(plan.rounds, bench.adding(plan.middle), bench.adding(plan.few))
+    remind, starting = cost.both(plan.rounds, lambda: bench.watching(plan.large, "remind"), lambda: bare)
+    plugin = bench.watching(plan.large, "due", "--nagios")._replace(code=2)
+    nagios, beginning = cost.both(plan.rounds, lambda: plugin, lambda: bare)
+    superseded, few = cost.both(plan.rounds, bench.adding(plan.middle), bench.adding(plan.few))
     _table(
-        ("what", "ms", "against", "ms", "ratio", "at most"),
+        ("what", "ms", "against", "ms", "ratio", "of CPU time", "at most"),
         [
             (f"due, {plan.large:,} pairs, {DUE} due", due, "python -c 'import typer, sqlcipher3'", imports, 1.3),
             (f"remind, {plan.large:,} pairs, nothing to send", remind, "the same imports", starting, 1.3),
+            (f"due --nagios, {plan.large:,} pairs, {DUE} due", nagios, "the same imports", beginning, 1.3),
             (f"due, {plan.large:,} pairs", large, f"due, {plan.small:,} pairs", small, 1.1),
             (f"add that supersedes, {plan.middle:,} pairs", superseded, f"the same, {plan.few:,} pairs", few, 1.1),
         ],
@@ -149,11 +154,65 @@ def _looked(bench: Bench) -> None:
         writer.put_run(watcher.Run("Nachtlauf", bench.at, events, bench.at + timedelta(days=1), pairs))
 
 
-def _table(titles: tuple[str, ...], rows: list[tuple[str, float, str, float, float]]) -> None:
+def _table(titles: tuple[str, ...], rows: list[tuple[str, Spent, str, Spent, float]]) -> None:
     _line(*titles)
     _line(*("---" for _ in titles))
     for what, one, against, other, bound in rows:
-        _line(what, f"{one * 1000:.1f}", against, f"{other * 1000:.1f}", f"{one / other:.2f}", f"{bound}")
+        ratios = f"{one.seconds / other.seconds:.2f}", f"{one.cpu / other.cpu:.2f}"
+        _line(what, f"{one.seconds * 1000:.1f}", against, f"{other.seconds * 1000:.1f}", *ratios, f"{bound}")
+
+
+def _warning(bench: Bench) -> None:
+    """Warning of many things: the cost follows what is due, and not what is there. And a page of all that is there."""
+    plan, cost = bench.plan, bench.cost
+    sizes, due = (plan.middle, plan.small), min(MANY_DUE, plan.small // 2)
+    for pairs in sizes:
+        many.fill(bench.folder / f"warning-{pairs}", Size(pairs, due), bench.file, PIN, at=bench.at)
+        vaults.new_watch_key(bench.folder / f"warning-{pairs}", bench.folder / f"warning-{pairs}.key")
+        office = ["config", "set", "office", "buero@agentur.example", "--passphrase-file", str(bench.key)]
+        cost.done(Run([bench.program, *office, "--vault", str(bench.folder / f"warning-{pairs}")]))
+    print(f"\nWarning of {due} things, of {plan.middle:,} pairs and of {plan.small:,}.\n")
+    rows, usual, rounds = [], cost.environment, max(3, plan.rounds // 5)
+    logging.getLogger("mail.log").setLevel(logging.ERROR)  # the server tells what its next version will not have
+    with post_office(bench.folder) as post:
+        _configure(bench, post.port)
+        for command in ("due", "due --nagios", "remind --dry-run", "remind"):
+            one, other = cost.both(
+                rounds,
+                *(lambda pairs=pairs, command=command: _warned(bench, pairs, command) for pairs in sizes),
+            )
+            rows.append((f"{command}, {plan.middle:,} pairs", one, f"the same, {plan.small:,} pairs", other, 1.1))
+        peak = cost.peak(_warned(bench, plan.middle, "remind"))
+        mails, runs = len(post.mails), len(sizes) * (rounds + 1) + 1
+    cost.environment = usual
+    _table(("what", "ms", "against", "ms", "ratio", "of CPU time", "at most"), rows)
+    print(f"\nThe peak of remind was {peak:.0f} MiB; a run sent {mails / runs:.0f} mails.")
+    page = bench.watching(plan.middle, "report", str(bench.folder / "page.html"))
+    (taken,) = cost.medians(3, lambda: page)
+    size = (bench.folder / "page.html").stat().st_size / 1e6
+    print(f"report FILE.html of {plan.middle:,} pairs: {taken:.2f} s, {size:.1f} MB.")
+
+
+def _warned(bench: Bench, pairs: int, command: str) -> Run:
+    """``command`` on the vault where so much is due; what sends is run on a copy, because nothing is sent twice."""
+    folder, key = bench.folder / f"warning-{pairs}", bench.folder / f"warning-{pairs}.key"
+    if command == "remind":
+        shutil.rmtree(bench.folder / "reminding", ignore_errors=True)
+        folder = shutil.copytree(folder, bench.folder / "reminding")
+    arguments = [*command.split(), "--watch-key-file", str(key), "--vault", str(folder)]
+    return Run([bench.program, *arguments], code=2 if "--nagios" in command else 0)
+
+
+def _configure(bench: Bench, port: int) -> None:
+    folder = bench.folder / "config"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    told = ("server = 'localhost'", f"port = {port}", "security = 'starttls'", f"from = '{USER}'", f"user = '{USER}'")
+    (folder / "config.toml").write_text("\n".join(("[mail]", *told, "password-file = 'password'", "")))
+    (folder / "config.toml").chmod(0o600)
+    (folder / "password").touch(0o600)
+    (folder / "password").write_text(PASSWORD + "\n")
+    trusted = {"SSL_CERT_FILE": str(bench.folder / "ca.pem")}
+    bench.cost.environment = {**bench.cost.environment, **trusted, "CERTVAULT_CONFIG_DIR": str(folder)}
 
 
 def _backup(bench: Bench) -> None:
@@ -291,7 +350,7 @@ def _handing_out(bench: Bench) -> None:
     def export() -> Run:
         return bench.unlocked(1, "export", "--provider", "arag", "--to", str(bench.folder / f"handed-{next(rounds)}"))
 
-    bench.cost.seconds(bench.unlocked(1, "export", "--provider", "arag", "--to", str(written)))
+    bench.cost.spent(bench.unlocked(1, "export", "--provider", "arag", "--to", str(written)))
     again = bench.unlocked(1, "export", "--provider", "arag", "--to", str(written))
     ours, bare, unchanged = bench.cost.medians(
         1,
@@ -393,6 +452,20 @@ def _installed(folder: Path) -> Path:
         subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
     subprocess.run([*pip, *map(str, (folder / "dist").glob("*.whl"))], check=True)
     return python
+
+
+PARTS: dict[str, Callable[[Bench], None]] = {
+    "ratios": _ratios,
+    "warning": _warning,
+    "backup": _backup,
+    "memory": _memory,
+    "mailbox": _mailbox,
+    "bulk": _in_bulk,
+    "out": _handing_out,
+    "rotation": _rotation,
+    "beside": _beside,
+}
+"""What is measured, by what it is called."""
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""What a command costs: seconds and peak memory of new processes."""
+"""What a command costs: seconds, CPU time and peak memory of new processes."""
 
 from __future__ import annotations
 
+import resource
 import statistics
 import subprocess
 import sys
@@ -22,22 +23,30 @@ _PEAK = (
 
 
 class Run(NamedTuple):
-    """One command: its arguments, and what it reads from standard input."""
+    """One command: its arguments, what it reads from standard input, and the exit code that it ends with."""
 
     arguments: Sequence[str]
     stdin: str = ""
+    code: int = 0
+
+
+class Spent(NamedTuple):
+    """What one run took: seconds until it ended, and those in which a processor worked for it or its children."""
+
+    seconds: float
+    cpu: float
 
 
 class Cost:
-    """Runs commands in one environment. Each must end with exit code 0, else CalledProcessError is raised."""
+    """Runs commands in one environment. One that ends with another exit code than it should: CalledProcessError."""
 
     def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
         self.environment = dict(environment)
         self.folder = folder
 
-    def seconds(self, run: Run) -> float:
-        """How long a new process takes, from its start until its exit code is here."""
-        begin = time.perf_counter()
+    def spent(self, run: Run) -> Spent:
+        """What a new process takes, from its start until its exit code is here."""
+        worked, begin = _worked(), time.perf_counter()
         with subprocess.Popen(
             run.arguments,
             env=self.environment,
@@ -49,9 +58,9 @@ class Cost:
         ) as process:
             process.communicate(run.stdin)
         taken = time.perf_counter() - begin
-        if process.returncode:
+        if process.returncode != run.code:
             raise subprocess.CalledProcessError(process.returncode, run.arguments)
-        return taken
+        return Spent(taken, _worked() - worked)
 
     def done(self, run: Run) -> str:
         """Run it; gives its standard output."""
@@ -70,10 +79,19 @@ class Cost:
         measured = self.done(Run([sys.executable, "-I", "-S", "-c", _PEAK, *run.arguments], run.stdin))
         return int(measured) / (1024 if sys.platform != "darwin" else 1024 * 1024)
 
-    def medians(self, rounds: int, *each: Callable[[], Run]) -> list[float]:
-        """The median seconds of several commands, run in turns so that what disturbs one disturbs all.
+    def both(self, rounds: int, *each: Callable[[], Run]) -> list[Spent]:
+        """The medians of what several commands take, run in turns so that what disturbs one disturbs all.
 
         The first round, which fills the system's cache, does not count.
         """
-        times = [[self.seconds(make()) for make in each] for _ in range(rounds + 1)]
-        return [statistics.median(column) for column in zip(*times[1:], strict=True)]
+        times = [[self.spent(make()) for make in each] for _ in range(rounds + 1)]
+        return [Spent(*map(statistics.median, zip(*runs, strict=True))) for runs in zip(*times[1:], strict=True)]
+
+    def medians(self, rounds: int, *each: Callable[[], Run]) -> list[float]:
+        """The seconds alone of :meth:`both`."""
+        return [one.seconds for one in self.both(rounds, *each)]
+
+
+def _worked() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return children.ru_utime + children.ru_stime
