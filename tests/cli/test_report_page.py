@@ -174,6 +174,21 @@ def test_without_its_script(page: Path, chromium: Browser) -> None:
         chromium.ask("Emulation.setScriptExecutionDisabled", value=False)
 
 
+@pytest.mark.parametrize("width", [1280, 900, 640, 390, 320])
+def test_whose_it_is_and_what_to_do_is_seen_without_scrolling_sideways(
+    page: Path, chromium: Browser, width: int
+) -> None:
+    """On a small screen and on a telephone too: each row of what is due and whom to call, with its last cell."""
+    chromium.size(width, 800)
+    chromium.open(page)
+    for section, amount in (("#due", 3), ("#calls", 1)):
+        cells = "[...document.querySelectorAll('{} tbody tr')].map((row) => [row.cells[0], row.lastElementChild,"
+        right = cells.format(section) + " row.querySelector('th')].map((cell) => cell.getBoundingClientRect().right))"
+        found = chromium.run(right)
+        assert len(found) >= amount
+        assert all(0 < edge <= width for row in found for edge in row)
+
+
 def test_hostile_names_stay_names(program: Program, chromium: Browser) -> None:
     """HTML, attributes, templates, bidi, ESC and ten thousand characters: shown as text, one row each."""
     agency.hostile(program.vault)
