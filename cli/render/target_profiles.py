@@ -101,7 +101,7 @@ def _facts(profile: TargetProfile) -> Iterator[tuple[str, str]]:
     yield _("Name of the file"), shown(profile.name)
     yield _("Password"), _password(profile)
     yield _("A new PIN"), _("may be given to the copy") if profile.pin_may_change else _("is of no use: original bytes")
-    yield _("Source"), shown(profile.source, LONGEST)
+    yield _("Source"), shown(profile.source.get(language(), ""), LONGEST)
 
 
 def _reads(profile: TargetProfile) -> str:

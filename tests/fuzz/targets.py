@@ -67,6 +67,7 @@ from vault.portal.pages import page, text
 from vault.profiles import load_all
 from vault.profiles.reading import profile
 from vault.secret import MailPassword, Pin
+from vault.targets.reading import target_profile
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 FOUND = VECTORS / "found"
@@ -179,8 +180,8 @@ def form(data: bytes) -> None:
     pin_form(found, known)
 
 
-def _profiles() -> Iterable[bytes]:
-    folder = Path(__file__).parents[2] / "vault" / "profiles" / "data"
+def _profiles(kind: str = "profiles") -> Iterable[bytes]:
+    folder = Path(__file__).parents[2] / "vault" / kind / "data"
     return (path.read_bytes() for path in sorted(folder.glob("*.toml")))
 
 
@@ -188,6 +189,12 @@ def _profiles() -> Iterable[bytes]:
 def toml(data: bytes) -> None:
     """A provider's profile."""
     profile("arag", data.decode("utf-8", "replace"), "arag.toml")
+
+
+@target(lambda: _profiles("targets"))
+def target_toml(data: bytes) -> None:
+    """A target profile."""
+    target_profile("keasy", data.decode("utf-8", "replace"), "keasy.toml")
 
 
 class _Line:

@@ -15,7 +15,14 @@ from cli.app import NAMES
 from tests.cli.program import ROOT, Program
 from vault.errors import CertvaultError
 
-DOCUMENTS = ("threat-model.md", "what-to-do-when.md", "what-to-do-when.de.md", "reliability.md", "providers.md")
+DOCUMENTS = (
+    "threat-model.md",
+    "what-to-do-when.md",
+    "what-to-do-when.de.md",
+    "reliability.md",
+    "providers.md",
+    "targets.md",
+)
 
 
 @cache
@@ -38,7 +45,7 @@ def test_every_command_and_option_is_the_programs(name: str, tmp_path: Path) -> 
     for call in calls(text(name)):
         words = call.split()[1:]
         assert words[0] in NAMES, call
-        command = tuple(words[: 2 if words[0] in {"keys", "config", "providers", "holders"} else 1])
+        command = tuple(words[: 2 if words[0] in {"keys", "config", "providers", "holders", "targets"} else 1])
         if command not in pages:
             answer = program.run(*command, "--help")
             assert answer.code == 0, call

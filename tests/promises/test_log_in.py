@@ -11,10 +11,12 @@ from urllib.parse import unquote
 
 import pytest
 
+from tests.cli.program import Program
 from tests.stand_in.makers import Makers
 from tests.stand_in.nginx import HOST, Client, Insurer, running
 from tests.stand_in.programs import program
 from tests.stand_in.readers import JAVA
+from tests.support import vaults
 from tests.support.pairs import KINDS, pem_pair
 from vault.pkcs12 import writing
 from vault.pkcs12.flavours import Flavour
@@ -70,6 +72,16 @@ def curl(insurer: Insurer, *options: tuple[str, object]) -> str:
     return (done.stdout or done.stderr).decode()
 
 
+def java(insurer: Insurer, folder: Path, names: list[str]) -> dict[str, str]:
+    """What the server answers to one Java machine that logs in with each NAME.p12, whose PIN is in NAME.pin."""
+    listed = folder / "names"
+    listed.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+    program("javac")  # which ``java FILE`` runs
+    call = [program("java"), "-XX:TieredStopAtLevel=1", JAVA / "LogIn.java", listed, folder, insurer.authority]
+    done = subprocess.run([*map(str, call), insurer.url], capture_output=True, check=True)
+    return dict(line.split("\t", 1) for line in done.stdout.decode().splitlines())
+
+
 def _quoted(value: str) -> str:
     return value.replace("\\", "\\\\").replace('"', '\\"')
 
@@ -114,12 +126,7 @@ def test_java_logs_in_with_a_pkcs12(insurer: Insurer, tmp_path: Path) -> None:
         for flavour in FLAVOURS:
             names.append(f"{flavour} {kind}")
             files.pkcs12(names[-1], flavour, ASCII)
-    listed = tmp_path / "names"
-    listed.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
-    program("javac")  # which ``java FILE`` runs
-    call = [program("java"), "-XX:TieredStopAtLevel=1", JAVA / "LogIn.java", listed, tmp_path, insurer.authority]
-    done = subprocess.run([*map(str, call), insurer.url], capture_output=True, check=True)
-    answers = dict(line.split("\t", 1) for line in done.stdout.decode().splitlines())
+    answers = java(insurer, tmp_path, names)
     assert [*answers] == names
     assert [name for name, answer in answers.items() if not let_in(answer, name.split()[1])] == []
 
@@ -150,3 +157,28 @@ def test_without_the_pin_nothing_is_sent(insurer: Insurer, tmp_path: Path) -> No
     """A key that fell into other hands is of no use by itself."""
     certificate, key = Files(tmp_path, "p-256").pem(PIN)
     assert "unable to set private key file" in curl(insurer, ("cert", certificate), ("key", key), ("pass", ASCII))
+
+
+def test_what_export_writes_logs_in(insurer: Insurer, tmp_path: Path) -> None:
+    """From the issuer's file through the vault to each kind of software: under its own PIN, and under a new one."""
+    desk = Program(tmp_path)
+    vaults.new_vault(desk.vault)
+    (tmp_path / "in.p12").write_bytes(Makers(tmp_path).openssl(pem_pair("rsa-2048").whole(1), ASCII))
+    assert desk.run("add", "in.p12", "--pin-stdin", stdin=ASCII.encode()).code == 0
+
+    def exported(software: str, *options: str, stdin: bytes = b"") -> list[str]:
+        answer = desk.run("export", "müller", "--for", software, "--to", software, *options, "--json", stdin=stdin)
+        return [str(desk.folder / file["path"]) for file in answer.document["files"]]
+
+    key, certificate = exported("pem")
+    assert let_in(curl(insurer, ("cert", certificate), ("key", key), ("pass", ASCII)), "rsa-2048")
+    new = {"java": ASCII, "keasy": "Neu-5678", "firefox": "Neu-5678"}
+    for software, pin in new.items():
+        changed = () if pin == ASCII else ("--new-pin-stdin",)
+        (file,) = exported(software, *changed, stdin=pin.encode())
+        (tmp_path / f"{software}.p12").write_bytes(Path(file).read_bytes())
+        (tmp_path / f"{software}.pin").write_text(pin + "\n", encoding="utf-8")
+        assert let_in(curl(insurer, ("cert-type", "P12"), ("cert", file), ("pass", pin)), "rsa-2048")
+    assert (tmp_path / "java.p12").read_bytes() == (tmp_path / "in.p12").read_bytes()
+    answers = java(insurer, tmp_path, [*new])
+    assert [software for software, answer in answers.items() if not let_in(answer, "rsa-2048")] == []

@@ -201,6 +201,8 @@ BAD_IMPORTS = {
         ("vault/portal/service.py", "import vault.pkcs12.opener"),
         ("vault/channels/mail.py", "import vault.mail.links"),
         ("vault/http/client.py", "import vault.portal.pages"),
+        ("vault/targets/loading.py", "import vault.profiles.loading"),
+        ("vault/toml/reading.py", "import vault.targets.reading"),
         ("vault/operations/due.py", "import vault.opening"),
         ("vault/ledger/pairs.py", "import vault.operations.add"),
         ("vault/opening.py", "import cli.session"),

@@ -41,9 +41,9 @@ class TargetProfile(NamedTuple):
     name without the ending (:data:`NAME_FIELDS`). ``pin_may_change`` says whether a copy with a new PIN is of use.
 
     ``steps`` are what a person does there, by language, and ``commands`` lines for a terminal that help or convert;
-    both hold fields (:data:`STEP_FIELDS`) and no secret. ``source`` names where all this is from, ``unknown`` the keys
-    that nobody outside knows yet: what is not known to be refused is taken to be read. ``own`` says that a file of the
-    user's made or changed it.
+    both hold fields (:data:`STEP_FIELDS`) and no secret. ``source`` says by language where all this is from,
+    ``unknown`` the keys that nobody outside knows yet: what is not known to be refused is taken to be read. ``own``
+    says that a file of the user's made or changed it.
     """
 
     id: str
@@ -58,17 +58,13 @@ class TargetProfile(NamedTuple):
     pin_may_change: bool
     steps: Mapping[str, tuple[str, ...]]
     commands: tuple[str, ...]
-    source: str
+    source: Mapping[str, str]
     unknown: tuple[str, ...] = ()
     own: bool = False
 
     def steps_in(self, language: str, **fields: object) -> tuple[str, ...]:
         """The steps in a language, English where there are none in it, with their braces filled (none: as they are)."""
         return tuple(filled(step, fields) for step in self.steps.get(language, self.steps["en"]))
-
-    def file_stem(self, **fields: object) -> str:
-        """The file's name without its ending, not yet made safe for a file system: ``name`` with its braces filled."""
-        return filled(self.name, fields)
 
 
 def why_not_pin(limits: PinLimits, pin: Pin) -> tuple[Phrase, ...]:

@@ -74,7 +74,7 @@ def _profile(name: str, top: Table, own: Mapping[str, object]) -> TargetProfile:
         pin_may_change=cast("bool", top.take("pin_may_change", bool, True)),
         steps=_steps(top, unknown),
         commands=_texts(top, "commands"),
-        source=top.text("source", ""),
+        source=_source(top),
         unknown=unknown,
     )
 
@@ -131,6 +131,18 @@ def _steps(top: Table, unknown: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         top.wrong("steps", N_("must be a table with the texts under de and en, or one of them"))
     any_ = next((texts for texts in given.values() if texts), ())
     return {language: given.get(language) or any_ for language in LANGUAGES}
+
+
+def _source(top: Table) -> dict[str, str]:
+    """Where all this is from: one text, or a table of texts by language."""
+    found = top.values.get("source")
+    if not isinstance(found, dict):
+        return dict.fromkeys(LANGUAGES, top.text("source", ""))
+    del top.values["source"]
+    table = Table(found, top.positions, top.mistakes, ("source",))
+    given = {language: table.text(language, "") for language in LANGUAGES}
+    table.done()
+    return {language: given[language] or next(filter(None, given.values()), "") for language in LANGUAGES}
 
 
 def _texts(table: Table, key: str) -> tuple[str, ...]:

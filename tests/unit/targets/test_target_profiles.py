@@ -57,6 +57,8 @@ WRONG = {
     "step beyond all bounds": (GOOD.replace("Open", "Open" * 200), "steps.en"),
     "too many steps": (GOOD.replace('"Open {file}."', '"x",' * 21), "steps.en"),
     "command with another field": (GOOD.replace("import {file}", "import -p {pin}"), "commands"),
+    "source a number": (GOOD.replace('"Handbuch"', "1"), "source"),
+    "source in another language": (GOOD.replace('source = "Handbuch"', "") + '[source]\nfr = "x"', "source.fr"),
     "unknown that is no key": ('unknown = ["title"]' + GOOD, "unknown"),
 }
 
@@ -70,7 +72,7 @@ def test_every_kind_of_software_ships() -> None:
     for one in every.values():
         assert len(one.steps["de"]) == len(one.steps["en"]) >= 3
         assert one.steps["de"] != one.steps["en"]
-        assert one.source
+        assert one.source["de"] != one.source["en"]
         assert not one.own
 
 
@@ -119,7 +121,7 @@ def test_a_good_profile_is_read() -> None:
         pin_may_change=False,
         steps={"de": ("Öffnen Sie {file}.",), "en": ("Open {file}.",)},
         commands=("import {file}",),
-        source="Handbuch",
+        source={"de": "Handbuch", "en": "Handbuch"},
     )
 
 
@@ -176,8 +178,10 @@ def test_the_title_of_what_ships_stays() -> None:
 
 def test_one_language_stands_in_for_the_other() -> None:
     """Who writes a profile for his own office need not write it twice."""
-    german = target_profile("assistent", GOOD.replace('en = ["Open {file}."]', ""), "a.toml")
+    alone = GOOD.replace('en = ["Open {file}."]', "").replace('source = "Handbuch"', "") + '[source]\nde = "Handbuch"'
+    german = target_profile("assistent", alone, "a.toml")
     assert german.steps_in("en") == german.steps_in("de") == ("Öffnen Sie {file}.",)
+    assert german.source == {"de": "Handbuch", "en": "Handbuch"}
 
 
 def test_steps_are_filled_and_know_no_other_language() -> None:
@@ -185,7 +189,6 @@ def test_steps_are_filled_and_know_no_other_language() -> None:
     one = target_profile("assistent", GOOD, "a.toml")
     assert one.steps_in("de", file="a b.pfx") == ("Öffnen Sie a b.pfx.",)
     assert one.steps_in("fr") == ("Open {file}.",)
-    assert one.file_stem(holder="Müller", id="7K2M") == "Müller-7K2M"
 
 
 @pytest.mark.parametrize(
