@@ -16,6 +16,7 @@ from vault.operations.choosing import Choice, chosen
 from vault.operations.export import Exported, Order, files
 from vault.operations.export_many import Export, Outcome
 from vault.operations.find import profile_named
+from vault.operations.places import Place, places_of_lineage
 from vault.operations.register import PairRow, pair_row
 
 if TYPE_CHECKING:
@@ -75,14 +76,19 @@ def alone(session: Session, custody: Custody, id_: str, order: Order) -> Alone:
         raise NotFound(name=id_)
     row = pair_row(custody, pair)
     tell_other_name(row)
-    return Alone(row, files(custody, pair, order, at=session.now(), random=session.random))
+    written = files(custody, pair, order, at=session.now(), random=session.random)
+    known = places_of_lineage(custody, pair.lineage) if pair.state == "current" else []
+    target = order.fit.target
+    return Alone(row, written, [one for one in known if target is None or one.target.profile == target.id])
 
 
 class Alone(NamedTuple):
-    """One pair with its holder, and its files."""
+    """One pair with its holder, its files, and the places where it is known to belong, of the kind that they are made
+    for."""
 
     row: PairRow
     files: Sequence[Exported]
+    places: Sequence[Place]
 
 
 class Run:

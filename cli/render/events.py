@@ -123,6 +123,7 @@ DETAILS = {
     "reason": N_("reason"),
     "grade": N_("grade"),
     "profile": N_("software"),
+    "flavour": N_("written as"),
     "target": N_("place"),
     "backup": N_("backup"),
     "hosts": N_("hosts"),

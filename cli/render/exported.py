@@ -29,7 +29,7 @@ LONGEST = 1000
 
 def answer(session: Session, alone: Alone, fit: Fit, zone: tzinfo) -> None:
     """The answer of ``export`` for one pair."""
-    row, files = alone
+    row, files, places = alone
     head = witness(files[-1].head)
     software.plain_key(fit)
     if session.json:
@@ -42,6 +42,7 @@ def answer(session: Session, alone: Alone, fit: Fit, zone: tzinfo) -> None:
     software.pin(paper, fit, f"certvault pin {row.pair.id[:SHORT]}")
     if fit.target is not None:
         software.steps(paper, session, row, files, fit.target, zone)
+    software.where(paper, row.pair, places, fit)
     paper.write(_("The audit log now: {head}").format(head=head))
 
 

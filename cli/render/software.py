@@ -15,10 +15,12 @@ from cli.session import Session
 from cli.texts import _, language, translated
 from vault.errors import Phrase, filled
 from vault.model.ids import SHORT
+from vault.model.pair import Pair
 from vault.model.shown import shown
 from vault.model.target_profile import TargetProfile
 from vault.operations.export import Exported
 from vault.operations.fitting import Fit
+from vault.operations.places import Place
 from vault.operations.register import PairRow
 
 LONGEST = 1000
@@ -92,6 +94,17 @@ def steps(
         for line in target.commands:
             paper.stream.write(f"  {shown(_line(line, fields), LONGEST)}\n")
     paper.write()
+
+
+def where(paper: Paper, pair: Pair, places: Sequence[Place], fit: Fit) -> None:
+    """The command that says that it is installed, or the one by which its place becomes known."""
+    wanting = [one.installations[0].id[:SHORT] for one in places if one.open]
+    if wanting:
+        command = f"certvault targets confirm {' '.join(wanting)}"
+        paper.write(_("When it is installed: {command}").format(command=command))
+    elif not places and pair.state == "current" and fit.target is not None and fit.target.writes != "original":
+        command = f"certvault targets add {pair.holder[:SHORT]} --for {fit.target.id} --installed"
+        paper.write(_("When it is installed, and so that the next one is due there: {command}").format(command=command))
 
 
 def _line(template: str, fields: dict[str, object]) -> str:

@@ -200,7 +200,7 @@ def test_a_software_gets_what_it_reads(program: Program) -> None:
     assert "Was dort zu tun ist:" in told
     assert f"certvault pin {mueller[:6]}" in told
     details = [one["details"] for one in program.run("audit", "--json").document["events"][-2:]]
-    assert all((one["target"], one["flavour"]) == ("keasy", "3des") for one in details)
+    assert all((one["profile"], one["flavour"]) == ("keasy", "3des") for one in details)
     (plain,) = handed(program, "müller", "--for", "java", "--to", "out")["files"]
     assert plain["flavour"] == "original"
 
@@ -329,3 +329,23 @@ def test_no_file_is_written_where_a_letter_with_its_pin_lies(program: Program) -
     answer = program.run("export", "--provider", "arag", "--to", "tree", "--json")
     assert (answer.code, [one["error"]["type"] for one in json.loads(answer.out)["failed"]]) == (8, ["pin-beside"])
     assert len(json.loads(answer.out)["files"]) == 1
+
+
+def test_where_it_is_to_be_installed_is_said_with_the_command(program: Program) -> None:
+    """A place that is known is confirmed by it; one that is not becomes known by it."""
+    several(program, "Müller GmbH")
+
+    def last(*arguments: str) -> list[str]:
+        told = program.run("export", "müller", *arguments, "--to", "out").out
+        return next(line.split()[-6:] for line in told.splitlines() if "certvault targets" in line)
+
+    unknown = last("--for", "keasy")
+    assert unknown[-6:-3] == ["targets", "add", unknown[-4]]
+    assert program.run("targets", "add", "müller", "--for", "keasy").code == 0
+    *_words, confirm, id_ = last("--for", "keasy")
+    assert confirm == "confirm"
+    assert last()[-1] == id_
+    assert program.run("targets", "confirm", id_).code == 0
+    assert "certvault targets" not in program.run("export", "müller", "--for", "keasy", "--to", "out").out
+    (holder,) = (one for one in [unknown[-4]] if one)
+    assert program.run("targets", "add", holder, "--for", "java", "--installed").code == 0

@@ -74,7 +74,7 @@ class Told(NamedTuple):
         """What is no text that names a person."""
         if self.fit.target is None:
             return {}
-        found = {"target": self.fit.target.id, "flavour": made.flavour}
+        found = {"profile": self.fit.target.id, "flavour": made.flavour}
         return found | ({"pin": "new"} if self.fit.new_pin else {}) | ({"key": "plain"} if self.fit.plain else {})
 
 
