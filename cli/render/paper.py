@@ -18,7 +18,7 @@ GAP = "  "
 MEASURED = 1000
 """Rows from which the widths of a table's columns are taken, so that a long table need not be held in memory."""
 NARROWEST = 8
-USUAL = 40
+USUAL = 50
 """Columns to which cells are filled up where there is no terminal."""
 
 

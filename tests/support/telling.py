@@ -44,12 +44,13 @@ class Listed:
             (one.to, str(id_), int(threshold))
             for one in self.sent
             if one.subject == "digest"
-            for kind, id_, threshold in self._crossings(one)
+            for kind, id_, threshold in self.crossings(one)
             if kind != "backup"
         ]
 
     @staticmethod
-    def _crossings(message: Message) -> list[tuple[str, str, int]]:
+    def crossings(message: Message) -> list[tuple[str, str, int]]:
+        """Of what a message tells: kind, record and threshold."""
         told = message.data["told"]
         assert isinstance(told, list)
         return [(str(kind), str(id_), int(threshold)) for kind, id_, threshold in told]

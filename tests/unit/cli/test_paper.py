@@ -47,7 +47,7 @@ def test_piped_one_long_cell_does_not_widen_every_row() -> None:
     """What is short stays side by side; the long one only pushes what stands behind it in its own row."""
     long = "Versicherungsmakler " * 9
     lines = table(Paper(io.StringIO()), ("A1", long.strip(), "today"), ("A2", "Kaya", "today"))
-    assert lines[2] == "A2  " + "Kaya".ljust(40) + "  today"
+    assert lines[2] == "A2  " + "Kaya".ljust(50) + "  today"
 
 
 def test_on_a_terminal_it_keeps_to_the_width(monkeypatch: pytest.MonkeyPatch) -> None:

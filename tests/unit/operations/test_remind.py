@@ -20,13 +20,25 @@ from vault.ledger.events import record
 from vault.model.event import Wanted
 from vault.model.link import Link
 from vault.model.pair import Pair
+from vault.model.request import Request
 from vault.operations import planning
 from vault.operations import remind as operation
 from vault.operations.ack import ack, withdraw
 from vault.operations.due import due
 from vault.operations.planning import MOST, planned
 from vault.operations.remind import PATIENCE, Done, remind
-from vault.operations.settings import ESCALATE, ESCALATE_FROM, OFFICE, SIGN_OF_LIFE, STATE, WARN_DAYS, change, unset
+from vault.operations.settings import (
+    ESCALATE,
+    ESCALATE_FROM,
+    LINK_DAYS,
+    OFFICE,
+    REQUEST_DAYS,
+    SIGN_OF_LIFE,
+    STATE,
+    WARN_DAYS,
+    change,
+    unset,
+)
 from vault.operations.watching import accept, idle
 from vault.ports.channel import Channel
 
@@ -154,6 +166,29 @@ def test_more_are_told_on_the_day_on_which_a_threshold_is_told(office: Custody) 
     assert [one.to for one in mail.sent[1:]] == [OFFICE_ADDRESS, BOSS]
     run(office, mail, after=7)
     assert len(mail.sent) == 3
+
+
+def test_what_waits_is_told_from_its_day_on_and_then_each_week(office: Custody) -> None:
+    """Day by day: an activation since it is open, a request since it is overdue, a link by its own days."""
+    change(office, LINK_DAYS, "10 2", at=NOW)
+    change(office, REQUEST_DAYS, "5", at=NOW)
+    asked, new = stored(office, 1, days=200), stored(office, 2, days=300)
+    mailed(office, 1, days=21, provider="tgic")
+    with office.writing() as writer:
+        writer.put_request(Request(asked.id, None, NOW))
+        writer.put_activation(new.id, NOW)
+    told: dict[str, list[tuple[int, int]]] = {}
+    for day in range(24):
+        mail = Listed()
+        run(office, mail, after=day)
+        for kind, _id, threshold in (each for one in mail.sent for each in Listed.crossings(one)):
+            told.setdefault(kind, []).append((day, threshold))
+    assert told.pop("backup")
+    assert told == {
+        "activation": [(0, 0), (7, -7), (14, -14), (21, -21)],
+        "request-unanswered": [(5, 0), (12, -7), (19, -14)],
+        "link-deletion": [(11, 10), (19, 2), (21, 0)],
+    }
 
 
 def test_what_is_settled_or_noted_is_not_told(office: Custody) -> None:
