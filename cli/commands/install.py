@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import choose, stores
+from cli import choose, noting, stores
 from cli.about import About
 from cli.options import PairWords, one_of
 from cli.render import installed as render
@@ -24,7 +24,8 @@ ABOUT = About(
         "or an inherited descriptor, and nothing is written to a disk in between. --for firefox is for each program "
         "that keeps certificates in a database of NSS: Firefox, Thunderbird, and with --to ~/.pki/nssdb Chromium on "
         "Linux; restart it afterwards. --for windows was written from Microsoft's documents and never run. The "
-        "keychain of macOS is told the password where others can read it, so there it is done by hand."
+        "keychain of macOS is told the password where others can read it, so there it is done by hand. Where the "
+        "holder has a place for such software that lacks the certificate, you are asked whether this is it."
     ),
     examples=(
         ("certvault install müller --for firefox", _("where this user has one Firefox profile")),
@@ -66,4 +67,5 @@ def command(
         profile = session.target_profile(for_)
         done = install(custody, found.pair, profile, store, at=session.now(), random=session.random)
         tell_other_name(found)
-        render.answer(session, found, profile, done)
+        render.answer(session, found, done, profile.id)
+        noting.note(session, custody, found, profile.id)

@@ -78,6 +78,7 @@ def _facts(session: Session, vault: Vault, seen: Seen, zone: tzinfo) -> Iterator
     if looked.protection is not None and looked.refusal is None:
         yield from _protection(looked.protection)
         yield from readers.facts(looked.protection)
+        yield _("What helps"), _help(session, seen.known, looked.protection)
         yield from guesses.facts(looked.protection, seen.guess)
     yield _("SHA-256 of the file"), looked.sha256
 
@@ -168,6 +169,20 @@ def _known(session: Session, known: Known, zone: tzinfo) -> str:
     else:
         line = _("This is a certificate of {holder}, {provider}, that is put away: {pair} ({state}).")
     return line.format(**fields)
+
+
+def _help(session: Session, known: Known | None, protection: Protection) -> str:
+    """By which command those read it who do not; empty where all do."""
+    found = readers.software(protection, session.found_targets[0].values())
+    titles = ", ".join(one.title for one in found)
+    if not found:
+        return ""
+    if known is None or known.row is None:
+        line = _("once it is in the vault: certvault export --for SOFTWARE; that writes it for {titles}")
+        return line.format(titles=titles)
+    pair = (known.current or known.row.pair).id[:SHORT]
+    line = _("certvault export {pair} --for SOFTWARE --to DIR; that writes it for {titles}")
+    return line.format(pair=pair, titles=titles)
 
 
 def _shape(seen: Seen) -> dict[str, object]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from cli.texts import _, translated
 from vault.errors import N_
 from vault.model.protection import Protection
-from vault.model.reading_target import Says, Verdict, verdicts
+from vault.model.reading_target import Says, Verdict, verdicts, why_not
+from vault.model.target_profile import TargetProfile
 
 SAYS: dict[Says, str] = {"wrong-password": N_("Says »wrong password«"), "error": N_("Says »error«")}
 
@@ -29,6 +30,11 @@ def _titles(found: Iterable[Verdict]) -> str:
 
 def _joined(why: Iterable[str]) -> str:
     return "; ".join(map(translated, why))
+
+
+def software(protection: Protection, profiles: Iterable[TargetProfile]) -> list[TargetProfile]:
+    """The target profiles whose software reads the file only once it is written anew."""
+    return [one for one in profiles if one.writes != "original" and one.form == "pkcs12" and why_not(one, protection)]
 
 
 def shapes(protection: Protection) -> list[dict[str, object]]:

@@ -143,6 +143,19 @@ def test_one_of_ours(program: Program) -> None:
     assert "current certificate of Schäffer" in program.run("inspect", program.folder / "Schäffer, René-365.p12").out
 
 
+def test_a_file_that_was_written_anew_is_known(program: Program) -> None:
+    """What was handed out in another flavour is one of ours by its very bytes; what helps other software is named."""
+    identity = add(program, "Müller GmbH", "Pin1")
+    out = program.run("inspect", program.folder / "Müller GmbH-365.p12").out
+    assert f"certvault export {identity[:6]} --for SOFTWARE" in out
+    assert "Keasy" in out
+    written = program.run("export", "müller", "--for", "keasy", "--to", "out", "--json").document["files"][0]["path"]
+    anew = program.run("inspect", written, "--json").document["files"][0]
+    assert anew["protection"]["names"] == ["3des"]
+    assert (anew["known"]["by"], anew["known"]["id"]) == ("file", identity)
+    assert "What helps" not in program.run("inspect", written).out
+
+
 def test_one_of_ours_in_other_bytes(program: Program) -> None:
     """The same certificate in another file is known by its certificate, once its PIN is there."""
     add(program, "Müller GmbH", "Pin1")

@@ -104,6 +104,23 @@ def test_a_primary_password_is_asked_for(program: Program) -> None:
     assert program.run(*call, "--primary-password").code == 2
 
 
+def test_where_it_is_is_noted(program: Program) -> None:
+    """A place of the holder that lacks it is offered on a terminal; elsewhere, or without one, a command is told."""
+    identity = add(program, "Müller GmbH", PIN)
+    database(program.folder / "db")
+    call = ("install", "müller", "--for", "firefox", "--to", "db")
+    assert "certvault targets add " in program.run(*call).out
+    assert program.run("targets", "add", "müller", "--for", "firefox", "--name", "Büro-PC").code == 0
+    assert "certvault targets confirm " in program.run(*call).out
+    assert "Büro-PC" in program.type(*call, answers=[("Is this", "n\n")]).out
+    (place,) = program.run("targets", "list", "--json").document["targets"]
+    assert place["installed"][0]["state"] == "missing"
+    assert program.type(*call, answers=[("Is this", "y\n")]).code == 0
+    (place,) = program.run("targets", "list", "--json").document["targets"]
+    assert (place["installed"][0]["state"], place["installed"][0]["pair"]) == ("current", identity)
+    assert "targets" not in program.run(*call).out
+
+
 @pytest.mark.parametrize(("store", "words"), [("macos", "argument line"), ("windows", "this is none")])
 def test_what_is_not_offered(program: Program, store: str, words: str) -> None:
     """It is said why, with what to do instead, before anybody is asked for the passphrase."""

@@ -15,7 +15,8 @@ WHY = N_(
     "certvault does not install there."
 )
 BY_HAND = N_(
-    "Write the file with certvault export, open it in Keychain Access, and type there what certvault pin shows."
+    "Write the file with certvault export --for macos, open it in Keychain Access, and type there what certvault pin "
+    "shows."
 )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from vault.crypto.hashing import sha256
 from vault.custody import Custody
 from vault.errors import N_, CertvaultError, Fault, Phrase, PinBeside, WouldOverwrite, filled
 from vault.files.reading import read_bounded
@@ -149,8 +150,10 @@ def exported(ready: Ready, head: Head, *, written: bool) -> Exported:
 def record_each(custody: Custody, what: str, files: Iterable[Ready], told: Told) -> Head:
     """Append an event for each of ``files``, in one transaction; gives the end of the log."""
     with custody.writing() as writer:
-        for pair, path, _data, found in files:
+        for pair, path, data, found in files:
             said = {"path": str(path.absolute()), **({"to": told.to} if told.to else {})}
+            if what == "exported" and found.flavour != "original":
+                said["file"] = sha256(data).hex()  # of the issuer's own bytes the event by which they came knows it
             texts = salted(told.random, **said)  # the file is named after its holder
             record(custody, writer, what, texts, at=told.at, pair=pair.id, holder=pair.holder, **told.details(found))
         return writer.head()

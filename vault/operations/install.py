@@ -6,15 +6,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from vault.custody import Custody
-from vault.errors import N_, CertvaultError, Fault
+from vault.errors import N_, CertvaultError
 from vault.ledger.events import record
 from vault.model.event import Head
 from vault.model.ids import Random
-from vault.model.pair import Contents, Pair
-from vault.model.reading_target import why_not
+from vault.model.pair import Pair
 from vault.model.target_profile import TargetProfile
 from vault.model.texts import salted
-from vault.pkcs12.protection import protection
+from vault.operations.fitting import Fit, made
 from vault.ports.installer import Installer
 
 INSTALLED = N_("It was installed; the log has the attempt, not that it was done.")
@@ -35,33 +34,22 @@ def install(
     """Put ``pair`` into ``store``, which takes what ``profile`` says: the issuer's own bytes, else written anew.
 
     The event ``install-attempt`` is on disk before anything leaves: where it cannot be written, nothing does.
-    ``install-done`` follows. Raises PairDamaged, PairDiffers, NoRoom, Busy and what the store's port says.
+    ``install-done`` follows. Raises PinNotTaken, PairDamaged, PairDiffers, NoRoom, Busy and what the store's port says.
     """
     store.check()
     contents = custody.contents(pair)
     if store.holds(pair.fingerprint):
         with custody.reading() as reader:
             return Installed(pair, store.place, unchanged=True, head=reader.head())
-    data = _taken(contents, profile)
+    found = made(contents, Fit(profile))
     _record(custody, "install-attempt", pair, profile, store, at, random)
-    store.put(data, contents.pin, pair.fingerprint)
+    store.put(found.data[0], contents.pin, pair.fingerprint)
     try:
         head = _record(custody, "install-done", pair, profile, store, at, random)
     except CertvaultError as error:
         error.hint = INSTALLED
         raise
     return Installed(pair, store.place, unchanged=False, head=head)
-
-
-def _taken(contents: Contents, profile: TargetProfile) -> bytes:
-    """The file as the store takes it."""
-    if not why_not(profile, protection(contents.pkcs12)):
-        return contents.pkcs12
-    if profile.form != "pkcs12" or profile.writes == "original":
-        raise Fault(what=f"{profile.id} takes no PKCS#12")
-    from vault.pkcs12.writing import encoded
-
-    return encoded(contents.pkcs12, contents.pin, flavour=profile.writes)
 
 
 def _record(
