@@ -8,7 +8,7 @@ import typer
 
 from cli import choose
 from cli.about import About
-from cli.render import holders, links
+from cli.render import holders, links, requested
 from cli.render import pairs as render
 from cli.session import Session
 from cli.texts import _
@@ -17,6 +17,7 @@ from vault.model.pair import Pair
 from vault.operations.holders import card
 from vault.operations.places import places_of_lineage
 from vault.operations.register import link_row, pair_row, waiting_for
+from vault.operations.request import asked
 
 ABOUT = About(
     _("Show all about one certificate, link or holder, except the PIN."),
@@ -53,3 +54,5 @@ def command(ctx: typer.Context, what: What) -> None:
             links.one(session, link_row(watch, found), waiting_for(watch, found), zone)
         else:
             holders.card(session, card(watch, found), zone)
+            return
+        requested.awaited(session, found, asked(watch, found), zone)

@@ -42,6 +42,14 @@ def answer(session: Session, drafts: Sequence[Draft], contacts: Sequence[str], z
     paper.write(_("Look it over in your mail program, and send it. certvault sends nothing."))
 
 
+def awaited(session: Session, about: Pair | Link, asked: datetime | None, zone: tzinfo) -> None:
+    """That an answer of the provider is awaited, beside what else is told of it; nothing where none is."""
+    if asked is not None and not session.json:
+        command = f"certvault request {about.id[:SHORT]} --withdraw"
+        told = _("A new one was asked for on {day}; the answer is awaited. Not sent after all: {command}")
+        Paper().write(told.format(day=when.day(asked, zone), command=command))
+
+
 def in_good_time(wish: Wish, end: datetime, zone: tzinfo, at: datetime) -> str:
     """That nobody need ask for a new one before that ``end`` draws near: a sentence."""
     name = shown(wish.holder.name) if wish.holder else _("holder not known yet")

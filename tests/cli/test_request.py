@@ -121,9 +121,12 @@ def test_a_link_that_was_asked_for_anew_waits_for_the_answer(desk: Desk) -> None
     assert "download link is deleted, a new one was asked for" in told
     assert "certvault show " in told
     assert "neu angefordert" in german(program, "due").out
+    withdrawing = f"certvault request {before['id'][:6]} --withdraw"
+    assert withdrawing in program.run("show", did).out
     assert program.run("request", "--due", "--broker", "--json").document == {"drafts": []}
     assert program.run("request", did, "--withdraw").code == 0
     assert program.run("due", "--json").document["due"] == [before]
+    assert withdrawing not in program.run("show", did).out
 
 
 def test_several_by_name(program: Program) -> None:

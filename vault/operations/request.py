@@ -131,6 +131,12 @@ def answers(watch: Watch, links: Sequence[Link]) -> dict[str, Request]:
     return {link.id: one for one in open_ for link in links if answered(one, [link], [])}
 
 
+def asked(watch: Watch, about: Pair | Link) -> datetime | None:
+    """When a new one was asked for in place of it, where that was not answered yet."""
+    with watch.reading() as reader:
+        return next((one.at for one in unanswered(reader) if one.about == about.id), None)
+
+
 def sender(watch: Watch) -> str:
     """The agency's own mail address, for the head of a mail; empty where none is set. Raises SettingChanged."""
     with watch.reading() as reader:
