@@ -30,7 +30,7 @@ Flavour = Literal["3des", "aes"]
 
 ROUNDS: dict[Flavour, int] = {"3des": 10_000, "aes": 100_000}
 """Steps of each derivation: as many for 3DES as Java takes, because old readers have bounds that nobody has written
-down; NSS reads up to 600,000, Java up to 5,000,000."""
+down. For AES, OpenSSL 3.0, NSS 3.87 and Java 17 were seen to read ten times as many."""
 _LABEL = b"certvault/1/pkcs12-salts\n"
 _3DES = "1.2.840.113549.1.12.1.3"
 _AES_256 = "2.16.840.1.101.3.4.1.42"

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from vault.crypto.hashing import sha256
 from vault.errors import CertvaultError, Fault
-from vault.pkcs12 import belonging, ber, der, encryption, facts, inside, library, passwords, structure, x509
+from vault.pkcs12 import belonging, ber, der, derivation, encryption, facts, inside, library, passwords, structure, x509
 from vault.pkcs12.contents import Contents, Item
 from vault.pkcs12.flavours import Flavour, Salts, Writer
 from vault.pkcs12.limits import Budget
@@ -194,11 +194,17 @@ def _key_of(made: bytes, pin: Pin | None) -> Item:
             private = load_pem_private_key(made, password, unsafe_skip_rsa_key_validation=True)
         return Item(private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), None)
     except Exception:  # noqa: BLE001 - whatever the library raises, it does not know this key
-        plain = base64.b64decode(b"".join(made.splitlines()[1:-1]))
-        if pin is None:
-            return Item(plain, None)
+        return _key_read_here(base64.b64decode(b"".join(made.splitlines()[1:-1])), pin)
+
+
+def _key_read_here(plain: bytes, pin: Pin | None) -> Item:
+    if pin is None:
+        return Item(plain, None)
+    try:
         sealed = structure.sealed(ber.first(plain))
         return Item(encryption.decrypted(sealed, passwords.standard(pin)[0], Budget()), None)
+    except (ber.BerError, encryption.Undecryptable, derivation.Unknown):
+        raise Fault(what=_DIFFERENT) from None
 
 
 def _pems(items: tuple[Item, ...]) -> bytes:

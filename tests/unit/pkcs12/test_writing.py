@@ -164,6 +164,18 @@ def test_what_does_not_open_is_not_given_away(part: str, source: bytes, monkeypa
 
 
 @pytest.mark.usefixtures("few_rounds")
+@pytest.mark.parametrize("sealed", [b"no octets of a cipher", b"sixteen octets.."])
+def test_a_pem_that_does_not_open_is_not_given_away(
+    sealed: bytes, source: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same for the key of a PEM."""
+    whole = Writer.sealed
+    monkeypatch.setattr(Writer, "sealed", lambda self, plain: (whole(self, plain)[0], sealed))
+    with pytest.raises(Fault):
+        writing.pem(source, PIN, key_pin=OTHER)
+
+
+@pytest.mark.usefixtures("few_rounds")
 @pytest.mark.parametrize("lost", ["certificate of the chain", "key"])
 def test_what_lost_a_part_is_not_given_away(lost: str, source: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """A chain that is shorter than it was, or another key than the pair's."""
