@@ -134,6 +134,11 @@ def _ratios(bench: Bench) -> None:
     remind, starting = cost.both(plan.rounds, lambda: bench.watching(plan.large, "remind"), lambda: bare)
     plugin = bench.watching(plan.large, "due", "--nagios")._replace(code=2)
     nagios, beginning = cost.both(plan.rounds, lambda: plugin, lambda: bare)
+    german, english = cost.both(
+        plan.rounds,
+        lambda: bench.watching(plan.large, "due", "--lang", "de"),
+        lambda: bench.watching(plan.large, "due"),
+    )
     superseded, few = cost.both(plan.rounds, bench.adding(plan.middle), bench.adding(plan.few))
     _table(
         ("what", "ms", "against", "ms", "ratio", "of CPU time", "at most"),
@@ -141,6 +146,7 @@ def _ratios(bench: Bench) -> None:
             (f"due, {plan.large:,} pairs, {DUE} due", due, "python -c 'import typer, sqlcipher3'", imports, 1.3),
             (f"remind, {plan.large:,} pairs, nothing to send", remind, "the same imports", starting, 1.3),
             (f"due --nagios, {plan.large:,} pairs, {DUE} due", nagios, "the same imports", beginning, 1.3),
+            (f"due --lang de, {plan.large:,} pairs", german, "the same in English", english, 1.1),
             (f"due, {plan.large:,} pairs", large, f"due, {plan.small:,} pairs", small, 1.1),
             (f"add that supersedes, {plan.middle:,} pairs", superseded, f"the same, {plan.few:,} pairs", few, 1.1),
         ],

@@ -10,7 +10,7 @@ import sys
 import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 from typing import NamedTuple, TextIO
 
 STYLES = {"bold": "1", "dim": "2", "red": "31", "alarm": "1;31", "yellow": "33", "green": "32", "cyan": "36"}
@@ -96,12 +96,9 @@ class Paper:
 
     def _row(self, row: Sequence[Cell], widths: Sequence[int]) -> None:
         lines = [_lines(cell.text, width if self.terminal else None) for cell, width in zip(row, widths, strict=True)]
-        for number in range(max(map(len, lines))):
-            parts = [
-                (column[number] if number < len(column) else "", cell.style, width)
-                for column, cell, width in zip(lines, row, widths, strict=True)
-            ]
-            self.stream.write(GAP.join(self._padded(*part) for part in parts).rstrip() + "\n")
+        styles = [cell.style for cell in row]
+        for texts in zip_longest(*lines, fillvalue=""):
+            self.stream.write(GAP.join(map(self._padded, texts, styles, widths)).rstrip() + "\n")
 
     def _padded(self, text: str, style: str, width: int) -> str:
         return self.styled(text, style) + " " * (width - columns_of(text))

@@ -11,14 +11,18 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vault.errors import Phrase, filled
+
+if TYPE_CHECKING:
+    from cli.texts.catalogue import Catalogue
 
 FOLDER = Path(__file__).parent
 DOMAIN = "certvault"
 LANGUAGES = ("en", "de")
 
-_catalogue: gettext.NullTranslations = gettext.NullTranslations()
+_catalogue: gettext.NullTranslations | Catalogue = gettext.NullTranslations()
 _language = "en"
 
 
@@ -29,8 +33,9 @@ def speak(language: str) -> None:
     if language == "en":
         _catalogue = gettext.NullTranslations()
     else:
-        with (FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as compiled:
-            _catalogue = gettext.GNUTranslations(compiled)
+        from cli.texts.catalogue import Catalogue
+
+        _catalogue = Catalogue((FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.mo").read_bytes())
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from cli import texts
+from cli.texts.catalogue import Catalogue
 from vault import errors
 from vault.errors import N_, CertvaultError, Phrase
 
@@ -53,6 +54,29 @@ def in_code() -> set[str | tuple[str, ...]]:
         for _file, _line, text, _comments, _context in extract_from_dir(ROOT / folder, METHODS, keywords=KEYWORDS):
             found.add(text)
     return found
+
+
+def test_every_text_is_found_as_the_standard_library_finds_it(catalogue: Catalog) -> None:
+    """One by one, with the forms for one thing and for several; what is not there comes back as it is."""
+    ours = Catalogue(COMPILED.read_bytes())
+    with COMPILED.open("rb") as file:
+        theirs = gettext.GNUTranslations(file)
+    for message in messages(catalogue):
+        if isinstance(message.id, str):
+            assert ours.gettext(message.id) == theirs.gettext(message.id)
+        else:
+            one, many = message.id
+            for n in (0, 1, 2, 11):
+                assert ours.ngettext(one, many, n) == theirs.ngettext(one, many, n)
+    for unknown in ("~", "\0", "no such text", "Zertifikat", "\udcff", "\U0010ffff"):
+        assert ours.gettext(unknown) == unknown
+    assert [ours.ngettext("{n} moon", "{n} moons", n) for n in (1, 2)] == ["{n} moon", "{n} moons"]
+
+
+def test_what_is_no_catalogue_is_refused() -> None:
+    """The file of a machine with the other order of octets, too."""
+    with pytest.raises(ValueError, match="no catalogue"):
+        Catalogue(COMPILED.read_bytes()[3::-1] + bytes(28))
 
 
 def test_the_catalogue_is_fresh(catalogue: Catalog) -> None:
