@@ -14,10 +14,10 @@ from cli.render import ack as render
 from cli.session import Session
 from cli.texts import _
 from vault.custody import Watch
-from vault.errors import N_, Usage
-from vault.model.link import Link
+from vault.errors import N_, NotFound, Usage
 from vault.model.pair import Pair
 from vault.operations import ack
+from vault.operations.places import Asked, by_ids
 from vault.operations.watching import accept
 
 BACKUP, WATCHER = "backup", "watcher"
@@ -65,7 +65,7 @@ def command(
         if what == [WATCHER]:
             render.accepted(session, watch, accept(watch, at=session.now()))
             return
-        about = None if what == [BACKUP] else choose.either(session, watch, what)
+        about = None if what == [BACKUP] else _about(session, watch, what)
         if activated:
             _activated(session, watch, about)
         elif undo:
@@ -77,7 +77,18 @@ def command(
             render.noted(session, watch, about, end, wanted=wanted)
 
 
-def _activated(session: Session, watch: Watch, about: Link | Pair | None) -> None:
+def _about(session: Session, watch: Watch, what: list[str]) -> ack.About:
+    """What is meant: a link or pair, or by its id what is to be installed. Raises NotFound or Ambiguous."""
+    try:
+        return choose.either(session, watch, what)
+    except NotFound:
+        found = [each for one in by_ids(watch, Asked(" ".join(what))) for each in one.installations]
+        if len(found) != 1:
+            raise
+        return found[0]
+
+
+def _activated(session: Session, watch: Watch, about: ack.About) -> None:
     if not isinstance(about, Pair):
         raise Usage(what=N_("only a certificate is activated"))
     render.activated(session, watch, about, ack.activated(watch, about, at=session.now()))

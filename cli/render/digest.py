@@ -11,7 +11,7 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from cli.render import shapes, when
-from cli.render.due import severity, step, what, whose
+from cli.render.due import nameless, severity, step, what, whose
 from cli.templating import environment
 from cli.texts import _, language, ngettext, spoken
 from vault.model.due import RANK
@@ -56,7 +56,9 @@ def composer(titles: Mapping[str, str], zone: tzinfo, tongue: str) -> Compose:
 
 
 def _leaving(row: DueRow, names: bool) -> DueRow:
-    """The entry with its holder's name made safe to look at, or with his id in place of it."""
+    """The entry with its holder's name made safe to look at, or with his id in place of it, and then without what his
+    place is called."""
+    row = row if names else row._replace(due=nameless(row.due))
     if row.holder is None:
         return row
     return row._replace(holder=row.holder._replace(name=shown(row.holder.name) if names else row.holder.id))

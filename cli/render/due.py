@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, tzinfo
 from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 from cli.render import cells, when
 from cli.render.paper import MEASURED, Cell, Column, Paper
@@ -19,13 +20,15 @@ from vault.model.times import text
 from vault.model.watcher import Blind
 from vault.operations.due import DueRow
 
+if TYPE_CHECKING:
+    from vault.model.target import Target
+
 KINDS = {
     "certificate-expiry": N_("certificate runs out"),
     "link-deletion": N_("download link is deleted"),
     "half-waiting": N_("file waits for its PIN"),
     "request-unanswered": N_("request without an answer"),
     "activation": N_("activation is missing"),
-    "install": N_("not installed everywhere yet"),
     "watcher": N_("the warning job did not run"),
 }
 BACKUPS: dict[Why | Blind | None, tuple[str, str]] = {
@@ -117,11 +120,27 @@ def _what(due: Due) -> str:
         return (
             _("file and PIN are both here") if due.do == "fetch" and due.ref == due.id else _("PIN waits for its link")
         )
+    if due.target is not None:
+        return (_("{place} still has the old one") if due.old else _("{place} has none yet")).format(
+            place=place(due.target)
+        )
     if due.why in BACKUPS:
         return _(BACKUPS[due.why][0])
     if due.why in WATCHERS:
         return _(WATCHERS[due.why][0]).format(on=shown(due.id))
     return _(PAST[due.kind]) if due.severity == "expired" and due.kind in PAST else _(KINDS[due.kind])
+
+
+def place(target: Target) -> str:
+    """Where something is installed, by the software's short name, and what people call the place: no link in it."""
+    from vault.model.leaving import unlinked  # most often everything is installed
+
+    return unlinked(shown(", ".join(filter(None, (target.profile, target.name)))))
+
+
+def nameless(due: Due) -> Due:
+    """The same without what people call the place: it may be named after somebody."""
+    return due if due.target is None else due._replace(target=due.target._replace(name=""))
 
 
 def step(due: Due) -> str:
@@ -133,6 +152,8 @@ def step(due: Due) -> str:
             return f"certvault request {due.ref[:SHORT]}"
         case "activate":
             return _("activate it, then: {command}").format(command=f"certvault ack {due.ref[:SHORT]} --activated")
+        case "install":
+            return _("install it, then: {command}").format(command=f"certvault targets confirm {due.id[:SHORT]}")
         case _ if due.kind == "half-waiting" and not due.asked:
             return "certvault ingest " + _("MAIL")
         case _ if due.why in BACKUPS:

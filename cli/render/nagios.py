@@ -13,7 +13,7 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from cli.render import when
-from cli.render.due import PAST, SEVERITIES, what
+from cli.render.due import PAST, SEVERITIES, nameless, what
 from cli.render.errors import sentence_and_hint
 from cli.texts import _, ngettext
 from vault.errors import CertvaultError
@@ -82,7 +82,7 @@ def _told(row: DueRow, titles: Mapping[str, str], zone: tzinfo, *, names: bool) 
     name = unlinked(shown(row.holder.name, LONGEST_NAME)) if names and row.holder else due.id[:SHORT]
     whose = name if due.provider else _("the vault")
     title = unlinked(shown(titles.get(due.provider, due.provider), LONGEST_NAME))
-    parts = (whose, title, what(due), when.day(due.date, zone), when.days(due.days_left))
+    parts = (whose, title, what(due if names else nameless(due)), when.day(due.date, zone), when.days(due.days_left))
     return ", ".join(part for part in parts if part)
 
 

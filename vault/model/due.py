@@ -13,8 +13,9 @@ from vault.model.pair import Pair
 from vault.model.times import days_between
 from vault.model.watcher import Blind, Trouble
 
-if TYPE_CHECKING:  # most often nobody was asked for anything
+if TYPE_CHECKING:  # most often nobody was asked for anything, and everything is installed
     from vault.model.request import Activation, Request
+    from vault.model.target import Installation, Target
 
 Kind = Literal[
     "certificate-expiry",
@@ -38,12 +39,14 @@ RANK: dict[Severity, int] = {"ok": 0, "warning": 1, "critical": 2, "expired": 3}
 class Due(NamedTuple):
     """One thing that needs somebody.
 
-    ``id`` is the pair or link it is about (for ``backup`` the vault; for ``watcher`` a key, the vault or a channel),
-    ``holder`` a holder's id or None, ``provider`` empty for these two, ``date`` when it is too late (for
-    ``half-waiting`` and ``backup``: since when it waits or is missing, since when an answer is overdue or an activation
-    open), ``do`` and ``ref`` what to do next and with which record. ``why`` says of a ``backup`` why it is missing, of
-    a ``watcher`` why it is blind. ``link`` is what the link means that brings a certificate's successor, where that is
-    in the entry too. ``asked``: the provider was asked for a new one, and what is to do is to wait.
+    ``id`` is the pair or link it is about (for ``install`` the installation at a target; for ``backup`` the vault; for
+    ``watcher`` a key, the vault or a channel), ``holder`` a holder's id or None, ``provider`` empty for these two,
+    ``date`` when it is too late (for ``half-waiting`` and ``backup``: since when it waits or is missing, since when an
+    answer is overdue, an activation open, or a pair expected where none is), ``do`` and ``ref`` what to do next and
+    with which record. ``why`` says of a ``backup`` why it is missing, of a ``watcher`` why it is blind. ``link`` is
+    what the link means that brings a certificate's successor, where that is in the entry too. ``asked``: the provider
+    was asked for a new one, and what is to do is to wait. ``target`` is where something is to be installed, ``old``
+    whether a superseded pair is there until ``date``.
     """
 
     kind: Kind
@@ -58,6 +61,8 @@ class Due(NamedTuple):
     why: Why | Blind | None = None
     link: "Due | None" = None
     asked: bool = False
+    target: "Target | None" = None
+    old: bool = False
 
 
 def of_certificate(
@@ -145,6 +150,19 @@ def of_activation(activation: "Activation", at: datetime, zone: tzinfo) -> Due:
     pair, since, provider, holder = activation
     left = days_between(at, since, zone)
     return Due("activation", pair, holder, provider, since, left, "warning", "activate", pair)
+
+
+def of_installation(
+    one: "Installation", target: "Target", at: datetime, zone: tzinfo, *, warning: int = CERTIFICATE_WARNING
+) -> Due:
+    """A pair that is not installed where it belongs: the more urgent the sooner the old one runs out that is there."""
+    date = one.until or one.since
+    days = days_between(at, date, zone)
+    old = one.until is not None
+    severity = _severity(date <= at, days, warning, CERTIFICATE_CRITICAL) if old else "warning"
+    ref = one.wanted or ""
+    due = Due("install", one.id, target.holder, one.provider, date, days, severity, "install", ref)
+    return due._replace(target=target, old=old)
 
 
 def successors(pairs: Iterable[Pair], links: Iterable[Link], at: datetime) -> dict[str, Link]:

@@ -15,7 +15,11 @@ MAIL = "mail"
 """The channel that goes to an address of its own for each recipient; the others tell everything to whom they reach."""
 _ADDRESS = re.compile(r"[^\s@<>,;:\"'()\[\]\\]{1,64}@[^\s@<>,;:\"'()\[\]\\]{1,253}")
 _LONGEST = 320
-_CRITICAL = {"certificate-expiry": (CERTIFICATE_CRITICAL,), "link-deletion": (LINK_CRITICAL,)}
+_CRITICAL = {
+    "certificate-expiry": (CERTIFICATE_CRITICAL,),
+    "install": (CERTIFICATE_CRITICAL,),
+    "link-deletion": (LINK_CRITICAL,),
+}
 
 
 class Crossing(NamedTuple):
@@ -49,8 +53,11 @@ class Calendar(NamedTuple):
     free: Free
 
     def days(self, due: Due) -> tuple[int, ...]:
-        """The thresholds of a thing: none for what has been waiting since a date, which is told each week."""
-        if due.kind == "certificate-expiry":
+        """The thresholds of a thing: none for what has been waiting since a date, which is told each week.
+
+        Of an old certificate that is still installed they are its own.
+        """
+        if due.kind in {"certificate-expiry", "install"}:
             return self.warn.of(due.provider, due.holder, self.windows.get(due.provider))
         return self.link.of(due.provider, due.holder) if due.kind == "link-deletion" else ()
 

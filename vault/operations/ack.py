@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from vault.model.backup import LATEST, Latest, missing
 from vault.model.due import Kind, successors
 from vault.model.link import Link
 from vault.model.pair import Pair
+from vault.model.target import Installation
 from vault.model.thresholds import next_crossing
 from vault.model.times import text, utc
 from vault.operations.duties import unanswered
@@ -24,6 +25,8 @@ from vault.operations.settings import zone
 from vault.operations.warning import link_days, request_days, warn_days
 from vault.ports.store import Reader, Writer
 
+About = Pair | Link | Installation | None
+"""What can be noted; None is the backup that is missing."""
 _PAIR: tuple[Kind, ...] = ("certificate-expiry", "request-unanswered", "activation")
 _LINK: tuple[Kind, ...] = ("link-deletion", "half-waiting", "request-unanswered")
 
@@ -40,18 +43,19 @@ class _About(NamedTuple):
 
 def ack(
     watch: Watch,
-    about: Pair | Link | None,
+    about: About,
     until: datetime | None = None,
     *,
     windows: Mapping[str, int],
     at: datetime,
 ) -> datetime:
-    """Take note of all that is due about a pair or link, of None: that a backup is missing. Gives until when it holds.
+    """Take note of all that is due about a pair or link, or that something is to be installed at one place; of None:
+    that a backup is missing. Gives until when it holds.
 
     Without ``until`` it holds until the next threshold. It ends when the certificate has run out or the file is
-    deleted; what is too late already is quiet for 7 days at most. Noting a pair notes the link of its successor too.
-    Raises NotDue for what nobody is told of, NothingToNote for what is not due yet, Usage for a moment that is past or
-    too far away.
+    deleted; what is too late already is quiet for 7 days at most. Noting a pair notes the link of its successor too,
+    and wherever it is to be installed. Raises NotDue for what nobody is told of, NothingToNote for what is not due yet,
+    Usage for a moment that is past or too far away.
     """
     if until is not None and not at < until <= at + LONGEST:
         raise Usage(what=N_("the day is past, or more than a year away"))
@@ -69,7 +73,7 @@ def ack(
     return end
 
 
-def withdraw(watch: Watch, about: Pair | Link | None, *, windows: Mapping[str, int], at: datetime) -> bool:
+def withdraw(watch: Watch, about: About, *, windows: Mapping[str, int], at: datetime) -> bool:
     """Tell of it again; gives whether it was noted. Raises NotDue."""
     with watch.writing() as writer:
         found = _all(watch, writer, about, windows, at)
@@ -88,15 +92,18 @@ def activated(watch: Watch, pair: Pair, *, at: datetime) -> bool:
     return ended
 
 
-def _record(watch: Watch, writer: Writer, what: str, about: Pair | Link | None, at: datetime, **details: str) -> None:
+def _record(watch: Watch, writer: Writer, what: str, about: About, at: datetime, **details: str) -> None:
+    if isinstance(about, Installation):
+        (target,) = writer.targets([about.target])
+        told = {"target": target.id, "profile": target.profile, **details}
+        record(watch, writer, what, at=at, pair=about.wanted, holder=target.holder, **told)
+        return
     pair = about.id if isinstance(about, Pair) else None
     link = about.id if isinstance(about, Link) else None
     record(watch, writer, what, at=at, pair=pair, link=link, holder=about.holder if about else None, **details)
 
 
-def _all(
-    watch: Watch, reader: Reader, about: Pair | Link | None, windows: Mapping[str, int], at: datetime
-) -> Iterator[_About]:
+def _all(watch: Watch, reader: Reader, about: About, windows: Mapping[str, int], at: datetime) -> Iterator[_About]:
     there = zone(watch, reader)
     if about is None:
         lacking = missing(Latest.of(watch.setting(reader, LATEST)), reader.first_added(), at)
@@ -106,6 +113,11 @@ def _all(
         if now.state in {"claimed", "discarded"}:
             raise NotDue(id=now.id)
         yield _link(watch, reader, now, at, there)
+    elif isinstance(about, Installation):
+        found = [one for one in reader.to_install(at) if one.id == about.id]
+        if not found:
+            raise NotDue(id=about.id)
+        yield from _installations(watch, reader, found, windows, at, there)
     else:
         pair = reader.pair(about.id) or about
         if pair.state != "current":
@@ -114,6 +126,26 @@ def _all(
         links = successors(reader.pairs_of_holder(pair.holder), reader.open_links_of(pair.holder), at)
         if pair.id in links:
             yield _link(watch, reader, links[pair.id], at, there)
+        wanted = [one for one in reader.installations_of([pair.lineage]) if one.open]
+        there_too = {one.id for one in reader.to_install(at)} if wanted else set()
+        found = [one for one in wanted if one.id in there_too]
+        yield from _installations(watch, reader, found, windows, at, there)
+
+
+def _installations(
+    watch: Watch,
+    reader: Reader,
+    found: Sequence[Installation],
+    windows: Mapping[str, int],
+    at: datetime,
+    there: tzinfo,
+) -> Iterator[_About]:
+    holders = {one.id: one.holder for one in reader.targets([each.target for each in found])}
+    free = free_days(state(watch, reader))
+    for one in found:
+        days = warn_days(watch, reader).of(one.provider, holders[one.target], windows.get(one.provider))
+        crossing = next_crossing(one.until or one.since, days, at, there, free)
+        yield _About(("install",), one.id, (crossing,), one.until, due=True)
 
 
 def _pair(watch: Watch, reader: Reader, pair: Pair, windows: Mapping[str, int], at: datetime, there: tzinfo) -> _About:

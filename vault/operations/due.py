@@ -25,7 +25,7 @@ from vault.model.due import (
 from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.pair import Pair
-from vault.operations.duties import entries, unanswered
+from vault.operations.duties import entries, to_install, unanswered
 from vault.operations.settings import zone
 from vault.operations.warning import request_days, warn_days
 from vault.operations.watching import blind
@@ -55,7 +55,8 @@ def due(
 
     A certificate whose successor's link is here is one entry with it. So are a request without an answer, a certificate
     that must be activated, a fresh backup that is missing, and what keeps people from being warned. ``windows`` are the
-    providers' renewal windows, in days before the end. What somebody took note of is left out, unless ``every`` is
+    providers' renewal windows, in days before the end. What is to be installed is told however long the old one still
+    runs, because it can be done now. What somebody took note of is left out, unless ``every`` is
     asked for.
 
     The cost follows the answer, not the vault. Certificates are read page by page, each page in a transaction of its
@@ -80,11 +81,11 @@ def due(
         others = [of_link(link, at, there, asked=link.id in asked) for link in _needing(reader, links, at)]
         told = spoken_for | {one.id for one in others if one.id not in pins}
         others += entries(reader, requests, at, there, request_days(watch, reader)) + _backup(watch, reader, at, there)
-        others += blind(watch, reader, at, there)
+        others += to_install(reader, warn, windows, at, there) + blind(watch, reader, at, there)
         acks = reader.acks(at)
         pairs = chain(first, _behind(watch, first, until))
         everything = with_pins(_soonest_first(map(certificate, pairs), others), pins, told)
-        soon = ((one, _quiet_until(one, acks, at)) for one in everything if one.days_left <= within.days)
+        soon = ((one, _quiet_until(one, acks, at)) for one in everything if _soon(one, within.days))
         found = (one for one in soon if every or one[1] is None)
         rows = _with_holders(reader, list(found) if len(first) < PAGE else [])  # as a rule, that is all
     yield from rows
@@ -128,6 +129,10 @@ def _behind(watch: Watch, page: list[Pair], until: datetime) -> Iterator[Pair]:
         with watch.reading() as reader:
             page = reader.expiring(until, after=page[-1], limit=PAGE)
         yield from page
+
+
+def _soon(due: Due, days: int) -> bool:
+    return due.days_left <= days or due.kind == "install"
 
 
 def _quiet_until(due: Due, acks: Acks, at: datetime) -> datetime | None:
