@@ -95,20 +95,23 @@ def _page(wish: Wish) -> Report:
 
 def _csv(wish: Wish) -> Report:
     from cli.render.report import register
+    from vault.operations.places import installed
     from vault.operations.register import pairs
 
-    found = pairs(wish.watch, "", wish.session.profiles, every=True)
+    found = installed(wish.watch, pairs(wish.watch, "", wish.session.profiles, every=True))
     return Report(register.CSV_MARK, register.spread(found, wish.session.titles(), wish.session.zone(wish.watch)))
 
 
 def _json(wish: Wish) -> Report:
     from cli.render.report import register
     from vault.operations.audit import head
+    from vault.operations.places import Asked, places
     from vault.operations.register import links, pairs
 
     watch, at = wish.watch, wish.at
     pages = pairs(watch, "", wish.session.profiles, every=True)
-    return Report(register.JSON_MARK, register.document(watch.vault_id, at, head(watch), pages, links(watch)))
+    every = places(watch, Asked(dropped=True), {}, {})
+    return Report(register.JSON_MARK, register.document(watch.vault_id, at, head(watch), pages, links(watch), every))
 
 
 def _ics(wish: Wish) -> Report:

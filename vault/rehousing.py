@@ -18,7 +18,10 @@ from vault.ledger.events import record
 from vault.model.event import Recorded, Wanted
 from vault.model.holder import Holder
 from vault.model.pair import Pair
+from vault.model.target import Installation
 from vault.model.texts import commitment
+from vault.model.told_targets import LOST as TARGET_LOST
+from vault.operations.comparing import told_targets
 from vault.operations.examining import HALF_LOST
 from vault.operations.proving import Progress
 from vault.operations.retelling import account, account_for_texts, retell
@@ -79,9 +82,9 @@ class Rehousing:
             self._holders(writer, rows)
             pairs = self._pairs(writer)
             links = self._links(writer, rows)
-            self._targets(writer, rows)
             self._settings(writer, rows)
             self._events(writer, rows)
+            self._targets(writer, rows)
             self._merged(writer, rows)
             told = {"pairs": str(pairs), "lost": str(sum(one.amount for one in self._lost))}
             generation = str(self._custody.slots.generation)
@@ -175,16 +178,19 @@ class Rehousing:
         return added
 
     def _targets(self, writer: Writer, rows: Salvaged) -> None:
-        """Where pairs are installed, of every holder who came out."""
+        """Where pairs are installed, of every holder who came out; what no event says any more, nobody knows."""
+        told = told_targets(writer)
         for target in rows.targets.values():
             if writer.holder(target.holder) is not None:
-                writer.add_target(target)
+                writer.add_target(target if told.knows_drop(target) else target._replace(dropped=None))
         for one in rows.installations.values():
             there = [each.lineage for each in writer.installations_at([one.target])]
             if one.lineage not in there and writer.targets([one.target]):
-                writer.add_installation(one)
-        said = (dict(one.event.details).get("target", "") for one in rows.events.values() if _adds_target(writer, one))
-        self._lost += [Lost("target", id_, UNREAD) for id_ in said if not writer.targets([id_])]
+                writer.add_installation(one if told.knows(one) else _of_nothing(one))
+        for id_ in told.left(writer.forgotten()):
+            if not writer.targets([id_]):
+                record(self._custody, writer, TARGET_LOST, at=self._at, target=id_)
+                self._lost.append(Lost("target", id_, UNREAD))
 
     def _settings(self, writer: Writer, rows: Salvaged) -> None:
         for name, (value, auth) in rows.settings.items():
@@ -260,13 +266,13 @@ def _contradicted(writer: Writer, pair: Pair) -> bool:
     )
 
 
+def _of_nothing(one: Installation) -> Installation:
+    """``one`` where nobody knows what is there."""
+    return Installation(one.id, one.target, one.lineage, one.provider, one.since)
+
+
 def _has_anything(writer: Writer, holder: str) -> bool:
     return bool(writer.pairs_of_holder(holder, every=True) or writer.links_of(holder) or writer.targets_of([holder]))
-
-
-def _adds_target(writer: Writer, one: Recorded) -> bool:
-    """Whether it is the event by which a holder who came out has a target."""
-    return one.event.what == "target-added" and writer.holder(one.event.holder or "") is not None
 
 
 def _named(rows: Salvaged, holder: str) -> bool:

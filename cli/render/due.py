@@ -121,7 +121,7 @@ def _what(due: Due) -> str:
             _("file and PIN are both here") if due.do == "fetch" and due.ref == due.id else _("PIN waits for its link")
         )
     if due.target is not None:
-        return (_("{place} still has the old one") if due.old else _("{place} has none yet")).format(
+        return (_("old one still installed: {place}") if due.old else _("not installed yet: {place}")).format(
             place=place(due.target)
         )
     if due.why in BACKUPS:

@@ -87,6 +87,7 @@ NAMES = {
     "target-added": N_("place of installation added"),
     "target-dropped": N_("place of installation dropped"),
     "target-taken-up": N_("place of installation counts again"),
+    "target-lost": N_("place of installation did not come out of the damaged vault"),
     "target-moved": N_("place of installation goes to another holder"),
     "install-expected": N_("belongs at a place of installation"),
     "installed": N_("installed"),

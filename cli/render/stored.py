@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from cli.adding import Outcome
-from cli.render import document, errors, shapes, when
+from cli.render import document, errors, shapes, targets, when
 from cli.render.pairs import until
 from cli.render.paper import Paper
 from cli.session import Session
@@ -18,6 +18,7 @@ from vault.model.ids import SHORT
 from vault.model.pair import Pair
 from vault.model.remark import Remark
 from vault.model.shown import shown
+from vault.operations.places import places_of_lineage
 from vault.operations.register import pair_row
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def told(session: Session, watch: Watch, stored: Stored) -> None:
     paper.write(line.format(pair=what), "green")
     if stored.supersedes:
         paper.write(_("It takes the place of {pair}.").format(pair=stored.supersedes[:SHORT]))
+        _tell_where(paper, session, watch, stored.pair)
     if stored.said_holder:
         paper.write(
             _("Mind: {said} was named as its holder; the certificate is that of {holder}.").format(
@@ -120,6 +122,16 @@ def told(session: Session, watch: Watch, stored: Stored) -> None:
     profile = session.readable.get(stored.pair.provider)
     if profile and profile.activation and not stored.known:
         paper.write(_("Before it works it is activated at {provider}.").format(provider=shown(profile.title)))
+
+
+def _tell_where(paper: Paper, session: Session, watch: Watch, pair: Pair) -> None:
+    """Where the old one is still installed, and what to say when the new one is."""
+    there = [one for one in places_of_lineage(watch, pair.lineage) if one.open]
+    if there:
+        names = "; ".join(targets.software(session, one.target) for one in there)
+        ids = " ".join(one.installations[0].id[:SHORT] for one in there)
+        paper.write(_("It is to be installed at: {places}").format(places=names))
+        paper.write(_("When it is installed: {command}").format(command=f"certvault targets confirm {ids}"))
 
 
 def _pin_remark(meant: str, holder: str) -> str:

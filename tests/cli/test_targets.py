@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from typing import Any
 
 import pytest
 
+from tests.cli.desk import pair
 from tests.cli.program import Program
+from tests.cli.shapes import DUE
 from tests.cli.test_pairs import add, german
 from tests.support.vaults import new_watch_key
 
@@ -150,3 +154,58 @@ def test_what_does_not_fit_together_is_refused(renewed: Program) -> None:
     ):
         assert renewed.run("targets", *call, "--json").error["code"] == code, call
     assert targets(renewed, "list", "--all") == before
+
+
+def test_what_is_to_be_installed_is_due(renewed: Program) -> None:
+    """For scripts in the agreed form; for people with the command to copy, here, in the morning and in monitoring."""
+    rows = renewed.run("due", "--json").document["due"]
+    assert [(row["kind"], row["holder"]) for row in rows] == [("install", "Schäffer GmbH")] * 2 + [("install", "Weber")]
+    (weber,) = (row for row in rows if row["holder"] == "Weber")
+    new = renewed.run("list", "weber", "--json").document["pairs"][0]["id"]
+    assert (weber.keys(), weber["next"]) == (DUE, {"do": "install", "ref": new})
+    assert weber["days_left"] in {29, 30}
+    command = f"certvault targets confirm {weber['id'][:6]}"
+    for answer in (renewed.run("due"), renewed.run()):
+        assert f"install it, then: {command}" in answer.out
+    assert "altes noch installiert: vias" in german(renewed, "due").out
+    nagios = renewed.run("due", "--nagios", "--no-names")
+    assert (nagios.code, "old one still installed" in nagios.out) == (1, True)
+    assert renewed.run(*command.split()[1:]).code == 0
+    assert "Weber" not in renewed.run("due").out
+
+
+def test_who_stores_a_new_one_is_told_where_it_belongs(program: Program) -> None:
+    """With the command that confirms it."""
+    add(program, "Weber", "Pin1", days=30, since=335)
+    (one,) = targets(program, "add", "weber", "--for", "vias", "--installed")
+    (program.folder / "new.p12").write_bytes(pair("Weber", "Pin2"))
+    told = program.run("add", "new.p12", "--pin-stdin", "--provider", "arag", stdin=b"Pin2").out
+    assert "It is to be installed at: VIAS" in told
+    assert f"certvault targets confirm {one['installed'][0]['id'][:6]}" in told
+
+
+def test_it_can_be_noted_by_its_id(renewed: Program) -> None:
+    """And told again; a name of a place that is a link is none in what leaves."""
+    identity = next(row["id"] for row in renewed.run("due", "--json").document["due"] if row["holder"] == "Weber")
+    assert "Weber, VIAS" in renewed.run("ack", identity[:7]).out
+    assert len(renewed.run("due", "--json").document["due"]) == 2
+    assert renewed.run("ack", identity, "--undo", "--json").document == {"id": identity, "until": None}
+    assert renewed.run("ack", identity, "--activated", "--json").error["code"] == 2
+    renewed.run("targets", "add", "weber", "--for", "vias", "--name", "evil.example")
+    assert "evil[.]example" in renewed.run("due").out
+
+
+def test_reports_tell_where_it_is(renewed: Program) -> None:
+    """The page and the list name the places, the metrics count those that are open, JSON has them all."""
+    for ending in ("html", "csv", "json", "prom"):
+        assert renewed.run("report", f"a.{ending}").code == 0
+    page = (renewed.folder / "a.html").read_text("utf-8")
+    assert "old one still installed: con-center" in page
+    lines = list(csv.reader((renewed.folder / "a.csv").read_text("utf-8-sig").splitlines(), delimiter=";"))
+    assert lines[0][-1] == "Installed at"
+    assert sorted(line[-1] for line in lines if "superseded" in line) == ["con-center; vias", "vias"]
+    document = json.loads((renewed.folder / "a.json").read_text("utf-8"))
+    assert [one["profile"] for one in document["targets"]] == ["con-center", "vias", "vias"]
+    assert all(one.keys() == {*TARGET, "holder_id"} for one in document["targets"])
+    metrics = (renewed.folder / "a.prom").read_text("utf-8")
+    assert 'certvault_installs{profile="vias",provider="arag"} 2.0' in metrics

@@ -9,6 +9,7 @@ from vault.crypto.hashing import sha256
 from vault.model.event import Event, Wanted
 from vault.model.pair import Pair
 from vault.model.replay import Findings, Replay, Rotations
+from vault.model.told_targets import EVENTS, ToldTargets
 from vault.operations.audit import PAGE
 from vault.ports.store import Reader
 
@@ -30,6 +31,26 @@ def compare(reader: Reader, findings: Findings) -> None:
         page.replay.compare(page.pairs)
         rotations.take(page.replay)
     rotations.check(findings)
+    _compare_targets(reader, findings)
+
+
+def told_targets(reader: Reader) -> ToldTargets:
+    """What the log says of the places where pairs are installed."""
+    told, after = ToldTargets(), 0
+    while page := reader.events(Wanted(what=EVENTS), after=after, limit=PAGE):
+        for one in page:
+            told.take(one.event)
+        after = page[-1].number
+    return told
+
+
+def _compare_targets(reader: Reader, findings: Findings) -> None:
+    """Find where the register says something else of a place than the log."""
+    told, after = told_targets(reader), ""
+    while page := reader.targets_after(after, limit=PAGE):
+        told.compare(page, reader.installations_at([one.id for one in page]), findings)
+        after = page[-1].id
+    told.missing(reader.forgotten(), findings)
 
 
 def told(reader: Reader) -> Iterator[Told]:

@@ -23,7 +23,8 @@ class Gauges(NamedTuple):
     what they need.
 
     ``backup`` is when the newest backup was made, ``opened`` the newest that was proven by opening every pair, ``runs``
-    when the job that warns had its last good run, by the name of its key.
+    when the job that warns had its last good run, by the name of its key. ``open`` is at how many places another pair
+    is to be installed, by provider and target profile.
     """
 
     soonest: list[PairRow]
@@ -33,6 +34,7 @@ class Gauges(NamedTuple):
     backup: datetime | None
     opened: Latest | None
     runs: dict[str, datetime]
+    open: Counter[tuple[str, str]]
 
 
 def gauges(watch: Watch, *, at: datetime) -> Gauges:
@@ -51,6 +53,9 @@ def gauges(watch: Watch, *, at: datetime) -> Gauges:
     with watch.reading() as reader:
         made = reader.last_event(("backup-made",))
         runs = {run.slot: run.at for run in reader.runs()}
+        waiting = reader.to_install(at)
+        profiles = {one.id: one.profile for one in reader.targets([each.target for each in waiting])}
         opened = Latest.of(watch.setting(reader, LATEST))
     needs: Counter[tuple[str, Needs]] = Counter((provider, each) for provider, each in needing if each is not None)
-    return Gauges(soonest, first, states, needs, made.at if made else None, opened, runs)
+    open_ = Counter((one.provider, profiles[one.target]) for one in waiting)
+    return Gauges(soonest, first, states, needs, made.at if made else None, opened, runs, open_)

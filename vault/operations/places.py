@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from vault.custody import Watch
@@ -11,6 +12,7 @@ from vault.model.holder import Holder
 from vault.model.ids import normalised
 from vault.model.target import Installation, Target
 from vault.operations.find import SHORTEST_PREFIX, Profiles, providers_named
+from vault.operations.register import PairRow
 from vault.ports.store import Reader
 
 PAGE = 500
@@ -112,6 +114,18 @@ def places_of_holder(watch: Watch, holder: Holder) -> list[Place]:
         return list(_page(reader, [holder.id], _Sieve(), Asked()))
 
 
+def installed(watch: Watch, rows: Iterable[PairRow]) -> Iterator[tuple[PairRow, list[Target]]]:
+    """Each pair with the places where it is said to be installed, page by page."""
+    rest = iter(rows)
+    while page := list(islice(rest, PAGE)):
+        with watch.reading() as reader:
+            found = [one for one in reader.installations_of([row.pair.lineage for row in page]) if one.dropped is None]
+            targets = {one.id: one for one in reader.targets([each.target for each in found]) if one.dropped is None}
+        for row in page:
+            there = [targets[one.target] for one in found if one.pair == row.pair.id and one.target in targets]
+            yield row, sorted(there, key=_by_software)
+
+
 def places_of_lineage(watch: Watch, lineage: str) -> list[Place]:
     """Where the pairs of a lineage belong, each place with that alone."""
     with watch.reading() as reader:
@@ -155,7 +169,7 @@ def _common(found: Sequence[frozenset[str]]) -> frozenset[str] | None:
 
 def _page(reader: Reader, holders: Sequence[str], sieve: _Sieve, asked: Asked) -> Iterator[Place]:
     targets: dict[str, list[Target]] = {}
-    for one in sorted(reader.targets_of(holders), key=lambda one: (one.profile, one.name)):
+    for one in sorted(reader.targets_of(holders), key=_by_software):
         targets.setdefault(one.holder, []).append(one)
     known = reader.holders(list(targets))
     installations: dict[str, list[Installation]] = {}
@@ -166,6 +180,10 @@ def _page(reader: Reader, holders: Sequence[str], sieve: _Sieve, asked: Asked) -
             whole = Place(one, known.get(holder), tuple(installations.get(one.id, ())))
             if (found := _narrowed(whole, sieve, asked)) is not None:
                 yield found
+
+
+def _by_software(one: Target) -> tuple[str, str]:
+    return one.profile, one.name
 
 
 def _narrowed(whole: Place, sieve: _Sieve, asked: Asked) -> Place | None:

@@ -57,6 +57,12 @@ class _Once(Collector):
         yield _counts(
             "certvault_links", "Links that need somebody, by provider and need.", "needs", found.needs.items()
         )
+        yield _counts(
+            "certvault_installs",
+            "Places where another certificate is to be installed, by provider and target profile.",
+            "profile",
+            found.open.items(),
+        )
         yield from self._backups()
         yield _moments(
             "certvault_watcher_run_timestamp_seconds",
@@ -108,5 +114,5 @@ def _moments(name: str, says: str, by: str, values: Mapping[str, datetime]) -> M
 def _counts(name: str, says: str, by: str, values: Iterable[tuple[tuple[str, str], int]]) -> Metric:
     metric = GaugeMetricFamily(name, says, labels=("provider", by))
     for (provider, kind), count in sorted(values):
-        metric.add_metric((shown(provider), kind), count)
+        metric.add_metric((shown(provider), without_urls(shown(kind))), count)
     return metric

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 
-from cli.render import shapes, spreadsheet, when
+from cli.render import shapes, spreadsheet, targets, when
 from cli.render.pairs import PROOFS, STATES
 from cli.texts import _
 from vault.model.chain import witness
@@ -14,7 +14,9 @@ from vault.model.event import Head
 from vault.model.holder import Holder
 from vault.model.leaving import without_urls
 from vault.model.pair import Pair
+from vault.model.target import Target
 from vault.model.times import text
+from vault.operations.places import Place
 from vault.operations.register import LinkRow, PairRow
 
 CSV_MARK = b"\xef\xbb\xbfcertvault-id;"
@@ -24,8 +26,9 @@ _SECRET = ("url", "reference")
 """What a link's shape has and no report: where a file can be fetched."""
 
 
-def spread(rows: Iterable[PairRow], titles: Mapping[str, str], zone: tzinfo) -> Iterator[str]:
-    """The certificates as CSV (RFC 4180) with semicolons, UTF-8 with a byte-order mark."""
+def spread(rows: Iterable[tuple[PairRow, Sequence[Target]]], titles: Mapping[str, str], zone: tzinfo) -> Iterator[str]:
+    """The certificates as CSV (RFC 4180) with semicolons, UTF-8 with a byte-order mark; each with the places
+    where it is said to be installed."""
     heads = (
         "certvault-id",
         _("Holder"),
@@ -44,9 +47,15 @@ def spread(rows: Iterable[PairRow], titles: Mapping[str, str], zone: tzinfo) -> 
         _("Superseded by"),
         _("Stored on"),
         _("Proof"),
+        _("Installed at"),
     )
     yield "\ufeff"
-    yield from spreadsheet.lines(heads, (_values(row.pair, row.holder, titles, zone) for row in rows))
+    lines = ((*_values(row.pair, row.holder, titles, zone), _places(there)) for row, there in rows)
+    yield from spreadsheet.lines(heads, lines)
+
+
+def _places(there: Iterable[Target]) -> str:
+    return without_urls("; ".join(", ".join(filter(None, (one.profile, one.name))) for one in there))
 
 
 def _values(pair: Pair, holder: Holder | None, titles: Mapping[str, str], zone: tzinfo) -> Iterator[str]:
@@ -69,12 +78,20 @@ def _values(pair: Pair, holder: Holder | None, titles: Mapping[str, str], zone: 
     yield _(PROOFS[pair.proof])
 
 
-def document(vault: str, at: datetime, head: Head, pairs: Iterable[PairRow], links: Iterable[LinkRow]) -> Iterator[str]:
+def document(
+    vault: str,
+    at: datetime,
+    head: Head,
+    pairs: Iterable[PairRow],
+    links: Iterable[LinkRow],
+    places: Iterable[Place],
+) -> Iterator[str]:
     """One JSON document, ASCII only: the vault's id, the moment, the head of the audit log, and the register."""
     begin = {"certvault_report": 1, "vault": vault, "at": text(at), "head": witness(head)}
     yield json.dumps(begin)[:-1]
     yield from _list("pairs", (_leaving(shapes.pair(row.pair, row.holder)) | _holder(row.holder) for row in pairs))
     yield from _list("links", (_link(row, at) for row in links))
+    yield from _list("targets", (_leaving(targets.shape(one)) | _holder(one.holder) for one in places))
     yield "\n}\n"
 
 

@@ -174,3 +174,25 @@ def test_who_is_forgotten_leaves_no_place(story: Story) -> None:
         assert verify(custody).total == 0
     key = attacker.register_key_of(story.folder)
     assert b"Zyx" not in b"".join(pages(attacker.database(story.folder), key.reveal()))
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind"),
+    [
+        ("UPDATE installation SET pair = wanted, until = since, at = since, by = 'tester'", "installation"),
+        ("UPDATE installation SET dropped = since", "installation"),
+        ("UPDATE target SET dropped = added", "target-dropped"),
+        ("DELETE FROM installation; DELETE FROM target", "target-missing"),
+    ],
+)
+def test_what_is_said_past_the_program_contradicts_the_log(sql: str, kind: str, story: Story) -> None:
+    """That a new pair is installed, a place dropped, or gone: each would keep people from being warned."""
+    with ChildOpener(os.urandom) as opener, vaults.custody(story.folder) as custody:
+        put(custody, make_pair("Schmidt", "N", not_after=NOW + 2 * YEAR), "N", opener, "Schmidt")
+        assert verify(custody).total == 0
+    with attacker.plain_sql(story.folder, story.register) as connection:
+        for statement in sql.split("; "):
+            connection.execute(statement)
+    with vaults.custody(story.folder) as custody:
+        found = verify(custody)
+        assert {one.kind for one in found.contradictions} == {kind}

@@ -21,6 +21,10 @@ class TargetsReader(Protocol):
         """The targets of these holders, in the order in which they were added."""
         ...
 
+    def targets_after(self, after: str, *, limit: int) -> list[Target]:
+        """A page of all targets, in the order of their ids: at most ``limit`` of those whose id is above ``after``."""
+        ...
+
     def targets_with_prefix(self, prefix: str) -> list[Target]:
         """The targets whose id begins with ``prefix``, in the order of their ids."""
         ...

@@ -25,6 +25,11 @@ class SqlTargets(Asking):
         """The targets of these holders, in the order in which they were added."""
         return _in_order(self._of(to_target, f"SELECT {TARGET} FROM target WHERE holder", holders))
 
+    def targets_after(self, after: str, *, limit: int) -> list[Target]:
+        """A page of all targets, in the order of their ids: at most ``limit`` of those whose id is above ``after``."""
+        sql = f"SELECT {TARGET} FROM target WHERE id > ? ORDER BY id LIMIT ?"
+        return self._transaction.all(to_target, sql, (after, limit))
+
     def targets_with_prefix(self, prefix: str) -> list[Target]:
         """The targets whose id begins with ``prefix``, in the order of their ids."""
         sql = f"SELECT {TARGET} FROM target WHERE id >= ? AND id < ? ORDER BY id"
