@@ -19,8 +19,8 @@ ABOUT = About(
     _("Show what needs somebody, soonest first."),
     detail=_(
         "Certificates that run out, must be activated or installed, links whose file is about to be deleted, requests "
-        "without an answer. What somebody took note of with certvault ack is left out. A watch key is enough, so a scheduled job "
-        "can run it that can read no PIN."
+        "without an answer. What somebody took note of with certvault ack is left out. A watch key is enough, so a "
+        "scheduled job can run it that can read no PIN."
     )
     + "\n\n"
     + _(

@@ -29,6 +29,7 @@ KINDS = {
     "half-waiting": N_("file waits for its PIN"),
     "request-unanswered": N_("request without an answer"),
     "activation": N_("activation is missing"),
+    "install": N_("not installed everywhere yet"),
     "watcher": N_("the warning job did not run"),
 }
 BACKUPS: dict[Why | Blind | None, tuple[str, str]] = {
