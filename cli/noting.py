@@ -28,7 +28,7 @@ def note(session: Session, watch: Watch, row: PairRow, software: str) -> None:
     if places and not missing:
         return
     if len(missing) == 1 and prompt.possible():
-        question = _("Is this {place}? Then it is noted that the certificate is installed there.")
+        question = _("Is this the place: {place}? Then it is noted that the certificate is installed there.")
         if prompt.yes(question.format(place=targets.named(session, missing[0]))):
             done = confirm(watch, missing, row.pair, at=session.now(), random=session.random)
             targets.confirmed(session, done, session.zone(watch))

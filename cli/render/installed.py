@@ -40,7 +40,7 @@ def how_to_note(session: Session, row: PairRow, places: Sequence[Place], softwar
     paper = Paper()
     for one in places:
         command = f"certvault targets confirm {one.target.id[:SHORT]}"
-        line = _("If this is {place}, note it: {command}")
+        line = _("If this is the place {place}, note it: {command}")
         paper.write(line.format(place=targets.named(session, one), command=command))
     if not places:
         which = f"{row.pair.holder[:SHORT]} --for {software} --provider {row.pair.provider} --installed"
