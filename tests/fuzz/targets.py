@@ -57,7 +57,8 @@ from vault.model import times
 from vault.model.account import Account
 from vault.model.canonical import canonical
 from vault.model.reading_target import verdicts
-from vault.pkcs12 import ber, facts, inside, library, limits, recognise, structure, x509
+from vault.operations import inspect
+from vault.pkcs12 import ber, facts, inside, library, limits, looking, recognise, structure, x509
 from vault.pkcs12.protection import open_certificates
 from vault.pkcs12.protection import protection as protected
 from vault.portal import answers
@@ -256,6 +257,7 @@ def imap(data: bytes) -> None:
 
 def _opened(data: bytes) -> None:
     recognise.check(data)
+    looking.look(data, PIN, (Pin("a"),))
     inside.prove(data, PIN, (Pin("a"),))
 
 
@@ -328,8 +330,9 @@ def pkcs12_inside(data: bytes) -> None:
 
 @target(files("pkcs12/*.p12"), change=asn1.changed)
 def protection(data: bytes) -> None:
-    """How a file is protected, said without its PIN, and who reads it."""
-    verdicts(protected(data))
+    """What any file is, how it is protected, said without its PIN, and who reads it."""
+    looked = inspect.look(data)
+    verdicts(looked.protection or protected(data))
 
 
 def _certificates() -> Iterable[bytes]:
