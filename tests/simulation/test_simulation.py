@@ -120,7 +120,7 @@ def _noted_first(patch: pytest.MonkeyPatch) -> None:
 
 def _deaf(patch: pytest.MonkeyPatch) -> None:
     """That somebody took note is forgotten."""
-    patch.setattr("vault.operations.due.quiet_until", lambda *_: None)
+    patch.setattr("vault.operations.due._quiet_until", lambda *_: None)
     patch.setattr(reminder, "quiet_end", lambda *_: None)
 
 
