@@ -24,7 +24,7 @@ from vault.errors import N_
 
 PANELS: dict[str, tuple[str, ...]] = {
     N_("Every day"): ("due", "ingest", "links", "fetch", "add", "list", "show", "history"),
-    N_("Hand out"): ("export", "handover", "install", "pin", "inspect", "targets"),
+    N_("Hand out"): ("export", "handover", "install", "pin", "inspect", "targets", "offboard"),
     N_("Warn"): ("remind", "ack", "request", "report", "schedule"),
     N_("Put right"): ("holders", "assign", "retire", "reinstate", "discard"),
     N_("Look after"): ("audit", "backup", "restore", "doctor", "purge"),

@@ -72,30 +72,37 @@ class Sheets:
         results: list[Written | Failed] = []
         for row in rows:
             try:
-                results.append(self._write(row))
+                path = self._order.folder / _sheet_name(row, self._order.target)
+                results.append(self._write(row, path, self._files(row)))
             except CertvaultError as error:
                 if len(rows) == 1:
                     raise
                 results.append(Failed(row, error))
         return results
 
-    def _write(self, row: PairRow) -> Written:
+    def beside(self, row: PairRow, file: Path) -> Path:
+        """The sheet of a pair beside its ``file``; one that is there already stays. Raises as it is written.
+
+        What an interrupted run wrote on another day is as good.
+        """
+        path = file.with_suffix(ENDING)
+        return path if os.path.lexists(path) else self._write(row, path, [file.name]).sheet.path
+
+    def _write(self, row: PairRow, path: Path, files: Sequence[str]) -> Written:
         """Write one sheet. Raises PinBeside, WouldOverwrite, NoRoom, PairDamaged, PairDiffers."""
         order, custody = self._order, self._custody
         if not order.same_folder:
-            apart.check(custody, row.pair, order.folder, apart.LETTERS)
+            apart.check(custody, row.pair, path.parent, apart.LETTERS)
         custody.unsealed(row.pair)  # what the row says of the certificate is what was sealed
-        data = self._made(row)
-        path = order.folder / _sheet_name(row, order.target)
-        one = handover.Sheet(row.pair, path, data, order.target.id, order.to)
+        one = handover.Sheet(row.pair, path, self._made(row, files), order.target.id, order.to)
         return handover.write(custody, one, at=self._session.now(), random=self._session.random)
 
-    def _made(self, row: PairRow) -> bytes:
+    def _made(self, row: PairRow, files: Sequence[str]) -> bytes:
         """The sheet as a PDF: the same bytes all day long, so that a second run finds the first one's."""
         midnight = local(self._frame.at, self._frame.zone).replace(hour=0, minute=0, second=0)
         target, title = self._order.target, handed(self._session, row)
         with spoken(self._language):
-            about = broker_sheet.Sheet(title, _before(self._custody, row.pair), target, self._files(row))
+            about = broker_sheet.Sheet(title, _before(self._custody, row.pair), target, files)
             document = broker_sheet.sheet(about, self._frame)
         return pdf(document, at=midnight)
 
@@ -123,7 +130,7 @@ def letter(session: Session, custody: Custody, row: PairRow, to: str | None, pla
 
     Raises Usage for another ending than that of a PDF, PinBeside, WouldOverwrite, NotPrintable, NoRoom.
     """
-    path = place / f"{_letter_name(row)}{ENDING}" if place.is_dir() else place
+    path = letter_in(place, row) if place.is_dir() else place
     if path.suffix.lower() != ENDING:
         raise Usage(what=N_("A letter is a PDF: name a folder, or a file that ends in .pdf."))
     if os.path.lexists(path):
@@ -140,9 +147,11 @@ def letter(session: Session, custody: Custody, row: PairRow, to: str | None, pla
     return path
 
 
-def _letter_name(row: PairRow) -> str:
+def letter_in(folder: Path, row: PairRow) -> Path:
+    """How the letter of a pair is called in a folder."""
     holder = row.holder.name if row.holder else row.pair.holder
-    return safe_name(f"PIN {safe_name(holder)[:60]} {row.pair.provider[:24]} {row.pair.id[:6]}")
+    name = safe_name(f"PIN {safe_name(holder)[:60]} {row.pair.provider[:24]} {row.pair.id[:6]}")
+    return folder / f"{name}{ENDING}"
 
 
 def _sheet_name(row: PairRow, target: TargetProfile) -> str:

@@ -67,6 +67,7 @@ NAMES = {
     "pin-shown": N_("PIN shown"),
     "export-attempt": N_("export begun"),
     "exported": N_("handed out as a file"),
+    "offboarded": N_("all of a holder handed out and put away"),
     "sheet-written": N_("sheet for the broker written"),
     "install-attempt": N_("installing begun"),
     "install-done": N_("put into a certificate store here"),

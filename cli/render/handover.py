@@ -49,8 +49,11 @@ def _tell(written: Sequence[Written], failed: Sequence[Failed]) -> None:
     if len(written) == 1:
         id_ = written[0].sheet.pair.id[:SHORT]
         folder = cells.quoted(shown(str(written[0].sheet.path.parent), LONGEST))
-        paper.write(_("Its file: {command}").format(command=f"certvault export {id_} --to {folder}"))
-        paper.write(_("Its PIN, another way: {command}").format(command=f"certvault pin {id_} --letter FILE.pdf"))
+        if written[0].sheet.target == "original":
+            paper.write(_("Its file: {command}").format(command=f"certvault export {id_} --to {folder}"))
+        paper.write(
+            _("Its PIN, another way: {command}").format(command=f"certvault pin {id_} --letter {_('FILE')}.pdf")
+        )
     if written:
         paper.write(_("The audit log now: {head}").format(head=witness(written[-1].head)))
 

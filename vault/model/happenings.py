@@ -42,6 +42,7 @@ ROOT_ONLY = (
     | PAIRS
     | {
         "sheet-written",
+        "offboarded",
         "vault-created",
         "setting-changed",
         "setting-unset",

@@ -1,0 +1,91 @@
+"""A holder leaves: what there is of him, and, when it was handed out, all of it settled in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from vault.custody import Custody
+from vault.errors import Busy
+from vault.ledger.events import record
+from vault.model.event import Head
+from vault.model.holder import Holder
+from vault.model.ids import Random
+from vault.model.link import Link
+from vault.model.pair import Pair
+from vault.model.request import Request
+from vault.model.texts import salted
+from vault.ports.store import Reader, Writer
+
+_OPEN = frozenset({"open", "gone"})
+"""States of a link, as it is kept, in which somebody is still told of it."""
+
+
+class Leaving(NamedTuple):
+    """What there is of a holder: his current pairs, and those put away before; the links and halves that are open; what
+    was asked for him and not answered."""
+
+    holder: Holder
+    current: Sequence[Pair]
+    older: Sequence[Pair]
+    links: Sequence[Link]
+    requests: Sequence[Request]
+
+    @property
+    def anything(self) -> bool:
+        """Whether anything of him is still in use or waits."""
+        return bool(self.current or self.links or self.requests)
+
+
+class Left(NamedTuple):
+    """What was settled; ``head`` is the end of the audit log after it."""
+
+    what: Leaving
+    head: Head
+
+
+def leaving(custody: Custody, holder: Holder) -> Leaving:
+    """What there is of ``holder``."""
+    with custody.reading() as reader:
+        return _leaving(reader, holder)
+
+
+def settle(custody: Custody, planned: Leaving, reason: str, *, at: datetime, random: Random) -> Left:
+    """Retire the pairs, discard links and halves, and withdraw requests as planned: all of it, or nothing.
+
+    The last event, ``offboarded``, says how much it was. Everything is kept, and ``reinstate`` takes each back. Raises
+    Busy where something is no longer as it was planned, so that nothing is settled that was not handed out; NoRoom.
+    """
+    holder = planned.holder
+    with custody.writing() as writer:
+        if writer.holder(holder.id) != holder or _leaving(writer, holder) != planned:
+            raise Busy
+        for one in planned.requests:
+            writer.end_request(one.about)
+            record(custody, writer, "request-withdrawn", at=at, pair=one.pair, link=one.link, holder=holder.id)
+        for pair in planned.current:
+            writer.set_state(pair.id, "retired")
+            texts = salted(random, reason=reason)
+            record(custody, writer, "pair-retired", texts, at=at, pair=pair.id, holder=holder.id)
+        for link in planned.links:
+            _discard(custody, writer, link, at)
+        counted = {"pairs": str(len(planned.current)), "links": str(len(planned.links))}
+        record(custody, writer, "offboarded", salted(random, reason=reason), at=at, holder=holder.id, **counted)
+        return Left(planned, writer.head())
+
+
+def _leaving(reader: Reader, holder: Holder) -> Leaving:
+    every = sorted(reader.pairs_of_holder(holder.id, every=True), key=lambda pair: (pair.not_after, pair.id))
+    return Leaving(
+        holder,
+        [pair for pair in every if pair.state == "current"],
+        [pair for pair in every if pair.state != "current"],
+        [link for link in reader.links_of(holder.id) if link.state in _OPEN],
+        [one for one in reader.requests() if one.holder == holder.id],
+    )
+
+
+def _discard(custody: Custody, writer: Writer, link: Link, at: datetime) -> None:
+    writer.update_link(link._replace(state="discarded"))
+    record(custody, writer, "link-discarded", at=at, link=link.id, holder=link.holder, was=link.state)
