@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from vault.custody import Custody
 from vault.errors import N_, CertvaultError, ConfirmationNeeded, NotPrintable, Usage
 from vault.files.writing import private_folder
 from vault.model.pair import Pair
-from vault.operations import export_many, offboard
+from vault.operations import export, offboard
 from vault.operations.register import PairRow, pair_row
 
 ORIGINAL = "original"
@@ -101,7 +102,7 @@ class _HandingOut:
     def _export(self, out: HandedOut, pairs: Sequence[Pair]) -> None:
         """The files, with the list of them. Raises KeyboardInterrupt, and what ended it early."""
         session, order = self._session, self._order
-        wanted = export_many.Order(order.folder, exporting.endings(session, None), order.to)
+        wanted = export.Order(order.folder, partial(exporting.usual_ending, session), to=order.to)
         work = exporting.Run(session, self._custody, [pair.id for pair in pairs], wanted)
         out.files.extend(work.files())
         if work.stopped:

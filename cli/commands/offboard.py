@@ -17,7 +17,8 @@ ABOUT = About(
     detail=_(
         "His certificates go into a folder as the issuer sent them, with a list and a sheet for each; their PINs, as "
         "letters, into another folder, or none. Only when all of it is written are they put away, his open links and "
-        "waiting halves discarded, and requests withdrawn. What it would be is shown first, and you are asked."
+        "waiting halves discarded, requests withdrawn, and places dropped. What it would be is shown first, "
+        "and you are asked."
     )
     + "\n\n"
     + _(

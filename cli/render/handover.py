@@ -49,8 +49,9 @@ def _tell(written: Sequence[Written], failed: Sequence[Failed]) -> None:
     if len(written) == 1:
         id_ = written[0].sheet.pair.id[:SHORT]
         folder = cells.quoted(shown(str(written[0].sheet.path.parent), LONGEST))
-        if written[0].sheet.target == "original":
-            paper.write(_("Its file: {command}").format(command=f"certvault export {id_} --to {folder}"))
+        target = written[0].sheet.target
+        software = "" if target == "original" else f" --for {target}"
+        paper.write(_("Its file: {command}").format(command=f"certvault export {id_}{software} --to {folder}"))
         paper.write(
             _("Its PIN, another way: {command}").format(command=f"certvault pin {id_} --letter {_('FILE')}.pdf")
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
@@ -79,6 +79,9 @@ def planned(session: Session, plan: Leaving, pairs: Sequence[Pair], zone: tzinfo
         paper.write(ngettext("{n} open link or half", "{n} open links or halves", len(plan.links)))
     if plan.requests:
         paper.write(ngettext("{n} request without an answer", "{n} requests without an answer", len(plan.requests)))
+    if plan.targets:
+        told = ngettext("{n} place where they are installed", "{n} places where they are installed", len(plan.targets))
+        paper.write(told)
     kept = len(plan.older) - sum(pair.state != "current" for pair in pairs)
     if kept:
         told = ngettext("Put away before, and left here: {n}", "Put away before, and left here: {n}", kept)
@@ -113,7 +116,7 @@ def _tell(out: HandedOut, left: Left | None) -> None:
     _tell_files(paper, out)
     if out.failed:
         columns = (Column(_("Id")), Column(_("Result"), flexible=True))
-        paper.table(columns, [(cells.ident(one.id), Cell(sentence(_why(one)), "red")) for one in out.failed])
+        paper.table(columns, [(cells.ident(one.id), Cell(sentence(error), "red")) for one, error in _failures(out)])
     if left is None:
         paper.write(_("Nothing was put away yet. The same command goes on from there."), "yellow")
         return
@@ -121,6 +124,8 @@ def _tell(out: HandedOut, left: Left | None) -> None:
     paper.write(ngettext("Put away: {n} certificate", "Put away: {n} certificates", len(current)), "green")
     if left.what.links:
         paper.write(ngettext("Discarded: {n} link or half", "Discarded: {n} links or halves", len(left.what.links)))
+    if left.what.targets:
+        paper.write(ngettext("Dropped: {n} place", "Dropped: {n} places", len(left.what.targets)))
     paper.write(_("All of it is kept. To delete it for good: {command}").format(command=_purge(current)))
     paper.write(_("The audit log now: {head}").format(head=witness(left.head)))
 
@@ -157,19 +162,18 @@ def _shape(out: HandedOut, left: Left | None) -> dict[str, object]:
             {"path": str(one.path), "pair": one.pair, "sha256": one.sha256, "unchanged": one.unchanged}
             for one in out.files
         ],
-        "failed": [{"pair": one.id, "error": as_document(_why(one))} for one in out.failed],
+        "failed": [{"pair": one.id, "error": as_document(error)} for one, error in _failures(out)],
         "list": None if out.listing is None else str(out.listing),
         "sheets": [str(path) for path in out.sheets],
         "letters": [str(path) for path in out.letters],
         "unprinted": [pair.id for pair in out.unprinted],
         "retired": [] if left is None else [pair.id for pair in left.what.current],
         "discarded": [] if left is None else [link.id for link in left.what.links],
+        "dropped": [] if left is None else [target.id for target in left.what.targets],
         "withdrawn": [] if left is None else [one.about for one in left.what.requests],
         "head": None if left is None else witness(left.head),
     }
 
 
-def _why(one: Outcome) -> CertvaultError:
-    if not isinstance(one.result, CertvaultError):
-        raise TypeError(one.id)
-    return one.result
+def _failures(out: HandedOut) -> Iterator[tuple[Outcome, CertvaultError]]:
+    return ((one, one.error) for one in out.failed if one.error is not None)

@@ -230,3 +230,26 @@ def test_it_is_taken_back(program: Program) -> None:
     assert program.run("purge", other, "--older-than", "0", "--yes", "--receipt", "receipt.json").code == 0
     assert states(program) == {first: "current"}
     assert other in (program.folder / "receipt.json").read_text("utf-8")
+
+
+def test_places_are_dropped(program: Program) -> None:
+    """Where his certificates were installed is of no interest any more, and that is on record."""
+    two(program)
+    add(program, "Kaya", "Pin3")
+    for name in ("müller", "kaya"):
+        assert program.run("targets", "add", name, "--for", "keasy").code == 0
+    document = offboard(program)
+    assert len(document["dropped"]) == 1
+    left = program.run("targets", "list", "--json").document["targets"]
+    assert [one["holder"] for one in left] == ["Kaya"]
+    assert "target-dropped" in events(program)
+    assert program.run("audit", "--verify").code == 0
+
+
+def test_the_sheet_names_the_very_file_beside_it(program: Program) -> None:
+    """Its name as it lies there, and the issuer's bytes, whatever software comes next."""
+    two(program)
+    document = offboard(program)
+    for one in document["files"]:
+        file = program.folder / one["path"]
+        assert file.name in read.flowing(file.with_suffix(".pdf").read_bytes())

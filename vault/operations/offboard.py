@@ -15,7 +15,9 @@ from vault.model.ids import Random
 from vault.model.link import Link
 from vault.model.pair import Pair
 from vault.model.request import Request
+from vault.model.target import Target
 from vault.model.texts import salted
+from vault.model.times import utc
 from vault.ports.store import Reader, Writer
 
 _OPEN = frozenset({"open", "gone"})
@@ -24,18 +26,19 @@ _OPEN = frozenset({"open", "gone"})
 
 class Leaving(NamedTuple):
     """What there is of a holder: his current pairs, and those put away before; the links and halves that are open; what
-    was asked for him and not answered."""
+    was asked for him and not answered; the places where something is installed."""
 
     holder: Holder
     current: Sequence[Pair]
     older: Sequence[Pair]
     links: Sequence[Link]
     requests: Sequence[Request]
+    targets: Sequence[Target]
 
     @property
     def anything(self) -> bool:
         """Whether anything of him is still in use or waits."""
-        return bool(self.current or self.links or self.requests)
+        return bool(self.current or self.links or self.requests or self.targets)
 
 
 class Left(NamedTuple):
@@ -52,7 +55,7 @@ def leaving(custody: Custody, holder: Holder) -> Leaving:
 
 
 def settle(custody: Custody, planned: Leaving, reason: str, *, at: datetime, random: Random) -> Left:
-    """Retire the pairs, discard links and halves, and withdraw requests as planned: all of it, or nothing.
+    """Retire the pairs, discard links and halves, withdraw requests and drop places as planned: all or nothing.
 
     The last event, ``offboarded``, says how much it was. Everything is kept, and ``reinstate`` takes each back. Raises
     Busy where something is no longer as it was planned, so that nothing is settled that was not handed out; NoRoom.
@@ -70,6 +73,10 @@ def settle(custody: Custody, planned: Leaving, reason: str, *, at: datetime, ran
             record(custody, writer, "pair-retired", texts, at=at, pair=pair.id, holder=holder.id)
         for link in planned.links:
             _discard(custody, writer, link, at)
+        for target in planned.targets:
+            told = {"target": target.id, "profile": target.profile}
+            record(custody, writer, "target-dropped", at=at, holder=holder.id, **told)
+            writer.update_target(target._replace(dropped=utc(at)))
         counted = {"pairs": str(len(planned.current)), "links": str(len(planned.links))}
         record(custody, writer, "offboarded", salted(random, reason=reason), at=at, holder=holder.id, **counted)
         return Left(planned, writer.head())
@@ -83,6 +90,7 @@ def _leaving(reader: Reader, holder: Holder) -> Leaving:
         [pair for pair in every if pair.state != "current"],
         [link for link in reader.links_of(holder.id) if link.state in _OPEN],
         [one for one in reader.requests() if one.holder == holder.id],
+        [target for target in reader.targets_of([holder.id]) if target.dropped is None],
     )
 
 
