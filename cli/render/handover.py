@@ -52,9 +52,8 @@ def _tell(written: Sequence[Written], failed: Sequence[Failed]) -> None:
         target = written[0].sheet.target
         software = "" if target == "original" else f" --for {target}"
         paper.write(_("Its file: {command}").format(command=f"certvault export {id_}{software} --to {folder}"))
-        paper.write(
-            _("Its PIN, another way: {command}").format(command=f"certvault pin {id_} --letter {_('FILE')}.pdf")
-        )
+        told = _("Its PIN, another way: {command}")
+        paper.write(told.format(command=f"certvault pin {id_} --letter PIN.pdf"))
     if written:
         paper.write(_("The audit log now: {head}").format(head=witness(written[-1].head)))
 

@@ -142,9 +142,8 @@ def _tell_files(paper: Paper, out: HandedOut) -> None:
         paper.write(told.format(path=shown(str(out.pins), LONGEST)))
         paper.write(_("Print them, delete the files, and send the letters another way than the certificates."))
     elif out.pins is None:
-        paper.write(
-            _("Their PINs, another way: {command}").format(command=f"certvault pin ID --letter {_('FILE')}.pdf")
-        )
+        told = _("Their PINs, another way: {command}")
+        paper.write(told.format(command="certvault pin ID --letter PIN.pdf"))
     for pair in out.unprinted:
         told = _("Its PIN cannot be printed: {command}").format(command=f"certvault pin {pair.id[:SHORT]} --spell")
         paper.write(told, "yellow")
@@ -153,7 +152,7 @@ def _tell_files(paper: Paper, out: HandedOut) -> None:
 def _purge(pairs: Sequence[Pair]) -> str:
     """How they are deleted, one by one where they are few."""
     ids = "".join(f" {pair.id[:SHORT]}" for pair in pairs) if len(pairs) <= _NAMED else ""
-    return f"certvault purge{ids} --receipt {_('FILE')}" + (" --older-than 0" if ids else "")
+    return f"certvault purge{ids} --receipt receipt.json" + (" --older-than 0" if ids else "")
 
 
 def _shape(out: HandedOut, left: Left | None) -> dict[str, object]:
