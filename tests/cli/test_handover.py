@@ -155,7 +155,7 @@ def test_it_is_on_record(program: Program) -> None:
     path = written(program, "müller", "--for", "vias", "--recipient", "Frau Kaya") and sheets(program.folder / "out")[0]
     event = program.run("audit", "--json").document["events"][-1]
     assert (event["what"], event["pair"]) == ("sheet-written", identity)
-    assert event["details"] == {"target": "vias", "to": "Frau Kaya", "path": str(path)}
+    assert event["details"] == {"profile": "vias", "to": "Frau Kaya", "path": str(path)}
     assert program.run("audit", "--verify").code == 0
 
 

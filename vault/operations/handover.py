@@ -52,7 +52,7 @@ def write(custody: Custody, sheet: Sheet, *, at: datetime, random: Random) -> Wr
             at=at,
             pair=pair.id,
             holder=pair.holder,
-            target=sheet.target,
+            profile=sheet.target,
         )
         return Written(sheet, unchanged, writer.head())
 
