@@ -83,6 +83,33 @@ def one_of(question: str, choices: Sequence[str]) -> int | None:
         tell(_("Please type one of the numbers, or nothing to stop."))
 
 
+def some_of(question: str, choices: Sequence[str]) -> list[int]:
+    """The indices of the choices that a person picks by their numbers, as in ``1 3-5``; none for an empty answer."""
+    tell("")
+    for number, choice in enumerate(choices, 1):
+        tell(f"  {number}  {shown(choice)}")
+    while True:
+        found = numbers(visible(f"{question} "), len(choices))
+        if found is not None:
+            return [number - 1 for number in found]
+        tell(_("Please type numbers such as 1 3-5, or nothing to stop."))
+
+
+def numbers(text: str, highest: int) -> list[int] | None:
+    """The numbers from 1 to ``highest`` in a text such as ``1 3-5``, ``1,3``, each once; None where it has others."""
+    found: dict[int, None] = {}
+    for word in text.replace(",", " ").split():
+        first, dash, last = word.partition("-")
+        ends = (first, last if dash else first)
+        if not all(one.isascii() and one.isdecimal() and len(one) < 7 for one in ends):
+            return None
+        low, high = map(int, ends)
+        if not 1 <= low <= high <= highest:
+            return None
+        found |= dict.fromkeys(range(low, high + 1))
+    return [*found]
+
+
 def tell(line: str) -> None:
     """Say something beside a prompt: on standard error, so that standard output stays clean."""
     sys.stderr.write(line + "\n")

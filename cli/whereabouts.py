@@ -54,7 +54,7 @@ def found(session: Session, watch: Watch, which: Asked) -> Iterator[Place]:
 def chosen(session: Session, watch: Watch, which: Asked, fits: Fits, *, every: bool = False) -> list[Place]:
     """The places that a person means: those of them that ``fit``, if any does.
 
-    Several are meant only where each is named by its id, or ``every`` is said; else he is asked which. Raises
+    Several are meant only where each is named by its id, or ``every`` is said; else he is asked which of them. Raises
     NoSuchPlace, and PlacesUnclear where nobody can be asked.
     """
     there = list(found(session, watch, which))
@@ -62,22 +62,39 @@ def chosen(session: Session, watch: Watch, which: Asked, fits: Fits, *, every: b
     if not there:
         raise NoSuchPlace(name=which.name or which.tag or which.profile or "*")
     some = [one for one in there if fits(one)] or there
-    return some if every or len(some) == 1 else [_asked(session, which, some)]
+    return some if every or len(some) == 1 else _asked(session, which, some)
+
+
+def ticked(session: Session, watch: Watch, which: Asked) -> list[Place] | None:
+    """Those of all open places that a person picks; None where there is none."""
+    there = [one for one in found(session, watch, which) if one.open]
+    if not there:
+        return None
+    prompt.tell(_("Here something is to be installed:"))
+    picked = prompt.some_of(_("Where is it installed now? Numbers:"), [_told(session, one) for one in there])
+    return [there[number] for number in picked]
 
 
 def _exact(watch: Watch, which: Asked) -> list[Place]:
     return by_ids(watch, which)
 
 
-def _asked(session: Session, which: Asked, some: Sequence[Place]) -> Place:
+def _asked(session: Session, which: Asked, some: Sequence[Place]) -> list[Place]:
     error = PlacesUnclear(name=which.name, candidates=[_candidate(session, one) for one in some])
     if session.json or not prompt.possible():
         raise error
     prompt.tell(_("Several places are meant by {name}.").format(name=which.name))
-    index = prompt.one_of(_("Which one? Number:"), [named(session, one) for one in some])
-    if index is None:
+    picked = prompt.some_of(_("Which of them? Numbers:"), [_told(session, one) for one in some])
+    if not picked:
         raise error
-    return some[index]
+    return [some[number] for number in picked]
+
+
+def _told(session: Session, one: Place) -> str:
+    """A place, and what of it is meant."""
+    titles = session.titles()
+    providers = dict.fromkeys(titles.get(each.provider, each.provider) for each in one.installations)
+    return f"{named(session, one)}: {', '.join(providers)}" if providers else named(session, one)
 
 
 def _candidate(session: Session, one: Place) -> dict[str, object]:

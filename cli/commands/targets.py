@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import choose, whereabouts
+from cli import choose, prompt, whereabouts
 from cli.about import About
 from cli.checking import checked
 from cli.render import target_profiles as render
@@ -154,7 +154,8 @@ def confirm(
 ) -> None:
     """Say that it is installed."""
     session: Session = ctx.obj
-    if not (words or every):
+    asks = not (words or every)
+    if asks and (undo or session.json or not prompt.possible()):
         raise Usage(what=N_("say which place, or --all"))
     if undo and (pair is not None or every):
         raise Usage(what=N_("--undo goes without --pair and --all"))
@@ -166,9 +167,14 @@ def confirm(
             render_places.withdrawn(session, targets.withdraw(watch, some, at=at), session.zone(watch))
             return
         said = choose.pair(session, watch, [pair]) if pair is not None else None
-        some = whereabouts.chosen(session, watch, which, lambda one: said is not None or one.open, every=every)
-        done = targets.confirm(watch, some, said, at=at, random=session.random)
-        render_places.confirmed(session, [one for one in done if one.anything] or done, session.zone(watch))
+        if asks:
+            picked = whereabouts.ticked(session, watch, which)
+        else:
+            picked = whereabouts.chosen(session, watch, which, lambda one: said is not None or one.open, every=every)
+        done = targets.confirm(watch, picked or (), said, at=at, random=session.random)
+        render_places.confirmed(
+            session, [one for one in done if one.anything] or done, session.zone(watch), all_done=picked is None
+        )
 
 
 def drop(
@@ -240,7 +246,8 @@ SUBCOMMANDS = {
             _("Say that the current certificate is installed at a place."),
             detail=_(
                 "Of several places of a holder, the one where something is to be installed is meant; if there is more "
-                "than one, you are asked. Several are named by their ids."
+                "than one, you are asked. Several are named by their ids. Without a name, on a terminal, all that is "
+                "open is shown, and you say the numbers of those where it is installed now."
             ),
             examples=(
                 ("certvault targets confirm schäffer", _("his software has the new one")),

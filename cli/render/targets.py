@@ -68,22 +68,25 @@ def added(session: Session, done: Sequence[Change], zone: tzinfo) -> None:
             paper.write("  " + _("No certificate of his is here yet. When there is one, say the same once more."))
     missing = [one.place for one in done if one.place.open]
     if missing:
-        ids = " ".join(one.target.id[:SHORT] for one in missing) if len(missing) < MOST_IDS else "--all"
-        paper.write(_("When it is installed: {command}").format(command=f"certvault targets confirm {ids}"))
+        ids = " ".join(one.target.id[:SHORT] for one in missing) if len(missing) < MOST_IDS else ""
+        paper.write(_("When it is installed: {command}").format(command=f"certvault targets confirm {ids}".strip()))
 
 
 MOST_IDS = 5
 """Places that are named in a command to copy."""
 
 
-def confirmed(session: Session, done: Sequence[Change], zone: tzinfo) -> None:
-    """The answer of ``targets confirm``."""
+def confirmed(session: Session, done: Sequence[Change], zone: tzinfo, *, all_done: bool = False) -> None:
+    """The answer of ``targets confirm``; ``all_done`` says that nothing was open anywhere."""
     if session.json:
         document.put_list("targets", (shape(one.place) for one in done))
         return
     paper = Paper()
-    if len(done) > 1 and not any(one.anything for one in done):
+    if all_done or (len(done) > 1 and not any(one.anything for one in done)):
         paper.write(_("Everything is installed where it belongs."))
+    elif not done:
+        paper.write(_("Nothing was changed."))
+    if not any(one.anything for one in done) and len(done) != 1:
         return
     for one in done:
         place = named(session, one.place)

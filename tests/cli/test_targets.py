@@ -87,7 +87,7 @@ def test_several_are_asked_about_or_named(renewed: Program) -> None:
     """On a terminal by number; without one it is ambiguous, with candidates; by ids or --all several at once."""
     error = renewed.run("targets", "confirm", "schäffer", "--json").error
     assert (error["code"], error["type"], len(error["candidates"])) == (7, "places-unclear", 2)
-    typed = renewed.type("targets", "confirm", "schäffer", answers=[("Which one? Number:", "1\n")])
+    typed = renewed.type("targets", "confirm", "schäffer", answers=[("Which of them? Numbers:", "1\n")])
     assert (typed.code, "Installed: ARAG" in typed.out) == (0, True)
     assert len(targets(renewed, "list", "--open")) == 2
     ids = [one["installed"][0]["id"] for one in targets(renewed, "list", "--open")]
@@ -210,3 +210,14 @@ def test_reports_tell_where_it_is(renewed: Program) -> None:
     assert all(one.keys() == {*TARGET, "holder_id"} for one in document["targets"])
     metrics = (renewed.folder / "a.prom").read_text("utf-8")
     assert 'certvault_installs{profile="vias",provider="arag"} 2.0' in metrics
+
+
+def test_all_that_is_open_is_ticked_off_by_numbers(renewed: Program) -> None:
+    """Without a name, on a terminal; a wrong number is asked again, none confirms nothing."""
+    question = "Where is it installed now? Numbers:"
+    nothing = renewed.type("targets", "confirm", answers=[(question, "\n")])
+    assert (nothing.code, len(targets(renewed, "list", "--open"))) == (0, 3)
+    typed = renewed.type("targets", "confirm", answers=[(question, "7\n"), ("such as 1 3-5", "1,2-3\n")])
+    assert (typed.code, typed.out.count("Installed: ARAG")) == (0, 3)
+    assert targets(renewed, "list", "--open") == []
+    assert "installed where it belongs" in renewed.type("targets", "confirm", answers=[]).out

@@ -54,3 +54,18 @@ def test_the_question_for_a_pin_cannot_repaint_the_screen(monkeypatch: pytest.Mo
     monkeypatch.setattr(prompt, "hidden", hidden)
     assert PinSource().read("M\x1b[2J").reveal() == "Pin1"
     assert asked == ["PIN for M<U+001B>[2J: "]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", []),
+        ("2", [2]),
+        ("1 3-5", [1, 3, 4, 5]),
+        ("3,1,1-2\n", [3, 1, 2]),
+        *((text, None) for text in ("0", "6", "1-6", "3-1", "all", "-", "1-", "-2", "²", "1-2-3", "9" * 50)),
+    ],
+)
+def test_several_are_picked_by_numbers(text: str, found: list[int] | None) -> None:
+    """Single ones and ranges, each once; what is none of five is asked again."""
+    assert prompt.numbers(text, 5) == found
