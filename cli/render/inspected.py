@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 
 from cli.inspecting import Seen, Vault
 from cli.render import document, errors, guesses, readers, shapes, when
@@ -17,6 +17,7 @@ from vault.model.protection import Protection, Seal
 from vault.model.shown import shown
 from vault.model.times import days_between, text
 from vault.operations.inspect import Known
+from vault.operations.settings import zone_or_default
 from vault.ports.opener import Inside, Within
 
 Fact = tuple[str, str]
@@ -28,7 +29,7 @@ def answer(session: Session, vault: Vault, found: Iterable[Seen], total: int) ->
     """The answer of ``inspect``. Raises what is wrong with a single file, and PartlyDone where some of several are."""
     told: list[dict[str, object]] = []
     failed: list[CertvaultError] = []
-    zone = session.zone(vault.watch) if vault.watch else UTC
+    zone = session.zone(vault.watch) if vault.watch else zone_or_default(None)
     for seen in found:
         failed += [seen.error] if seen.error else []
         told.append(_shape(seen))

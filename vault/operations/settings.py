@@ -76,12 +76,12 @@ def zone(watch: Watch, reader: Reader) -> tzinfo:
     One that is none counts as not set, so that nobody who changes it past the program can keep a watch from warning.
     Raises SettingChanged where the root key is at hand and says that it was changed so.
     """
-    return _zone_or_default(watch.setting(reader, TIMEZONE))
+    return zone_or_default(watch.setting(reader, TIMEZONE))
 
 
 def zone_to_show(reader: Reader) -> tzinfo:
     """The same for showing days of what was done already, where a setting that was changed is no error."""
-    return _zone_or_default(reader.setting(TIMEZONE))
+    return zone_or_default(reader.setting(TIMEZONE))
 
 
 def own_addresses(watch: Watch, reader: Reader) -> frozenset[str]:
@@ -178,7 +178,8 @@ def _typed(value: str) -> str:
     return text
 
 
-def _zone_or_default(name: str | None) -> tzinfo:
+def zone_or_default(name: str | None) -> tzinfo:
+    """The time zone that is called so, else the one in which days are counted where nobody chose."""
     return (zone_of(name) if name else None) or ZoneInfo(SETTINGS[TIMEZONE].default)
 
 
