@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-_HOST = r"(?<![\w@.-])(?:[\w-]{1,63}\.){1,10}[^\W\d_]{2,24}"
+_NAME = r"(?-i:(?:[A-ZÄÖÜ][a-zäöü]{0,2}\.)+(?:KG|KGaA|OHG|[A-ZÄÖÜ][a-zäöüß]{2,})\b(?![.:-]\w))"
+"""``Dr.Weber``, ``H.P.Klein``, ``Co.KG``: how people and firms are written without a blank. A host hardly ever is."""
+_HOST = rf"(?<![\w@.-])(?!{_NAME})(?:[\w-]{{1,63}}\.){{1,10}}[^\W\d_]{{2,24}}"
 _URL = re.compile(
     rf"(?:[a-z][a-z0-9+.-]{{0,30}})?://\S*|\bwww\.\S+|\bmailto:\S+|\\\\\S+|{_HOST}(?::\d+)?[/?#]\S*|\bdid=\S*",
     re.IGNORECASE,
