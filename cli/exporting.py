@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from cli import choose, progress
 from cli.export_list import noting
+from cli.render.cells import quoted
 from cli.render.pairs import is_misnamed, tell_other_name
 from cli.session import Session
 from cli.texts import _
@@ -23,25 +23,31 @@ if TYPE_CHECKING:
     from vault.custody import Custody
     from vault.model.event import Head
 
-WITHIN = 60
-
 
 class Wanted(NamedTuple):
-    """What the options say: words of names, or all of a holder, of a provider, or that are due ``within`` so many
-    days."""
+    """What the options say: words of names, or all of a holder, of a provider, or that are due to be installed, in a
+    software with this target ``profile``, where one is named."""
 
     names: Sequence[str]
     holder: str | None = None
     provider: str | None = None
     due: bool = False
-    within: int | None = None
+    profile: str | None = None
 
     def check(self) -> None:
         """Raise Usage for what does not go together."""
         if bool(self.names) == (self.due or self.holder is not None or self.provider is not None):
             raise Usage(what=N_("Name certificates, or say --holder, --provider or --due."))
-        if self.within is not None and not self.due:
-            raise Usage(what=N_("--within goes with --due."))
+
+    @property
+    def confirm(self) -> str:
+        """The command that says that what was due is installed now; empty where something else was asked for."""
+        if not self.due:
+            return ""
+        words = ["certvault targets confirm", *([quoted(self.holder)] if self.holder else []), "--all"]
+        words += ["--for", self.profile] if self.profile else []
+        words += ["--provider", quoted(self.provider)] if self.provider else []
+        return " ".join(words)
 
 
 def ids(session: Session, custody: Custody, wanted: Wanted) -> list[str]:
@@ -54,8 +60,7 @@ def ids(session: Session, custody: Custody, wanted: Wanted) -> list[str]:
         return list(dict.fromkeys(pair.id for pair in found))
     whose = None if wanted.holder is None else choose.holder(session, custody, wanted.holder).id
     issuer = None if wanted.provider is None else profile_named(wanted.provider, session.readable).name
-    days = WITHIN if wanted.within is None else wanted.within
-    choice = Choice(whose, issuer, timedelta(days=days) if wanted.due else None)
+    choice = Choice(whose, issuer, wanted.due, wanted.profile)
     several = chosen(custody, choice, windows=session.windows(), at=session.now())
     if not several and not wanted.due:
         raise NothingToExport
@@ -96,17 +101,17 @@ class Run:
 
     Pairs are counted: ``written``, ``unchanged``, and those of both that are not the issuer's own bytes but made
     ``anew``. ``failed`` are those that could not be written, ``misnamed`` those filed under a name that their
-    certificates do not know. ``stopped`` says that a person interrupted it, ``ended`` what else ended it early.
+    certificates do not know. ``confirm`` is the command that says that they are installed. ``stopped`` says that a person interrupted it, ``ended`` what else ended it early.
     """
 
-    def __init__(self, session: Session, custody: Custody, ids: Sequence[str], order: Order) -> None:
+    def __init__(self, session: Session, custody: Custody, ids: Sequence[str], order: Order, confirm: str = "") -> None:
         self.total, self.written, self.unchanged, self.anew = len(ids), 0, 0, 0
         self.failed: list[Outcome] = []
         self.misnamed: list[Outcome] = []
         self.stopped = False
         self.ended: CertvaultError | None = None
         self.head: Head | None = None
-        self.fit, self.list = order.fit, order.folder / _("list.csv")
+        self.confirm, self.fit, self.list = confirm, order.fit, order.folder / _("list.csv")
         self._session, self._custody, self._ids, self._order = session, custody, ids, order
 
     def files(self) -> Iterator[Exported]:

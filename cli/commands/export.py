@@ -11,7 +11,7 @@ import typer
 from cli import exporting
 from cli import software as making
 from cli.about import About
-from cli.options import one_of, whole_number
+from cli.options import one_of
 from cli.render import exported as render
 from cli.session import Session
 from cli.texts import _
@@ -43,6 +43,7 @@ ABOUT = About(
         ("certvault export müller --for keasy --to C:\\Zertifikate", _("what Keasy takes, and the steps there")),
         ("certvault export müller --for pem --to /etc/makler", _("key and certificate for curl, nginx, Python")),
         ("certvault export --holder müller --to USB", _("all that he has, in folders, with a list")),
+        ("certvault export --due --for keasy --to USB", _("what every Keasy still waits for")),
         ("certvault export --provider arag --to Zertifikate", _("those of all holders at one provider")),
     ),
     exits=(6, 7, 8, 15, 17),
@@ -63,15 +64,10 @@ Provider = Annotated[
     typer.Option("--provider", metavar=_("NAME"), help=_("All that this provider issued."), show_default=False),
 ]
 AllDue = Annotated[
-    bool, typer.Option("--due", help=_("All of which certvault due tells something."), show_default=False)
-]
-Within = Annotated[
-    int | None,
+    bool,
     typer.Option(
-        "--within",
-        metavar=_("DAYS"),
-        help=_("With --due: how far to look ahead; else 60."),
-        parser=whole_number("--within", 0, 36500),
+        "--due",
+        help=_("What is to be installed somewhere, as certvault due tells; with --for in that software alone."),
         show_default=False,
     ),
 ]
@@ -122,7 +118,6 @@ def command(
     holder: Holder = None,
     provider: Provider = None,
     due: AllDue = False,
-    within: Within = None,
     software: Software = None,
     recipient: Recipient = None,
     ending: Ending = None,
@@ -132,16 +127,17 @@ def command(
 ) -> None:
     """Write certificates as files."""
     session: Session = ctx.obj
-    wanted = exporting.Wanted(pair or [], holder, provider, due, within)
-    wanted.check()
     options = making.Options(software, ending, new_pin, new_pin_stdin, insecure_plain_key)
     fit = options.fit(session)
+    wanted = exporting.Wanted(pair or [], holder, provider, due, fit.target.id if fit.target else None)
+    wanted.check()
     with session.custody() as custody:
         ids = exporting.ids(session, custody, wanted)
         fit = options.renewed(fit, custody, ids)
-        private_folder(to)
+        if ids:
+            private_folder(to)
         order = Order(to, partial(exporting.usual_ending, session), ending, fit, recipient)
         if pair and len(ids) == 1:
             render.answer(session, exporting.alone(session, custody, ids[0], order), fit, session.zone(custody))
         else:
-            render.answers(session, exporting.Run(session, custody, ids, order))
+            render.answers(session, exporting.Run(session, custody, ids, order, wanted.confirm))

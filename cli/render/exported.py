@@ -67,7 +67,9 @@ def _nothing(session: Session) -> None:
     if session.json:
         document.put({"files": [], "failed": [], "list": None, "interrupted": False, "head": None})
     else:
-        Paper().write(_("Nothing is due: nothing was written."))
+        paper = Paper()
+        paper.write(_("Nothing is to be installed anywhere: nothing was written."))
+        paper.write(_("Where certificates belong: {command}").format(command="certvault targets list"))
 
 
 def _shape(file: Exported, fit: Fit) -> dict[str, object]:
@@ -116,6 +118,8 @@ def _tell(run: Run) -> None:
         paper.write(_("Their PINs, one by one: {command}").format(command="certvault pin ID"))
     else:
         software.pin(paper, run.fit, "")
+    if run.confirm:
+        paper.write(_("When they are installed: {command}").format(command=shown(run.confirm, LONGEST)))
     if run.head is not None:
         paper.write(_("The audit log now: {head}").format(head=witness(run.head)))
 

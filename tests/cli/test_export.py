@@ -64,28 +64,44 @@ def test_all_of_a_holder_lie_in_folders_with_a_list(program: Program) -> None:
 
 
 def test_several_names_and_options_choose(program: Program) -> None:
-    """Ids or words each; a provider; what is due; no two ways at once."""
+    """Ids or words each; a provider; no two ways at once."""
     mueller, kaya = several(program, "Müller GmbH", "Kaya")
-    soon = add(program, "Meier", PIN, days=20)
 
     def ids(*arguments: str) -> set[str]:
         return {file["pair"] for file in handed(program, *arguments, "--to", "out")["files"]}
 
     assert ids("müller", kaya[:6]) == {mueller, kaya}
-    assert ids("--provider", "interlloyd") == {mueller, kaya, soon}
-    assert ids("--due") == {soon}
-    assert ids("--due", "--within", "400") == {mueller, kaya, soon}
-    assert ids("--due", "--holder", "kaya") == set()
-    for wrong in (
-        ["müller", "--due"],
-        [],
-        ["müller", "--within", "3"],
-        ["--within", "3"],
-    ):
+    assert ids("--provider", "interlloyd") == {mueller, kaya}
+    assert ids("--provider", "interlloyd", "--holder", "kaya") == {kaya}
+    for wrong in (["müller", "--due"], [], ["müller", "--holder", "kaya"]):
         assert program.run("export", *wrong, "--to", "out", "--json").error["code"] == 2, wrong
     assert program.run("export", "--provider", "vhv", "--to", "out", "--json").error["type"] == "nothing-to-export"
     assert program.run("export", "müller", "nobody", "--to", "new", "--json").error["code"] == 6
     assert not (program.folder / "new").exists()
+
+
+def test_what_is_due_is_what_is_to_be_installed(program: Program) -> None:
+    """Of all software, or of one; of all holders, or of one; until it is confirmed."""
+    mueller, kaya = several(program, "Müller GmbH", "Kaya")
+
+    def due(*arguments: str) -> set[str]:
+        return {file["pair"] for file in handed(program, "--due", *arguments, "--to", "out")["files"]}
+
+    assert due() == set()
+    assert not (program.folder / "out").exists()
+    assert "targets list" in program.run("export", "--due", "--to", "out").out
+    for whose, software in (("müller", "keasy"), ("kaya", "java"), ("kaya", "firefox")):
+        assert program.run("targets", "add", whose, "--for", software).code == 0
+    assert due() == {mueller, kaya}
+    assert due("--for", "keasy") == {mueller}
+    assert due("--holder", "kaya") == {kaya}
+    assert due("--for", "keasy", "--holder", "kaya") == set()
+    told = program.run("export", "--due", "--holder", "kaya", "--for", "java", "--to", "out").out
+    (command,) = [line for line in told.splitlines() if "targets confirm" in line]
+    assert program.run(*command.split("certvault ")[1].split()).code == 0
+    assert due("--for", "java") == set()
+    assert program.run("targets", "confirm", "müller").code == 0
+    assert due() == {kaya}
 
 
 def test_a_list_keeps_what_an_earlier_run_wrote(program: Program) -> None:

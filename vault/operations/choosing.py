@@ -1,4 +1,4 @@
-"""Which pairs are meant where several are: those of a holder, of a provider, or those that are due."""
+"""Which pairs are meant where several are: those of a holder, of a provider, or those that are to be installed."""
 
 from __future__ import annotations
 
@@ -7,32 +7,39 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from vault.custody import Watch
+from vault.model.due import Due
 from vault.model.pair import Pair
 from vault.operations.due import due
 from vault.operations.register import PAGE
 
-PAIRS_DUE = frozenset({"certificate-expiry", "activation", "install"})
-"""What is due of a pair, and not of a link or the vault."""
-
 
 class Choice(NamedTuple):
-    """Current pairs: of the ``holder`` with this id, of this ``provider``, and due ``within`` this time. None: any."""
+    """Current pairs: of the ``holder`` with this id, of this ``provider``; with ``due`` those of which is due that they
+    are installed somewhere, in a software with this target ``profile``. None: any."""
 
     holder: str | None = None
     provider: str | None = None
-    within: timedelta | None = None
+    due: bool = False
+    profile: str | None = None
 
     def has(self, holder: str | None, provider: str) -> bool:
         """Whether a pair of this holder and provider is meant, when it is due at all."""
         return self.holder in {None, holder} and self.provider in {None, provider}
 
+    def is_due(self, one: Due) -> bool:
+        """Whether what is due is that such a pair is installed."""
+        profile = one.target.profile if one.target else None
+        return one.kind == "install" and self.profile in {None, profile} and self.has(one.holder, one.provider)
+
 
 def chosen(watch: Watch, choice: Choice, *, windows: Mapping[str, int], at: datetime) -> list[str]:
-    """The ids of the pairs that are meant, soonest to run out first. ``windows`` as :func:`due` has them."""
-    if choice.within is not None:
-        rows = due(watch, at=at, within=choice.within, windows=windows)
-        found = (row.due for row in rows if row.due.kind in PAIRS_DUE)
-        return list(dict.fromkeys(one.id for one in found if choice.has(one.holder, one.provider)))
+    """The ids of the pairs that are meant, soonest to run out first; those that are due, most urgent first.
+
+    What somebody took note of is not due. ``windows`` as :func:`vault.operations.due.due` has them.
+    """
+    if choice.due:
+        rows = due(watch, at=at, within=timedelta(), windows=windows)
+        return list(dict.fromkeys(row.due.ref for row in rows if choice.is_due(row.due)))
     return [pair.id for pair in _current(watch, choice.holder) if choice.has(pair.holder, pair.provider)]
 
 
