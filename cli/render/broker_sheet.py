@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cli.render.letterhead import LONGEST_NAME, Frame, Handed, document, questions, whose
+from cli.render.letterhead import Frame, Handed, document, foreign, questions, whose
 from cli.render.months import written_out
 from cli.render.pairs import STATES
 from cli.texts import _, language
@@ -32,7 +32,7 @@ class Sheet(NamedTuple):
 def sheet(about: Sheet, frame: Frame) -> Document:
     """The sheet, in the language that is spoken."""
     handed, target = about.handed, about.target
-    provider, software = shown(handed.provider, LONGEST_NAME), _software(target)
+    provider, software = foreign(handed.provider), _software(target)
     blocks: list[Block] = [
         Paragraph(
             _(
@@ -82,7 +82,7 @@ def _steps(about: Sheet, frame: Frame) -> Iterator[str]:
         "file": file,
         "stem": file.removesuffix(f".{about.target.endings[0]}"),
         "holder": handed.name,
-        "provider": shown(handed.provider, LONGEST_NAME),
+        "provider": foreign(handed.provider),
         "until": written_out(handed.pair.not_after, frame.zone),
     }
     for step in about.target.steps_in(language(), **told):
@@ -91,7 +91,7 @@ def _steps(about: Sheet, frame: Frame) -> Iterator[str]:
 
 def _software(target: TargetProfile) -> str:
     """What the software is called; nothing for the issuer's own file, which is for any."""
-    return "" if target.id == "original" else shown(target.title, LONGEST_NAME)
+    return "" if target.id == "original" else foreign(target.title)
 
 
 def _grouped(fingerprint: str) -> list[str]:

@@ -11,6 +11,7 @@ from cli.texts import _, language
 from vault.documents.blocks import Block, Document, Heading, Paragraph
 from vault.model.holder import Holder
 from vault.model.ids import SHORT
+from vault.model.leaving import unlinked
 from vault.model.pair import Pair
 from vault.model.shown import shown
 from vault.operations.values import LONGEST_LINE
@@ -38,12 +39,17 @@ class Handed(NamedTuple):
     @property
     def name(self) -> str:
         """The name of its holder."""
-        return shown(self.holder.name, LONGEST_NAME) if self.holder else "?"
+        return foreign(self.holder.name) if self.holder else "?"
 
     @property
     def number(self) -> str:
         """By what people tell it from others."""
         return self.pair.id[:SHORT]
+
+
+def foreign(text: str) -> str:
+    """A name that somebody else gave, as it may stand on paper: bounded, all of it seen, and no link in any reader."""
+    return unlinked(shown(text, LONGEST_NAME))
 
 
 def document(title: str, foot: str, blocks: Sequence[Block], frame: Frame) -> Document:
@@ -56,14 +62,14 @@ def document(title: str, foot: str, blocks: Sequence[Block], frame: Frame) -> Do
 def whose(handed: Handed) -> Iterator[tuple[str, str]]:
     """For whom and from whom a pair is."""
     yield _("For"), handed.name
-    yield _("Provider"), shown(handed.provider, LONGEST_NAME)
+    yield _("Provider"), foreign(handed.provider)
     if handed.pair.purpose:
-        yield _("Purpose"), shown(handed.pair.purpose, LONGEST_NAME)
+        yield _("Purpose"), foreign(handed.pair.purpose)
 
 
 def questions(holder: Holder | None, frame: Frame) -> Iterator[Block]:
     """Whom to ask."""
-    responsible = shown(holder.responsible, LONGEST_NAME) if holder else ""
+    responsible = foreign(holder.responsible) if holder else ""
     named = [one for one in (responsible, shown(frame.agency, LONGEST_LINE), frame.mail) if one]
     yield Heading(_("Questions?"))
     yield Paragraph(" · ".join(named) if named else _("Please ask whoever handed this out to you."))

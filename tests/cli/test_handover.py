@@ -102,17 +102,20 @@ def test_no_pin_is_in_it(program: Program) -> None:
         ('#import "x": * *b* $x$', '#import "x": * *b* $x$'),
         ("Kaya \U0001f600 GmbH", "Kaya <U+1F600> GmbH"),
         ("\u202eenéR", "<U+202E>enéR"),
-        ("https://evil.example/did=1", "https://evil.example/did=1"),
+        ("https://evil.example/did=1", "<URL>"),
+        ("Kaya evil.example", "Kaya evil[.]example"),
     ],
-    ids=["typst", "emoji", "bidi", "address"],
+    ids=["typst", "emoji", "bidi", "address", "host"],
 )
 def test_a_hostile_name_is_text(program: Program, name: str, printed: str) -> None:
-    """It stands there as it is, or by its numbers, and leads nowhere."""
+    """It stands there as it is, or by its numbers, and leads nowhere, also where a reader makes links by itself."""
     file = program.folder / "x.p12"
     file.write_bytes(pair("Müller GmbH", PIN))
     assert program.run("add", file, "--holder", name, "--pin-stdin", stdin=PIN.encode()).code == 0
     data = written(program, program.run("list", "--json").document["pairs"][0]["id"])
-    assert printed in read.flowing(data)
+    said = read.flowing(data)
+    assert printed in said
+    assert "://" not in said
     assert b"/URI" not in read.raw(data)
 
 

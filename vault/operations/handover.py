@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vault.custody import Custody
-from vault.errors import Fault, WouldOverwrite
+from vault.errors import Fault
 from vault.files.reading import read_bounded
-from vault.files.writing import write_new
+from vault.files.writing import provisional
 from vault.ledger.events import record
 from vault.model.event import Head
 from vault.model.ids import Random
@@ -39,8 +39,16 @@ class Written(NamedTuple):
 
 
 def write(custody: Custody, sheet: Sheet, *, at: datetime, random: Random) -> Written:
-    """Write a sheet, readable by its owner alone, and record that. Raises WouldOverwrite, NoRoom."""
-    unchanged = not _put(sheet.path, sheet.data)
+    """Write a sheet, readable by its owner alone, and record that: both or nothing. Raises WouldOverwrite, NoRoom."""
+    if _there(sheet.path, sheet.data):
+        return Written(sheet, True, _recorded(custody, sheet, at, random))
+    with provisional(sheet.path, sheet.data):
+        if read_bounded(sheet.path, LONGEST) != sheet.data:
+            raise Fault(what=f"{sheet.path} reads back differently")
+        return Written(sheet, False, _recorded(custody, sheet, at, random))
+
+
+def _recorded(custody: Custody, sheet: Sheet, at: datetime, random: Random) -> Head:
     texts = {"path": str(sheet.path.absolute()), **({"to": sheet.to} if sheet.to else {})}
     with custody.writing() as writer:
         pair = sheet.pair
@@ -54,17 +62,9 @@ def write(custody: Custody, sheet: Sheet, *, at: datetime, random: Random) -> Wr
             holder=pair.holder,
             profile=sheet.target,
         )
-        return Written(sheet, unchanged, writer.head())
+        return writer.head()
 
 
-def _put(path: Path, data: bytes) -> bool:
-    """Write the file and read it back; False where it is there already with these bytes."""
-    try:
-        write_new(path, data)
-    except WouldOverwrite:
-        if path.is_symlink() or read_bounded(path, LONGEST) != data:
-            raise
-        return False
-    if read_bounded(path, LONGEST) != data:
-        raise Fault(what=f"{path} reads back differently")
-    return True
+def _there(path: Path, data: bytes) -> bool:
+    """Whether the file is there already with these bytes."""
+    return path.is_file() and not path.is_symlink() and read_bounded(path, LONGEST) == data
