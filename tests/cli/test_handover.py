@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.attacks.attacker import plain_sql, register_key_of
 from tests.cli.desk import pair
 from tests.cli.program import Program
 from tests.cli.shapes import stored
@@ -192,3 +193,13 @@ def test_a_watch_key_is_not_enough(program: Program) -> None:
     program.run("keys", "add", "watch", "--watch-key-file", "watch.key")
     env = {"CERTVAULT_PASSPHRASE_FILE": "", "CERTVAULT_WATCH_KEY_FILE": "watch.key"}
     assert program.run("handover", "müller", "--to", "out", env=env).code == 3
+
+
+def test_what_was_changed_past_the_program_reaches_no_sheet(program: Program) -> None:
+    """A later end, set by whoever has the register key: code 5, and no sheet tells it."""
+    identity = add(program, "Müller GmbH", PIN)
+    with plain_sql(program.vault, register_key_of(program.vault)) as connection:
+        connection.execute("UPDATE pair SET not_after = not_after + 86400 WHERE id = ?", (identity,))
+    error = program.run("handover", "müller", "--to", "out", "--json").error
+    assert error["code"] == 5
+    assert sheets(program.folder / "out") == []
