@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -74,4 +75,4 @@ def _older(path: Path) -> dict[str, tuple[str, ...]]:
     with suppress(CertvaultError):
         rows = tables.rows(read_bounded(path, tables.LONGEST))[1:]
     named = {tables.said(row.cells[0]): row.cells for row in rows}
-    return {name: cells for name, cells in named.items() if name and (path.parent / name).is_file()}
+    return {name: cells for name, cells in named.items() if name and os.path.isfile(path.parent / name)}  # noqa: PTH113 - whatever the name is

@@ -101,7 +101,8 @@ class Run:
 
     Pairs are counted: ``written``, ``unchanged``, and those of both that are not the issuer's own bytes but made
     ``anew``. ``failed`` are those that could not be written, ``misnamed`` those filed under a name that their
-    certificates do not know. ``confirm`` is the command that says that they are installed. ``stopped`` says that a person interrupted it, ``ended`` what else ended it early.
+    certificates do not know. ``stopped`` says that a person interrupted it, ``ended`` what else ended it early.
+    ``confirm`` is the command that says that they are installed; it may be empty.
     """
 
     def __init__(self, session: Session, custody: Custody, ids: Sequence[str], order: Order, confirm: str = "") -> None:

@@ -54,7 +54,10 @@ Names = Annotated[
     list[str] | None,
     typer.Argument(metavar=_("[PAIR...]"), help=_("Id, or words of holder and provider."), show_default=False),
 ]
-To = Annotated[Path, typer.Option("--to", metavar=_("DIR"), help=_("Folder to write into."), show_default=False)]
+To = Annotated[
+    Path,
+    typer.Option("--to", metavar=_("DIR"), help=_("Folder to write into."), readable=False, show_default=False),
+]
 Holder = Annotated[
     str | None,
     typer.Option("--holder", metavar=_("NAME"), help=_("All that this holder has."), show_default=False),

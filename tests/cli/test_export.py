@@ -365,3 +365,36 @@ def test_where_it_is_to_be_installed_is_said_with_the_command(program: Program) 
     assert "certvault targets" not in program.run("export", "müller", "--for", "keasy", "--to", "out").out
     (holder,) = (one for one in [unknown[-4]] if one)
     assert program.run("targets", "add", holder, "--for", "java", "--installed").code == 0
+
+
+def test_a_list_with_anything_in_it_hinders_nobody(program: Program) -> None:
+    """Names of files that no system takes, other columns, broken quotes: the new list is whole."""
+    several(program, "Müller GmbH")
+    handed(program, "--holder", "müller", "--to", "out")
+    path = program.folder / "out" / "list.csv"
+    first = path.read_bytes()
+    for more in (b"a" * 4000 + b";x\r\n", b"../../../etc/passwd\r\n", b";\r\n", b'"open;x\r\n', b"\x00\xff\r\n"):
+        path.write_bytes(first + more)
+        assert len(handed(program, "--holder", "müller", "--to", "out")["files"]) == 1
+        assert path.read_bytes().startswith(first), more
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="root's rights are given up as Linux has them")
+def test_a_folder_that_may_not_be_written_fails_alone(program: Program) -> None:
+    """One of a holder stops none of the others; the folder above all ends it at once; nothing of it is a fault."""
+    mueller, kaya = several(program, "Müller GmbH", "Kaya")
+    program.command = [sys.executable, "-m", "tests.support.privileges", *program.command]
+    closed = program.folder / "out" / "Müller GmbH"
+    closed.mkdir(parents=True)
+    command = ("export", "--provider", "arag", "--to", "out", "--json")
+    for mode in (0o500, 0):
+        closed.chmod(mode)
+        answer = program.run(*command)
+        assert answer.code == 8
+        document = json.loads(answer.out)
+        assert [file["pair"] for file in document["files"]] == [kaya]
+        assert [(one["pair"], one["error"]["type"]) for one in document["failed"]] == [(mueller, "no-room")]
+    for folder in ("out/Müller GmbH", "out/Müller GmbH/x/y"):
+        assert program.run("export", mueller, "--to", folder, "--json").error["type"] == "no-room", folder
+        assert program.run("export", "--holder", "müller", "--to", folder, "--json").error["type"] == "no-room", folder
+    closed.chmod(0o700)

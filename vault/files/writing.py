@@ -140,8 +140,8 @@ def private_folder(path: Path) -> None:
     New ones belong to the owner of the folder that they lie in, where root makes them. Their names are on the disk when
     this returns, as far as the folders that they lie in may be opened.
     """
-    new = [folder for folder in (path, *path.parents) if not folder.exists()]
     try:
+        new = [folder for folder in (path, *path.parents) if not folder.exists()]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.mkdir(mode=0o700, exist_ok=True)
         for folder in reversed(new):

@@ -209,5 +209,7 @@ def _of_somebody_else(path: Path) -> bool:
     """Whether a file that is there can be changed by another one than us and the owner of its folder."""
     if sys.platform == "win32":
         return False
-    owner = path.lstat().st_uid
-    return owner not in {os.geteuid(), path.parent.stat().st_uid}
+    try:
+        return path.lstat().st_uid not in {os.geteuid(), path.parent.stat().st_uid}
+    except OSError:
+        return False  # it is gone again

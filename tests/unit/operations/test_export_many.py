@@ -24,9 +24,11 @@ from vault.operations.add import add
 from vault.operations.choosing import Choice, chosen
 from vault.operations.export import Exported, Order, Ready, put
 from vault.operations.export_many import Export, Outcome
+from vault.operations.fitting import Fit
 from vault.pkcs12.opener import ChildOpener
 from vault.ports.opener import Opened
 from vault.secret import Pin
+from vault.targets import load_all
 
 NAMES = ("Müller GmbH", "Kaya & Söhne", "Meier")
 
@@ -244,3 +246,20 @@ def test_who_is_meant(custody: Custody, ids: list[str], put_in: Callable[[str], 
     assert of(Choice(holder=pair.holder)) == [ids[0]]
     assert set(of(Choice(provider="arag"))) == {*ids, second}
     assert of(Choice(provider="vhv")) == of(Choice(pair.holder, "vhv")) == []
+
+
+def test_a_name_without_the_id_is_given_once(
+    custody: Custody,
+    opener: ChildOpener,
+    put_in: Callable[[str], str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A target profile of the user's own may leave it out; the second file of that name gets it whole."""
+    target = load_all()["java"]._replace(name="{provider}")
+    one, other = put_in("Müller GmbH"), put_in("Müller GmbH, zweites")
+    order = Order(tmp_path, lambda _provider: "p12", fit=Fit(target))
+    run = Export(custody, opener, order)
+    monkeypatch.setattr(run, "_folder", lambda _pair, _holder: tmp_path)
+    found = files(list(run.run([one, other], progress=quiet, at=NOW, random=os.urandom)))
+    assert [file.path.name for file in found] == ["arag.p12", f"arag {other}.p12"]
