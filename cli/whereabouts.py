@@ -91,9 +91,10 @@ def _asked(session: Session, which: Asked, some: Sequence[Place]) -> list[Place]
 
 
 def _told(session: Session, one: Place) -> str:
-    """A place, and what of it is meant."""
+    """A place, and whose certificates are to be installed there, or belong there where none is."""
     titles = session.titles()
-    providers = dict.fromkeys(titles.get(each.provider, each.provider) for each in one.installations)
+    meant = [each for each in one.installations if each.open] or one.installations
+    providers = dict.fromkeys(titles.get(each.provider, each.provider) for each in meant)
     return f"{named(session, one)}: {', '.join(providers)}" if providers else named(session, one)
 
 
