@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from tests.simulation.days import begins, day, moment
 from tests.simulation.history import Certificate, Changing, History, Mail
+from tests.simulation.places import Places
 from vault.custody import Custody
 from vault.ledger.events import record
 from vault.ledger.links import claim
@@ -23,7 +24,8 @@ from vault.model.ids import new_id
 from vault.model.link import Link
 from vault.model.pair import Contents, Pair
 from vault.model.succession import Placing
-from vault.operations import correcting, holders
+from vault.operations import correcting, holders, targets
+from vault.operations.places import places_of_lineage
 from vault.ports.opener import Opened
 from vault.ports.store import Writer
 from vault.secret import Pin
@@ -53,6 +55,8 @@ class Agency:
         self.begin = begin
         self.end = begin + timedelta(days=days)
         self.holders: dict[str, Holder] = {}
+        self.places = Places(history)
+        self._lineages: dict[str, str] = {}
         self._agenda: dict[date, list[Deed]] = defaultdict(list)
         self._serial = 0
 
@@ -67,6 +71,18 @@ class Agency:
                 where = self.random.betavariate(4, 3) if self.random.random() < 0.5 else self.random.random()
                 ends = self._ends(day(at) + timedelta(days=int(where * length)))
                 self._admit(custody, writer, PROVIDERS[(number + number // 3) % len(PROVIDERS)], whose, ends, at)
+
+        for whose in self.holders:
+            if self.random.random() < 0.3:
+                self._install_all(custody, whose, at)
+
+    def _install_all(self, custody: Custody, whose: str, at: datetime) -> None:
+        """All that a holder has is installed in his software."""
+        done = targets.add(
+            custody, self.holders[whose], "vias", "", None, installed=True, at=at, random=self.random.randbytes
+        )
+        for one in done.place.installations:
+            self.places.begin(one.id, one.lineage, self.history.certificates[one.pair or ""])
 
     def deeds(self, one: date) -> list[tuple[datetime, Deed]]:
         """What is to be done on a day, each at its time, the earliest first."""
@@ -116,6 +132,7 @@ class Agency:
         pair = admitted(custody, writer, proven, admission, at, self.random.randbytes).pair
         new = Certificate(pair.id, provider, holder, ends, at, Changing(True))
         self.history.certificates[pair.id] = new
+        self._lineages[pair.id] = pair.lineage
         if link is not None:
             claim(writer, link, pair)
             self.history.mails[link.id].needed.set(at, False)
@@ -180,8 +197,31 @@ class Agency:
                 ends = self._ends(max(day(one.ends), day(at)) + timedelta(days=365))
                 new = self._admit(custody, writer, one.provider, one.holder, ends, at, old, found)
             self.history.count("renewals")
+            self._wanted(self._lineages[new], self.history.certificates[new], at)
             if self.random.random() < 0.03:
                 self.plan(day(at) + timedelta(days=self.random.randint(1, 5)), self._reinstate(one, new))
+
+        return deed
+
+    def _wanted(self, lineage: str, new: Certificate, at: datetime) -> None:
+        """Somebody installs it some day, or says that nothing is to be installed any more, or forgets it."""
+        if not self.places.known(lineage):
+            return
+        self.places.want(lineage, new, at)
+        chance, one = self.random.random(), day(at) + timedelta(days=self.random.randint(1, 40))
+        if chance < 0.85:
+            self.plan(one, self._installed(lineage, confirmed=chance < 0.8))
+
+    def _installed(self, lineage: str, *, confirmed: bool) -> Deed:
+        def deed(custody: Custody, at: datetime) -> None:
+            there = places_of_lineage(custody, lineage)
+            if confirmed:
+                targets.confirm(custody, there, at=at, random=self.random.randbytes)
+                self.places.confirm(lineage, at)
+            else:
+                targets.drop(custody, there, at=at)
+                self.places.drop(lineage, at)
+            self.history.count("installed" if confirmed else "places dropped")
 
         return deed
 
@@ -194,6 +234,7 @@ class Agency:
             correcting.reinstate(custody, old, at=at)
             one.current.set(at, True)
             self.history.certificates[wrong].current.set(at, False)
+            self.places.want(old.lineage, one, at)
             self.history.count("reinstated")
 
         return deed
@@ -206,6 +247,7 @@ class Agency:
                 return
             correcting.retire(custody, pair, "left", at=at, random=self.random.randbytes)
             one.current.set(at, False)
+            self.places.want(pair.lineage, None, at)
             self.history.count("retired")
 
         return deed

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Generic, Literal, NamedTuple, TypeVar
 
 T = TypeVar("T")
-CERTIFICATE, LINK = "certificate-expiry", "link-deletion"
+CERTIFICATE, LINK, INSTALL = "certificate-expiry", "link-deletion", "install"
 Part = tuple[str, str]
 """What something is told of: its kind and its id."""
 
@@ -59,6 +59,18 @@ class Mail:
     ends: datetime
     came: datetime
     needed: Changing[bool]
+
+
+@dataclass(slots=True)
+class Install:
+    """That a place has an old certificate, which ``ends``; the new one ``came``, and it is ``open`` until confirmed."""
+
+    id: str
+    provider: str
+    holder: str
+    ends: datetime
+    came: datetime
+    open: Changing[bool]
 
 
 class Note(NamedTuple):
@@ -120,6 +132,7 @@ class History:
     outages: list[Span] = field(default_factory=list)
     certificates: dict[str, Certificate] = field(default_factory=dict)
     mails: dict[str, Mail] = field(default_factory=dict)
+    installs: list[Install] = field(default_factory=list)
     responsible: dict[str, Changing[str]] = field(default_factory=dict)
     office: Changing[tuple[str, ...]] = field(default_factory=lambda: Changing(()))
     escalate: Changing[tuple[str, ...]] = field(default_factory=lambda: Changing(()))

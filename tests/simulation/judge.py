@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 
 from tests.simulation.days import begins, day, following, to_tell, works
-from tests.simulation.history import CERTIFICATE, LINK, Crossed, History, Night, Note, Told
+from tests.simulation.history import CERTIFICATE, INSTALL, LINK, Crossed, History, Night, Note, Told
 from tests.simulation.rules import Rules, Thing, kind_of
 from tests.simulation.weather import CHAT, MAIL
 
@@ -63,10 +63,11 @@ class Judge:
         for one in message.crossed or ():
             self.figures["thresholds told"] += 1
             self._news(night, message, one)
-            thing = self._thing(one)
+            thing = self._thing(one.kind, one.id, night.at)
             if thing is None:
                 self.figures[f"told of {one.kind}"] += 1
                 continue
+            self.figures["thresholds told of installs"] += one.kind == INSTALL
             self._meant(night, message, one, thing)
             if message.channel == MAIL and message.to in self.rules.first(thing, night.at):
                 reach = self.reach[thing.id]
@@ -173,17 +174,20 @@ class Judge:
 
     def _note(self, what: tuple[str, str], note: Note) -> None:
         """Who takes note without a date has quiet until the next threshold and not longer."""
-        thing = self._history.certificates.get(what[1]) or self._history.mails[what[1]]
-        if note.until is None or note.chosen or self.rules.settled(thing, note.at):
+        thing = self._thing(*what, note.at)
+        if thing is None or note.until is None or note.chosen or self.rules.settled(thing, note.at):
             return
         latest = following(thing.ends, self.rules.days(thing, note.at), note.at, self._history.state.at(note.at))
         if note.until > latest:
             self.wrong.append(f"{note.at:%Y-%m-%d}: a note on {what} holds until {note.until}, not {latest}")
 
-    def _thing(self, one: Crossed) -> Thing | None:
-        if one.kind == CERTIFICATE:
-            return self._history.certificates.get(one.id)
-        return self._history.mails.get(one.id) if one.kind == LINK else None
+    def _thing(self, kind: str, id_: str, at: datetime) -> Thing | None:
+        if kind == CERTIFICATE:
+            return self._history.certificates.get(id_)
+        if kind == LINK:
+            return self._history.mails.get(id_)
+        there = [one for one in self._history.installs if kind == INSTALL and one.id == id_ and one.came <= at]
+        return there[-1] if there else None
 
     def _say(self, night: Night, what: str) -> None:
         self.wrong.append(f"{night.at:%Y-%m-%d %H:%M}: {what}")

@@ -7,7 +7,7 @@ from random import Random
 
 from tests.simulation.agency import CLERKS, PROVIDERS, WINDOWS, Agency
 from tests.simulation.days import STATES, day
-from tests.simulation.history import CERTIFICATE, LINK, Changing, History, Note
+from tests.simulation.history import CERTIFICATE, INSTALL, LINK, Changing, History, Note
 from vault.custody import Custody
 from vault.model.link import Link
 from vault.model.pair import Pair
@@ -136,6 +136,8 @@ class People:
             theirs = [one for one in mails if (one.holder, one.provider) == (about.holder, about.provider)]
             links = [one.id for one in theirs if one.needed.at(note.at) and one.ends > note.at]
             self._history.notes.setdefault((CERTIFICATE, about.id), []).append(note)
+            for each in self._agency.places.open_of(about.id):
+                self._history.notes.setdefault((INSTALL, each), []).append(note)
         for one in links:
             self._history.notes.setdefault((LINK, one), []).append(note)
         self._history.count("notes withdrawn" if note.until is None else "notes taken")

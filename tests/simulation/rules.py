@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from tests.simulation.days import tightest
-from tests.simulation.history import CERTIFICATE, LINK, Certificate, History, Mail
+from tests.simulation.history import CERTIFICATE, INSTALL, LINK, Certificate, History, Install, Mail
 
-Thing = Certificate | Mail
-URGENT = {CERTIFICATE: 14, LINK: 7}
+Thing = Certificate | Mail | Install
+URGENT = {CERTIFICATE: 14, INSTALL: 14, LINK: 7}
 RANK = {"ok": 0, "warning": 1, "critical": 2, "expired": 3}
 WEEK = timedelta(days=7)
 
@@ -20,15 +20,18 @@ class Rules:
 
     def __init__(self, history: History) -> None:
         self._history = history
-        self.things: list[Thing] = [*history.certificates.values(), *history.mails.values()]
+        self.things: list[Thing] = [*history.certificates.values(), *history.mails.values(), *history.installs]
         self._by_owner: dict[tuple[str, str], list[Thing]] = defaultdict(list)
         for thing in self.things:
             self._by_owner[thing.holder, thing.provider].append(thing)
 
     def settled(self, thing: Thing, at: datetime) -> bool:
-        """Whether nobody needs to do anything about it. A link that is gone is settled when its certificate came."""
+        """Whether nobody needs to do anything about it. A link that is gone is settled when its certificate came,
+        and that a place has an old certificate, when that is over."""
         if isinstance(thing, Certificate):
             return not thing.current.at(at)
+        if isinstance(thing, Install):
+            return not thing.open.at(at) or thing.ends <= at
         if not thing.needed.at(at):
             return True
         theirs = self._by_owner[thing.holder, thing.provider]
@@ -49,7 +52,7 @@ class Rules:
 
     def days(self, thing: Thing, at: datetime) -> tuple[int, ...]:
         """The thresholds that hold for it at a moment."""
-        kind = kind_of(thing)
+        kind = LINK if isinstance(thing, Mail) else CERTIFICATE
         for whose in (("holder", thing.holder), ("provider", thing.provider), ("vault", "")):
             chosen = self._history.thresholds.get((kind, *whose))
             if chosen is not None and chosen.at(at):
@@ -89,4 +92,4 @@ class Rules:
 
 def kind_of(thing: Thing) -> str:
     """What it is called."""
-    return CERTIFICATE if isinstance(thing, Certificate) else LINK
+    return {Certificate: CERTIFICATE, Mail: LINK, Install: INSTALL}[type(thing)]

@@ -28,7 +28,7 @@ from vault.model.reminder import People
 from vault.model.thresholds import Free, weekend
 from vault.model.times import days_between
 from vault.model.watcher import Run
-from vault.operations import planning, remind
+from vault.operations import planning, remind, targets
 from vault.operations.due import DueRow, due
 from vault.operations.planning import Plan
 from vault.store.writer import SqlWriter
@@ -46,6 +46,8 @@ def test_who_must_be_told_is_told_once_and_in_time(tmp_path: Path) -> None:
     assert len(outcome.expiries) > len(outcome.named) > 0
     done = outcome.figures + Counter(outcome.history.done)
     for what in ("renewals", "retired", "notes taken", "handed over", "rules changed", "killed", "links"):
+        assert done[what], what
+    for what in ("to be installed", "installed", "thresholds told of installs"):
         assert done[what], what
     for what in ("nights: missed", "nights: idle", "repeated after a kill", "signs of life"):
         assert done[what], what
@@ -151,6 +153,20 @@ def _settled_too(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(planning, "due", ever_due)
 
 
+def _installed_of_itself(patch: pytest.MonkeyPatch) -> None:
+    """That something is to be installed is told to nobody."""
+
+    def without(watch: Watch, *, at: datetime, **said: Any) -> Iterator[DueRow]:
+        return (row for row in due(watch, at=at, **said) if row.due.kind != "install")
+
+    patch.setattr(planning, "due", without)
+
+
+def _never_installed(patch: pytest.MonkeyPatch) -> None:
+    """What was confirmed is told on, as if nobody had."""
+    patch.setattr(targets, "_confirmed", lambda *_: None)
+
+
 PLANTS: dict[Plant, str] = {
     _only_equal: "does not know",
     _no_weekends: "does not know",
@@ -163,6 +179,8 @@ PLANTS: dict[Plant, str] = {
     _quiet_for_good: "does not know",
     _lazy: "does not know",
     _settled_too: "is told and settled",
+    _installed_of_itself: "does not know install",
+    _never_installed: "is told and settled",
 }
 """Faults, and what the judge says of each."""
 
