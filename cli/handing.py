@@ -128,9 +128,10 @@ def handed(session: Session, row: PairRow) -> Handed:
 def letter(session: Session, custody: Custody, row: PairRow, to: str | None, place: Path, *, same_folder: bool) -> Path:
     """Write the PIN of a pair into a letter: a new file ``place``, or one in the folder of that name; gives its path.
 
-    Raises Usage for another ending than that of a PDF, PinBeside, WouldOverwrite, NotPrintable, NoRoom.
+    What has no ending is a folder, also where it is not there yet. Raises Usage for another ending than that of a PDF,
+    PinBeside, WouldOverwrite, NotPrintable, NoRoom.
     """
-    path = letter_in(place, row) if place.is_dir() else place
+    path = letter_in(place, row) if place.is_dir() or not place.suffix else place
     if path.suffix.lower() != ENDING:
         raise Usage(what=N_("A letter is a PDF: name a folder, or a file that ends in .pdf."))
     if os.path.lexists(path):

@@ -92,6 +92,8 @@ def test_a_folder_gets_a_letter_by_its_holder(program: Program) -> None:
     assert file.name == f"PIN Müller GmbH arag {identity[:6]}.pdf"
     assert program.run("pin", "müller", "--letter", "Post", "--json").error["code"] == 15
     assert len(told(program)) == 2, "the second time nothing was opened"
+    assert program.run("pin", "müller", "--letter", "New/Folder/").code == 0
+    assert [one.name for one in letters(program.folder / "New" / "Folder")] == [file.name]
 
 
 def test_it_does_not_lie_with_the_file(program: Program) -> None:
@@ -155,3 +157,13 @@ def test_no_room_leaves_no_letter(program: Program) -> None:
     add(program, "Müller GmbH", PIN)
     (program.folder / "file").write_text("")
     assert program.run("pin", "müller", "--letter", "file/a.pdf", "--json").error["code"] == 17
+
+
+def test_whoever_is_forgotten_has_his_letters_and_sheets_named(program: Program) -> None:
+    """They are not touched, but a person is told where they were written."""
+    add(program, "Müller GmbH", PIN)
+    program.run("pin", "müller", "--letter", "a.pdf")
+    program.run("handover", "müller", "--to", "out")
+    document = program.run("purge", "--forget", "müller", "--dry-run", "--json").document
+    named = {Path(one).name for one in document["forgettable"]["files"]}
+    assert named == {"a.pdf", *(one.name for one in letters(program.folder / "out"))}
