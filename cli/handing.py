@@ -66,6 +66,11 @@ class Sheets:
         self._frame = frame(session, custody)
         self._language = speaking.of_documents(session, custody)
 
+    @property
+    def unsigned(self) -> bool:
+        """Whether nobody has said who the agency is, so that no sheet tells whom to ask."""
+        return not self._frame.agency
+
     def written(self, rows: Sequence[PairRow]) -> list[Written | Failed]:
         """What became of each. One that fails stops none of the others, unless it is the only one."""
         private_folder(self._order.folder)

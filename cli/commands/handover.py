@@ -75,4 +75,5 @@ def command(
         wanted = exporting.ids(session, custody, exporting.Wanted(pair or [], holder))
         rows = [handing.row(custody, id_) for id_ in wanted]
         order = handing.Order(target, to, recipient, same_folder)
-        render.answer(session, handing.Sheets(session, custody, order).written(rows))
+        sheets = handing.Sheets(session, custody, order)
+        render.answer(session, sheets.written(rows), unsigned=sheets.unsigned)

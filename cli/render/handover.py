@@ -20,8 +20,8 @@ from vault.operations.handover import Written
 LONGEST = 1000
 
 
-def answer(session: Session, results: Sequence[Written | Failed]) -> None:
-    """The answer of ``handover``. Raises PartlyDone."""
+def answer(session: Session, results: Sequence[Written | Failed], *, unsigned: bool) -> None:
+    """The answer of ``handover``; ``unsigned`` where no agency stands on the sheets. Raises PartlyDone."""
     written = [one for one in results if isinstance(one, Written)]
     failed = [one for one in results if isinstance(one, Failed)]
     if session.json:
@@ -34,6 +34,9 @@ def answer(session: Session, results: Sequence[Written | Failed]) -> None:
         )
     else:
         _tell(written, failed)
+        if written and unsigned:
+            told = _("Who you are does not stand on it yet: {command}")
+            Paper().write(told.format(command="certvault config set agency NAME"))
     if failed:
         raise PartlyDone(failed=len(failed), total=len(results))
 

@@ -80,6 +80,14 @@ def test_every_software_has_its_page(program: Program, language: str) -> None:
     assert len(sheets(program.folder / "out")) == len(SOFTWARE)
 
 
+def test_an_agency_that_nobody_named_is_told(program: Program) -> None:
+    """With the command that names it, as long as nobody did."""
+    add(program, "Müller GmbH", PIN)
+    assert "certvault config set agency" in program.run("handover", "müller", "--to", "out").out
+    program.run("config", "set", "agency", "Sommer GmbH")
+    assert "config set" not in program.run("handover", "müller", "--to", "out", "--for", "vias").out
+
+
 def test_no_pin_is_in_it(program: Program) -> None:
     """Not in its text, its metadata, nor anywhere in its bytes and unpacked streams; no link leads out of it."""
     add(program, "Müller GmbH", PIN)
