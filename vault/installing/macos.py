@@ -1,7 +1,7 @@
 """The keychain of macOS, into which certvault does not install.
 
-Its program takes the password of a file on the argument line alone (``security import FILE -P PASSWORD``), where every
-user of the machine can read it while it runs.
+Another program can give the password of a file to its program on the argument line alone (``security import FILE -P
+PASSWORD``), where every user of the machine can read it while it runs. Not tried: there was no Mac.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The certificate store of the user on Windows, by its PowerShell.
 
 ``certutil -importpfx`` takes the password on its argument line alone, and ``Import-PfxCertificate`` wants a file on a
-disk; so a script of .NET's own classes reads both from standard input. Written from Microsoft's documentation of
-X509Certificate2Collection and X509Store; nobody has run it yet.
+disk; so a script of .NET's own classes reads both from standard input. Its calls are those of Microsoft's
+reference of X509Certificate2Collection and X509Store; nobody has run it yet.
 """
 
 from __future__ import annotations

@@ -85,3 +85,13 @@ def test_nobody_knows() -> None:
     odd = Protection((Seal("1.2.3", "other"),), (DES,), SHA1, 1)
     assert {verdict.reads for verdict in verdicts(odd)} == {None}
     assert str(verdicts(odd)[0].why[0]) == "its private key is encrypted with 1.2.3"
+
+
+def test_the_newest_is_not_promised() -> None:
+    """PBMAC1 depends on the version: where nothing else is refused, it is neither promised nor denied."""
+    newest = MODERN._replace(mac=Seal("PBMAC1, SHA-256", "pbmac1", "pbkdf2", "sha256", 2048, 16))
+    found = {verdict.system.id: verdict.reads for verdict in verdicts(newest)}
+    assert found == {
+        **dict.fromkeys(("windows-2016", "macos", "java-8"), False),
+        **dict.fromkeys(("windows", "java", "firefox", "openssl-3")),
+    }

@@ -138,7 +138,7 @@ def test_what_is_said_of_programs_is_so(name: str, system: str, program: str, tm
 def test_what_is_said_of_java_is_so(name: str, tmp_path: Path) -> None:
     """The Java of this machine reads what the table says, and refuses what it says it refuses."""
     said = {verdict.system.id: verdict.reads for verdict in verdicts(of(name))}["java"]
-    assert said is _reads("keytool", HERE / f"{name}.p12", tmp_path)
+    assert said in (None, _reads("keytool", HERE / f"{name}.p12", tmp_path))
 
 
 def _reads(program: str, file: Path, folder: Path) -> bool:
