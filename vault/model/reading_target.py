@@ -69,9 +69,9 @@ SYSTEMS = (
         "error",
     ),
 )
-"""Which versions read the modern files: JDK-8228481 and JDK-8267701 in Java's bug database, of Windows and macOS too. That
-Windows Server 2016 and macOS say "wrong password" is from users' reports. OpenSSL 3.0, NSS 3.87 and Java 17 were tried,
-and the tests do it again. PBMAC1 depends on the version, or nobody has told, so it is in no row."""
+"""Which versions read the modern files: JDK-8228481 and JDK-8267701 in Java's bug database, of Windows and macOS too.
+That Windows Server 2016 and macOS say "wrong password" is from users' reports. OpenSSL 3.0, NSS 3.87 and Java 17 were
+tried, and the tests do it again. PBMAC1 depends on the version, or nobody has told, so it is in no row."""
 
 
 def why_not(profile: Taking, protection: Protection) -> tuple[Phrase, ...]:
