@@ -119,7 +119,7 @@ class Run:
         """Every file that is there, when it is on record. At the end the list of them is written anew."""
         session, custody = self._session, self._custody
         listing = noting(self.list, session.titles(), session.zone(custody))
-        with listing as note, session.opener() as opener, progress.counted(_("Handing out")) as shown:
+        with listing as note, session.rewriter() as opener, progress.counted(_("Handing out")) as shown:
             work = Export(custody, opener, self._order)
             try:
                 for one in work.run(self._ids, progress=shown, at=session.now(), random=session.random):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vault.model.profile import Profile
     from vault.model.target_profile import TargetProfile
     from vault.ports.keyring import Keyring
-    from vault.ports.opener import Matcher
+    from vault.ports.opener import Matcher, Rewriter
     from vault.ports.portal import Portal
 
 
@@ -110,6 +110,12 @@ class Session:
 
     def opener(self) -> AbstractContextManager[Matcher]:
         """What opens PKCS#12 files, in a process of its own that starts while the PIN is typed."""
+        from vault.pkcs12.opener import ChildOpener
+
+        return ChildOpener(self.random)
+
+    def rewriter(self) -> AbstractContextManager[Rewriter]:
+        """What opens PKCS#12 files, and writes them anew, in processes of its own."""
         from vault.pkcs12.opener import ChildOpener
 
         return ChildOpener(self.random)

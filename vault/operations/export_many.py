@@ -1,6 +1,7 @@
 """Write many pairs as files, into a folder for each holder and provider: on all cores, and none stopped by another.
 
-Each pair is opened in a process of its own and compared with its row, as where one is exported alone. The events
+Each pair is opened, and written anew where that must be, in a process of its own; and compared with its row, as where
+one is exported alone. The events
 ``export-attempt`` of a batch are on disk before the first of its files is, and ``exported`` follows when all of them
 are. Whoever runs it again has what is there already told as unchanged, and the record made whole.
 """
@@ -50,7 +51,7 @@ from vault.operations.export import (
     record_each,
 )
 from vault.operations.fitting import Made, made
-from vault.ports.opener import Opener
+from vault.ports.opener import Rewriter
 from vault.ports.store import Reader
 
 _AT_ONCE = 200
@@ -87,7 +88,7 @@ class _Taken(NamedTuple):
 class Export:
     """One run over many pairs."""
 
-    def __init__(self, custody: Custody, opener: Opener, order: Order) -> None:
+    def __init__(self, custody: Custody, opener: Rewriter, order: Order) -> None:
         self._custody, self._opener, self._order = custody, opener, order
         self._shared = _shared_names(custody)
         self._given = set[str]()
@@ -138,7 +139,7 @@ class Export:
             return one
         try:
             compare(one.pair, self._opener.open(*one.found).certificate)
-            return one._replace(found=made(one.found, self._order.fit))
+            return one._replace(found=made(one.found, self._order.fit, self._opener.anew))
         except (PairDiffers, PinNotTaken) as error:
             return one._replace(found=error)
         except CertvaultError as error:

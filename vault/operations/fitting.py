@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from vault.errors import N_, Phrase, PinMayNotChange, PinNotTaken, Usage
@@ -9,6 +10,9 @@ from vault.model.pair import Contents
 from vault.model.reading_target import why_not
 from vault.model.target_profile import NAME, TargetProfile, why_not_pin
 from vault.secret import Pin
+
+Rewrite = Callable[[bytes, Pin, str, Pin | None], tuple[bytes, ...]]
+"""As :meth:`vault.ports.opener.Rewriter.anew`."""
 
 
 class Fit(NamedTuple):
@@ -79,8 +83,15 @@ class Made(NamedTuple):
         return f"<Made: {self.flavour}>"
 
 
-def made(contents: Contents, fit: Fit) -> Made:
-    """What is written of a pair. What is made anew was opened again, as another reader sees it.
+def here(pkcs12: bytes, pin: Pin, flavour: str, secret: Pin | None) -> tuple[bytes, ...]:
+    """A pair written anew in this process."""
+    from vault.pkcs12.writing import anew
+
+    return anew(pkcs12, pin, flavour, secret)
+
+
+def made(contents: Contents, fit: Fit, rewrite: Rewrite = here) -> Made:
+    """What is written of a pair. What is made anew, by ``rewrite``, was opened again, as another reader sees it.
 
     The same call gives the same bytes. Raises PinNotTaken where the software would not take the PIN.
     """
@@ -90,18 +101,13 @@ def made(contents: Contents, fit: Fit) -> Made:
     if not fit.plain:
         _check_pin(target, fit.new_pin or contents.pin)
     if fit.is_pem:
-        from vault.pkcs12.writing import pem
-
-        found = pem(*contents, key_pin=None if fit.plain else fit.new_pin or contents.pin)
-        return Made("pem", (found.key, found.certificates))
+        return Made("pem", rewrite(*contents, "pem", None if fit.plain else fit.new_pin or contents.pin))
     from vault.pkcs12.protection import protection
 
     why = why_not(target, protection(contents.pkcs12))
     if target.writes == "original" or (not why and fit.new_pin is None):
         return Made("original", (contents.pkcs12,), why)
-    from vault.pkcs12.writing import encoded
-
-    return Made(target.writes, (encoded(*contents, flavour=target.writes, new_pin=fit.new_pin),), why)
+    return Made(target.writes, rewrite(*contents, target.writes, fit.new_pin or contents.pin), why)
 
 
 def _check_pin(target: TargetProfile, pin: Pin) -> None:

@@ -34,11 +34,15 @@ def main() -> None:
         wire.send_answer(sys.stdout.buffer, _answer(request))
 
 
-def _answer(request: wire.Request | wire.Trial) -> wire.Answer | CertvaultError:
+def _answer(request: wire.Request | wire.Trial | wire.Order) -> wire.Answer | CertvaultError:
     try:
         if isinstance(request, wire.Trial):
             tried = trying.quickly if request.quickly else trying.fitting
             return wire.Fits(tried(request.pkcs12, request.pins))
+        if isinstance(request, wire.Order):
+            from vault.pkcs12 import writing  # seldom asked for
+
+            return wire.Anew(writing.anew(*request))
         answer = looking.look if request.look else inside.prove
         return answer(request.pkcs12, request.pin, request.strangers)
     except CertvaultError as error:

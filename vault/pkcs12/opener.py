@@ -34,7 +34,7 @@ _ROOT = str(Path(__file__).parents[2])
 
 
 class ChildOpener:
-    """The ports ``Opener``, ``Matcher`` and ``Looker``.
+    """The ports ``Opener``, ``Matcher``, ``Rewriter`` and ``Looker``.
 
     May be used by several threads at once: each has a child of its own.
 
@@ -75,6 +75,14 @@ class ChildOpener:
             raise FileDamaged(what=_BREAKS_DOWN)
         return answer
 
+    def anew(self, pkcs12: bytes, pin: Pin, flavour: str, secret: Pin | None) -> tuple[bytes, ...]:
+        """See the port ``Rewriter``."""
+        limits.check_size(pkcs12)
+        answer = self._asked(wire.Order(pkcs12, pin, flavour, secret))
+        if not isinstance(answer, wire.Anew):
+            raise FileDamaged(what=_BREAKS_DOWN)
+        return answer.data
+
     def _with_pin(self, pkcs12: bytes, pin: Pin, *, look: bool) -> wire.Answer:
         checked(pin.reveal(), exact=True)
         limits.check_size(pkcs12)
@@ -98,7 +106,7 @@ class ChildOpener:
                     return begin + at + answer.at
         return None
 
-    def _asked(self, request: wire.Request | wire.Trial) -> wire.Answer:
+    def _asked(self, request: wire.Request | wire.Trial | wire.Order) -> wire.Answer:
         child = self._borrow()
         try:
             answer = child.ask(request, self._seconds)
@@ -140,7 +148,7 @@ class _Child:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, request: wire.Request | wire.Trial, seconds: float) -> wire.Answer | CertvaultError:
+    def ask(self, request: wire.Request | wire.Trial | wire.Order, seconds: float) -> wire.Answer | CertvaultError:
         """The answer within ``seconds``. Raises TooCostly or FileDamaged where there is none."""
         late = threading.Event()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
@@ -25,7 +26,8 @@ from vault.ports.opener import Inside, Opened, Within
 from vault.secret import Pin
 
 _OPEN, _LOOK, _TRIAL, _QUICK_TRIAL = b"o", b"l", b"t", b"q"
-Answer: TypeAlias = "Opened | Inside | Fits"
+_ORDERS = {"3des": b"3", "aes": b"a", "pem": b"p"}
+Answer: TypeAlias = "Opened | Inside | Fits | Anew"
 OUT_OF_MEMORY = 12
 """The exit code by which a child says that its memory was not enough."""
 _ERRORS: dict[str, type[CertvaultError]] = {
@@ -70,9 +72,30 @@ class Fits(NamedTuple):
     at: int | None
 
 
-def send_request(pipe: BinaryIO, request: Request | Trial) -> None:
+class Order(NamedTuple):
+    """One file to write anew, as a flavour and under a secret; without one a key that is not encrypted."""
+
+    pkcs12: bytes
+    pin: Pin
+    flavour: str
+    secret: Pin | None
+
+
+class Anew(NamedTuple):
+    """What was written."""
+
+    data: tuple[bytes, ...]
+
+    def __repr__(self) -> str:
+        return "<Anew>"
+
+
+def send_request(pipe: BinaryIO, request: Request | Trial | Order) -> None:
     """Write ``request``. Raises OSError."""
-    if isinstance(request, Trial):
+    pins: tuple[Pin, ...]
+    if isinstance(request, Order):
+        kind, pins = _ORDERS[request.flavour], (request.pin, *(() if request.secret is None else (request.secret,)))
+    elif isinstance(request, Trial):
         kind, pins = _QUICK_TRIAL if request.quickly else _TRIAL, request.pins
     else:
         kind, pins = _LOOK if request.look else _OPEN, (request.pin, *request.strangers)
@@ -81,13 +104,16 @@ def send_request(pipe: BinaryIO, request: Request | Trial) -> None:
     pipe.flush()
 
 
-def receive_request(pipe: BinaryIO) -> Request | Trial | None:
+def receive_request(pipe: BinaryIO) -> Request | Trial | Order | None:
     """The next request, or None where the parent has no more. Raises Garbled."""
     head = _read_or_end(pipe)
     if head is None:
         return None
     pins = tuple(_pins(head[1:]))
     pkcs12 = _read(pipe)
+    for flavour, kind in _ORDERS.items():
+        if head[:1] == kind:
+            return Order(pkcs12, pins[0], flavour, pins[1] if len(pins) > 1 else None)
     if head[:1] in (_TRIAL, _QUICK_TRIAL):
         return Trial(pkcs12, pins, head[:1] == _QUICK_TRIAL)
     return Request(pkcs12, pins[0], pins[1:], head[:1] == _LOOK)
@@ -106,6 +132,8 @@ def receive_answer(pipe: BinaryIO) -> Answer | CertvaultError:
         told = json.loads(blob)
         if "fits" in told:
             return Fits(told["fits"])
+        if "anew" in told:
+            return Anew(tuple(base64.b64decode(data, validate=True) for data in told["anew"]))
         if "refusal" in told:
             return _inside(told)
         return _error(told) if "error" in told else _opened(told)
@@ -152,6 +180,8 @@ def _told(answer: Answer | CertvaultError) -> dict[str, Any]:
         return _of_error(answer)
     if isinstance(answer, Fits):
         return {"fits": answer.at}
+    if isinstance(answer, Anew):
+        return {"anew": [base64.b64encode(data).decode() for data in answer.data]}
     return _of_inside(answer) if isinstance(answer, Inside) else _of_opened(answer)
 
 

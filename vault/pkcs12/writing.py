@@ -97,6 +97,14 @@ def pem(pkcs12: bytes, pin: Pin, *, key_pin: Pin | None) -> Pem:
     return made
 
 
+def anew(pkcs12: bytes, pin: Pin, flavour: str, secret: Pin | None) -> tuple[bytes, ...]:
+    """What :class:`vault.ports.opener.Rewriter` says, in this process. Raises as :func:`encoded` does."""
+    if flavour == "pem":
+        made = pem(pkcs12, pin, key_pin=secret)
+        return made.key, made.certificates
+    return (encoded(pkcs12, pin, flavour="3des" if flavour == "3des" else "aes", new_pin=secret),)
+
+
 def _parts(pkcs12: bytes, pin: Pin) -> _Parts:
     contents = inside.decrypted(pkcs12, pin, ()).contents
     chosen = belonging.choose(contents)

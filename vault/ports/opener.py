@@ -81,6 +81,18 @@ class Matcher(Opener, Protocol):
         ...
 
 
+class Rewriter(Opener, Protocol):
+    """Writes pairs anew."""
+
+    def anew(self, pkcs12: bytes, pin: Pin, flavour: str, secret: Pin | None) -> tuple[bytes, ...]:
+        """The pair of ``pkcs12``, which was proven before, as a PKCS#12 of the ``flavour`` ``3des`` or ``aes``; or, for
+        ``pem``, its key and its certificates. Under ``secret``; None leaves the key of a PEM unencrypted.
+
+        The same call gives the same bytes. Several threads may ask at once. Raises as :meth:`Opener.open`.
+        """
+        ...
+
+
 class Looker(Protocol):
     """Says what is in a file, be it a pair or not."""
 

@@ -24,7 +24,7 @@ from vault.operations.add import add
 from vault.operations.choosing import Choice, chosen
 from vault.operations.export import Exported, Order, Ready, put
 from vault.operations.export_many import Export, Outcome
-from vault.operations.fitting import Fit
+from vault.operations.fitting import Fit, made
 from vault.pkcs12.opener import ChildOpener
 from vault.ports.opener import Opened
 from vault.secret import Pin
@@ -123,6 +123,9 @@ def test_a_pair_that_fails_stops_no_other(
             if pkcs12 == spoilt.pkcs12:
                 raise TooCostly(what="x")
             return opener.open(pkcs12, pin)
+
+        def anew(self, *_: object) -> tuple[bytes, ...]:
+            raise AssertionError
 
     outcomes = handed(custody, Failing(), tmp_path, ["0" * 16, *ids])
     kinds = [type(one.error) for one in outcomes]
@@ -263,3 +266,22 @@ def test_a_name_without_the_id_is_given_once(
     monkeypatch.setattr(run, "_folder", lambda _pair, _holder: tmp_path)
     found = files(list(run.run([one, other], progress=quiet, at=NOW, random=os.urandom)))
     assert [file.path.name for file in found] == ["arag.p12", f"arag {other}.p12"]
+
+
+def test_many_are_written_anew_as_one_is(custody: Custody, opener: ChildOpener, ids: list[str], tmp_path: Path) -> None:
+    """In processes of their own, the very bytes that this one would write; PEM, plain and under a new PIN too."""
+    targets = load_all()
+    for number, fit in enumerate(
+        (
+            Fit(targets["keasy"]),
+            Fit(targets["keasy"]).under(Pin("Neu-2026")),
+            Fit(targets["pem"]),
+            Fit(targets["pem"], plain=True),
+        )
+    ):
+        order = Order(tmp_path / str(number), lambda _provider: "p12", fit=fit)
+        outcomes = list(Export(custody, opener, order).run(ids, progress=quiet, at=NOW, random=os.urandom))
+        for one in outcomes:
+            assert one.pair is not None
+            expected = made(custody.contents(one.pair), fit)
+            assert tuple(file.path.read_bytes() for file in one.files) == expected.data
