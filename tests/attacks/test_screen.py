@@ -37,6 +37,10 @@ COLUMNS = [
     ("event", "pair"),
     ("event", "link"),
     ("setting", "value"),
+    ("target", "profile"),
+    ("target", "name"),
+    ("installation", "provider"),
+    ("installation", "by"),
 ]
 COMMANDS = [
     [],
@@ -46,6 +50,10 @@ COMMANDS = [
     ["links", "--all"],
     ["show", "{pair}"],
     ["history", "{pair}"],
+    ["targets", "list"],
+    ["targets", "confirm", "a"],
+    ["targets", "confirm", "--all"],
+    ["holders", "show", "b"],
     ["config", "show"],
     ["audit"],
     ["audit", "--by", "nobody"],
@@ -67,13 +75,16 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
     pair = program.run("add", "a.p12", "--pin-stdin", "--json", stdin=b"PIN").document["pair"]["id"]
     url = "https://www.arag.de/TokenService/download?did=f83f71f08bdf3c90"
     (link,) = program.run("ingest", url, "--holder", "B", "--json").document["links"]
+    for software, more in (("vias", ["--installed"]), ("keasy", [])):
+        assert program.run("targets", "add", "B", "--for", software, "--name", "PC").code == 0
+        assert program.run("targets", "add", "A", "--for", software, "--name", "PC", *more).code == 0
     assert program.run("config", "set", "mailbox", "a@b.example").code == 0
     with plain_sql(program.vault, register_key_of(program.vault)) as connection:
         for table, column in COLUMNS:
             rows = connection.execute(f"SELECT count(*) FROM {table} WHERE {column} <> ''").fetchone()  # noqa: S608
             if (table, column) not in {("pair", "purpose"), ("link", "subject"), ("link", "sender"), ("event", "link")}:
                 assert rows[0], (table, column)
-            unique = "" if table in {"holder", "setting", "event"} else " || rowid"
+            unique = "" if table in {"holder", "setting", "event", "target", "installation"} else " || rowid"
             connection.execute(f"UPDATE {table} SET {column} = ?{unique}", (HOSTILE,))  # noqa: S608
     return program.folder, pair, link["id"]
 
