@@ -12,7 +12,7 @@ from cli.render import cells, document, spreadsheet, when
 from cli.render.paper import GAP, Column, Paper, columns_of
 from cli.render.paper import Cell as Text
 from cli.session import Session
-from cli.texts import _
+from cli.texts import _, ngettext
 from vault.errors import N_
 from vault.files.writing import write_new_lines
 from vault.model.matrix import Cell, State
@@ -110,8 +110,11 @@ def _text(cell: Cell, zone: tzinfo) -> Text:
 
 
 def more(cell: Cell) -> list[str]:
-    """How many things there are beside the most urgent."""
-    return [f"(+{cell.of - 1})"] if cell.of > 1 else []
+    """How many things there are beside the most urgent, and whether one of them is to be installed somewhere."""
+    told = [f"(+{cell.of - 1})"] if cell.of > 1 else []
+    if cell.install:
+        told.append(ngettext("to be installed at {n} place", "to be installed at {n} places", cell.install))
+    return told
 
 
 def _values(row: Row, zone: tzinfo) -> Iterator[str]:

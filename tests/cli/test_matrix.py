@@ -85,8 +85,9 @@ def test_holders_by_providers_for_scripts(agency: Program) -> None:
         "days_left": -3,
         "ref": pair(3, -3, MUELLER).id,
         "of": 2,
+        "install": 0,
     }
-    assert first["tgic"] == {"state": "missing", "date": None, "days_left": None, "ref": None, "of": 0}
+    assert first["tgic"] == {"state": "missing", "date": None, "days_left": None, "ref": None, "of": 0, "install": 0}
 
 
 def test_words_narrow_holders_and_providers(agency: Program) -> None:

@@ -221,3 +221,18 @@ def test_all_that_is_open_is_ticked_off_by_numbers(renewed: Program) -> None:
     assert (typed.code, typed.out.count("Installed: ARAG")) == (0, 3)
     assert targets(renewed, "list", "--open") == []
     assert "installed where it belongs" in renewed.type("targets", "confirm", answers=[]).out
+
+
+def test_the_matrix_says_where_something_is_to_be_installed(renewed: Program) -> None:
+    """For people and for scripts; installed, it is a date alone again."""
+    cells = {row["holder"]: row["cells"]["arag"]["install"] for row in _matrix(renewed)}
+    assert cells == {"Schäffer GmbH": 2, "Weber": 1}
+    assert "an 2 Orten zu installieren" in german(renewed, "list", "--matrix").out
+    renewed.run("targets", "confirm", "--all")
+    assert {row["cells"]["arag"]["install"] for row in _matrix(renewed)} == {0}
+    assert "install" not in renewed.run("list", "--matrix").out
+
+
+def _matrix(program: Program) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = program.run("list", "--matrix", "--json").document["holders"]
+    return found

@@ -4,8 +4,9 @@ Days are calendar days of the vault's time zone; 0 is today.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from vault.model.due import CERTIFICATE_WARNING, LINK_CRITICAL, successors
@@ -44,7 +45,7 @@ class Cell(NamedTuple):
 
     ``date`` is when the certificate runs out or the file behind the link is deleted (None where there is neither),
     ``days_left`` the days until then, ``ref`` the id of that pair or link, ``of`` how many things there are, of
-    which this is the most urgent: 0 for ``missing``.
+    which this is the most urgent: 0 for ``missing``. ``install`` is at how many places one of them is to be installed.
     """
 
     state: State
@@ -52,16 +53,24 @@ class Cell(NamedTuple):
     days_left: int | None = None
     ref: str | None = None
     of: int = 0
+    install: int = 0
 
 
 MISSING = Cell("missing")
 
 
-def row(pairs: Iterable[Pair], links: Iterable[Link], at: datetime, zone: tzinfo) -> dict[str, Cell]:
+def row(
+    pairs: Iterable[Pair],
+    links: Iterable[Link],
+    at: datetime,
+    zone: tzinfo,
+    install: Mapping[str, int] = MappingProxyType({}),
+) -> dict[str, Cell]:
     """The cells of one holder by provider, of his pairs and of those of his links that need somebody.
 
     Only current pairs count. A certificate and the open link that brings its successor are one thing: what the link
-    needs. A provider where he has nothing is left out.
+    needs. A provider where he has nothing is left out. ``install`` says of pairs at how many places each is to be
+    installed.
     """
     current = [pair for pair in pairs if pair.state == "current"]
     needing = [link for link in links if link.needs_at(at) is not None]
@@ -69,7 +78,8 @@ def row(pairs: Iterable[Pair], links: Iterable[Link], at: datetime, zone: tzinfo
     spoken_for = {link.id for link in successor.values()}
     found: dict[str, list[Cell]] = {}
     for pair in current:
-        found.setdefault(pair.provider, []).append(_of_pair(pair, successor.get(pair.id), at, zone))
+        cell = _of_pair(pair, successor.get(pair.id), at, zone)
+        found.setdefault(pair.provider, []).append(cell._replace(install=install.get(pair.id, 0)))
     for link in needing:
         if link.id not in spoken_for:
             found.setdefault(link.provider, []).append(_of_link(link, at, zone))
@@ -81,7 +91,7 @@ def _most_urgent(cells: Sequence[Cell]) -> Cell:
     worst = min(
         cells, key=lambda cell: (_RANK[cell.state], math.inf if cell.days_left is None else cell.days_left, cell.ref)
     )
-    return worst._replace(of=len(cells))
+    return worst._replace(of=len(cells), install=sum(cell.install for cell in cells))
 
 
 def _of_pair(pair: Pair, successor: Link | None, at: datetime, zone: tzinfo) -> Cell:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from vault.model.holder import Holder
 from vault.model.link import Link
 from vault.model.matrix import GAPS, MISSING, Cell, row
 from vault.model.pair import Pair
+from vault.model.target import Installation
 from vault.operations.find import Profiles, matching
 from vault.operations.settings import zone
 from vault.ports.store import Reader
@@ -76,8 +78,18 @@ def _page(
         if link.holder is not None and not _done(reader, link, at):
             links.setdefault(link.holder, []).append(link)
     known = reader.holders([one for one in ids if one in pairs or one in links or _is_new(reader, one)])
+    install = Counter(one.wanted or "" for one in _to_install(reader, pairs))
     for one, holder in known.items():
-        yield holder, row(pairs.get(one, ()), links.get(one, ()), at, zone)
+        yield holder, row(pairs.get(one, ()), links.get(one, ()), at, zone, install)
+
+
+def _to_install(reader: Reader, pairs: Mapping[str, Sequence[Pair]]) -> list[Installation]:
+    """Where one of these pairs is to be installed."""
+    found = [
+        one for one in reader.installations_of([each.lineage for some in pairs.values() for each in some]) if one.open
+    ]
+    there = {one.id for one in reader.targets([each.target for each in found]) if one.dropped is None}
+    return [one for one in found if one.target in there]
 
 
 def _is_new(reader: Reader, holder: str) -> bool:
