@@ -80,9 +80,10 @@ def steps(
 ) -> None:
     """What a person does there, and the lines that help."""
     path = files[0].path
+    ending = f".{target.endings[0]}" if target.form == "pem" else path.suffix
     fields: dict[str, object] = {
         "file": path.name,
-        "stem": path.name.removesuffix(f".{target.endings[0]}"),
+        "stem": path.name.removesuffix(ending),
         "holder": row.holder.name if row.holder else row.pair.holder[:SHORT],
         "provider": session.titles().get(row.pair.provider, row.pair.provider),
         "until": when.day(row.pair.not_after, zone),
@@ -103,7 +104,8 @@ def where(paper: Paper, pair: Pair, places: Sequence[Place], fit: Fit) -> None:
         command = f"certvault targets confirm {' '.join(wanting)}"
         paper.write(_("When it is installed: {command}").format(command=command))
     elif not places and pair.state == "current" and fit.target is not None and fit.target.writes != "original":
-        command = f"certvault targets add {pair.holder[:SHORT]} --for {fit.target.id} --installed"
+        whose = f"{pair.holder[:SHORT]} --for {fit.target.id} --provider {pair.provider}"
+        command = f"certvault targets add {whose} --installed"
         paper.write(_("When it is installed, and so that the next one is due there: {command}").format(command=command))
 
 

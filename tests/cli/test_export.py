@@ -288,6 +288,18 @@ def test_pem_is_two_files_and_its_key_is_encrypted(program: Program) -> None:
     assert len(rows(program.folder / many["list"])) == 3
 
 
+def test_the_line_that_makes_a_jks_names_the_file_and_no_pin(program: Program) -> None:
+    """Its passwords are asked for by keytool."""
+    add(program, "Müller GmbH", PIN)
+    told = program.run("export", "müller", "--for", "atlas", "--to", "out").out
+    (line,) = [one for one in told.splitlines() if one.startswith("  keytool")]
+    (path,) = (program.folder / "out").iterdir()
+    assert f'"{path.name}"' in line
+    assert f'"{path.stem}.jks"' in line
+    assert "pass" not in line
+    assert PIN not in told
+
+
 def test_nothing_in_a_line_to_copy_is_carried_out(program: Program) -> None:
     """A holder's name comes out of mails: in a shell it stays one word."""
     name = "Müller $(touch hurt) `touch hurt`; touch hurt 'x' %PATH%"
@@ -353,18 +365,19 @@ def test_where_it_is_to_be_installed_is_said_with_the_command(program: Program) 
 
     def last(*arguments: str) -> list[str]:
         told = program.run("export", "müller", *arguments, "--to", "out").out
-        return next(line.split()[-6:] for line in told.splitlines() if "certvault targets" in line)
+        return next(line.split("certvault ")[1].split() for line in told.splitlines() if "certvault targets" in line)
 
-    unknown = last("--for", "keasy")
-    assert unknown[-6:-3] == ["targets", "add", unknown[-4]]
-    assert program.run("targets", "add", "müller", "--for", "keasy").code == 0
-    *_words, confirm, id_ = last("--for", "keasy")
+    add_ = last("--for", "keasy")
+    assert add_[:2] == ["targets", "add"]
+    assert add_[-1] == "--installed"
+    assert program.run(*add_[:-1]).code == 0
+    _targets, confirm, id_ = last("--for", "keasy")
     assert confirm == "confirm"
-    assert last()[-1] == id_
+    assert last() == ["targets", "confirm", id_]
     assert program.run("targets", "confirm", id_).code == 0
     assert "certvault targets" not in program.run("export", "müller", "--for", "keasy", "--to", "out").out
-    (holder,) = (one for one in [unknown[-4]] if one)
-    assert program.run("targets", "add", holder, "--for", "java", "--installed").code == 0
+    assert program.run(*last("--for", "java")).code == 0
+    assert "certvault targets" not in program.run("export", "müller", "--for", "java", "--to", "out").out
 
 
 def test_a_list_with_anything_in_it_hinders_nobody(program: Program) -> None:

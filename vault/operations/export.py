@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -143,7 +142,7 @@ def ready_files(pair: Pair, folder: Path, stem: str, endings: Sequence[str], fou
 
 def exported(ready: Ready, head: Head, *, written: bool) -> Exported:
     """What became of it, once that is on record."""
-    digest = hashlib.sha256(ready.data).hexdigest()
+    digest = sha256(ready.data).hex()
     return Exported(ready.path, ready.pair.id, digest, not written, head, ready.made.flavour, ready.made.why)
 
 
