@@ -113,7 +113,8 @@ def more(cell: Cell) -> list[str]:
     """How many things there are beside the most urgent, and whether one of them is to be installed somewhere."""
     told = [f"(+{cell.of - 1})"] if cell.of > 1 else []
     if cell.install:
-        told.append(ngettext("to be installed at {n} place", "to be installed at {n} places", cell.install))
+        where = ngettext("to be installed at {n} place", "to be installed at {n} places", cell.install)
+        told.append(f"({where})")
     return told
 
 

@@ -64,7 +64,8 @@ def add(
 ) -> Change:
     """Say that a holder has a target, and that his current pairs belong there, of these ``providers`` alone.
 
-    One that is known already gets what is new. ``installed`` says that they are there as well.
+    One that is known already gets what is new; a series that was dropped there comes back only where its provider is
+    named. ``installed`` says that they are there as well.
     """
     changed: set[str] = set()
     with watch.writing() as writer:
@@ -79,6 +80,8 @@ def add(
             if providers is not None and pair.provider not in providers:
                 continue
             before = there.get(pair.lineage)
+            if before is not None and before.dropped is not None and providers is None:
+                continue
             now = _expected(watch, writer, target, pair, before, at, random)
             if installed and now.pair != pair.id:
                 now = _install(watch, writer, target, now, pair, at)

@@ -102,6 +102,19 @@ def test_said_again_it_adds_what_is_new(custody: Custody) -> None:
     assert added(custody, whose, name="Büro-PC").target.dropped is None
 
 
+def test_what_was_dropped_there_comes_back_only_by_its_name(custody: Custody) -> None:
+    """Of one series at a place; saying again which software he has says nothing of it."""
+    whose = holder(custody)
+    stored(custody, 1, whose)
+    stored(custody, 2, whose, provider="vhv")
+    one = added(custody, whose)
+    targets.drop(custody, [one._replace(installations=one.installations[1:])], at=NOW)
+    assert [each.open for each in added(custody, whose).installations] == [True, False]
+    named = frozenset({"vhv"})
+    targets.add(custody, whose, "con-center", "", named, installed=False, at=NOW, random=os.urandom)
+    assert [each.open for each in now(custody, one)] == [True, True]
+
+
 def test_only_what_was_named_belongs_there(custody: Custody) -> None:
     """With providers, and as far as it is there already."""
     whose = holder(custody)
