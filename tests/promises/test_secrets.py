@@ -132,6 +132,13 @@ def test_the_whole_story_leaves_no_secret_anywhere(stage: Stage, observer: Obser
     stage.run(0, "add", file, "--pin-stdin", pin=NEXT_PIN)
     (stage.program.folder / "out").mkdir()
     stage.run(0, "export", "müller", "--to", "out")
+    stage.run(0, "export", "müller", "--for", "keasy", "--to", "anew")
+    stage.run(0, "export", "--holder", "müller", "--for", "pem", "--to", "anew")
+    stage.run(0, "export", "--holder", "müller", "--for", "java", "--new-pin-stdin", "--to", "anew", pin=OTHER_PIN)
+    stage.run(2, "export", "müller", "--for", "original", "--new-pin-stdin", "--to", "anew", pin=OTHER_PIN)
+    anew = [path for path in (stage.program.folder / "anew").rglob("*") if path.is_file()]
+    assert len(anew) == 5
+    assert not any(stage.traces.found_in(path.read_bytes()) for path in anew)
     stage.run(0, "pin", "müller", shows="next PIN")
     stage.run(0, "pin", "müller", "--letter", "letter.pdf")
     stage.run(0, "handover", "müller", "--for", "keasy", "--to", "out")
