@@ -115,7 +115,7 @@ def _tell(run: Run) -> None:
         software.kinds(paper, run.fit.target, anew=run.anew, done=done)
     paper.write(_("The list of the files: {path}").format(path=shown(str(run.list), LONGEST)))
     if run.fit.new_pin is None and not run.fit.plain:
-        paper.write(_("Their PINs, one by one: {command}").format(command=_("certvault pin ID")))
+        paper.write(_("Their PINs, one by one: {command}").format(command=_("certvault pin PAIR")))
     else:
         software.pin(paper, run.fit, "")
     if run.confirm:
