@@ -199,8 +199,8 @@ def test_a_supersede_killed_inside_its_transaction_is_the_old_state(name: str, w
         ("vault.opening", "create_database", "after"),
         ("vault.files.writing", "write_new", "before"),
         ("vault.files.writing", "write_new", "after"),
-        ("vault.opening", "move", "before"),
-        ("vault.opening", "move", "after"),
+        ("vault.files.writing", "move", "before"),
+        ("vault.files.writing", "move", "after"),
     ],
 )
 def test_an_init_that_was_killed_left_a_vault_or_nothing_that_is_in_the_way(
