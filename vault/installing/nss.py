@@ -24,8 +24,10 @@ _DATABASE = "cert9.db"
 _WHERE = os.defpath + ":/usr/local/bin"
 """Where the programs are looked for: not where the environment says."""
 _ENVIRONMENT: Mapping[str, str] = {"LC_ALL": "C.UTF-8"}
-_OWN = re.compile(r"^(?P<name>.+?)\s+(?P<trust>[a-zA-Z]*u[a-zA-Z]*,[a-zA-Z]*,[a-zA-Z]*)\s*$", re.MULTILINE)
-"""A line of ``certutil -L`` for a certificate whose private key is there."""
+_TRUST = re.compile(r"(?<![ \t])[ \t]+([a-zA-Z]*),[a-zA-Z]*,[a-zA-Z]*[ \t]*$\n?", re.MULTILINE)
+"""What ends an entry of ``certutil -L``; a ``u`` in its first part says that the private key is there."""
+_TITLE = "JAR/XPI"
+"""What ends the head of that list."""
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 _FIREFOX = (
     ".mozilla/firefox",
@@ -68,8 +70,7 @@ class NssDatabase:
 
     def holds(self, fingerprint: str) -> bool:
         """Whether the certificate with this SHA-256 fingerprint is there with its private key."""
-        listed = self._certutil("-L")
-        names = dict.fromkeys(match["name"] for match in _OWN.finditer(listed[:_LONGEST_LIST]))
+        names = dict.fromkeys(_own(self._certutil("-L")[:_LONGEST_LIST]))
         return any(fingerprint in self._fingerprints(name) for name in names)
 
     def put(self, pkcs12: bytes, pin: Pin, fingerprint: str) -> None:
@@ -83,8 +84,12 @@ class NssDatabase:
             raise _refused("pk12util", done)
 
     def _fingerprints(self, name: str) -> Iterator[str]:
-        """Those of the certificates of one name; a renewed one has the name of the old."""
-        for pem in _PEM.findall(self._certutil("-L", "-n", name, "-a")):
+        """Those of the certificates of one name; a renewed one has the name of the old.
+
+        A name that the program does not find again, as whoever made a file may have chosen one, hinders no other.
+        """
+        done = self._program("certutil", "-L", "-n", name, "-a")
+        for pem in _PEM.findall(done.out.decode("ascii", "replace")):
             yield hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
 
     def _certutil(self, *arguments: str) -> str:
@@ -104,6 +109,12 @@ class NssDatabase:
             return self._run(
                 Call((program, *arguments, *where, *given), b"", (*inherits, secret.descriptor), _ENVIRONMENT)
             )
+
+
+def _own(listed: str) -> Iterator[str]:
+    """The names of the certificates whose private keys are there; one may go over several lines."""
+    parts = _TRUST.split(listed.partition(_TITLE)[2].lstrip("\n"))
+    return (name for name, trust in zip(parts[::2], parts[1::2], strict=False) if "u" in trust)
 
 
 def _line(secret: str) -> bytes:

@@ -6,11 +6,13 @@ import os
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from tests.promises.observer import Observer
 from tests.stand_in.certificates import make_authority, make_pair
@@ -84,6 +86,25 @@ def test_the_successor_and_a_namesake(tmp_path: Path) -> None:
         store.put(file, Pin(PIN), fingerprint(file))
     assert all(store.holds(fingerprint(file)) for file in files)
     store.put(files[0], Pin(PIN), fingerprint(files[0]))
+
+
+@pytest.mark.parametrize("name", ["B\u00f6se\n2nd   u,u,u", "two\nlines", "%s {0} ../../x \x1b[31m", "-n", "u,u,u", " "])
+def test_a_name_that_somebody_chose(name: str, tmp_path: Path) -> None:
+    """Whatever a certificate there is called, one that comes later is put in and found."""
+    folder = database(tmp_path / "db")
+    odd, usual = make_pair("Kaya", PIN), make_pair("M\u00fcller", PIN)
+    found = pkcs12.load_pkcs12(odd, PIN.encode())
+    assert found.cert is not None
+    assert isinstance(found.key, EllipticCurvePrivateKey)
+    lock = BestAvailableEncryption(PIN.encode())
+    odd = pkcs12.serialize_key_and_certificates(name.encode(), found.key, found.cert.certificate, None, lock)
+    with suppress(NotInstalled):  # it may not be found again by such a name
+        NssDatabase(folder).put(odd, Pin(PIN), fingerprint(odd))
+    NssDatabase(folder).put(usual, Pin(PIN), fingerprint(usual))
+    assert NssDatabase(folder).holds(fingerprint(usual))
+    assert not NssDatabase(folder).holds("00" * 32)
+    if name == "two\nlines":
+        assert NssDatabase(folder).holds(fingerprint(odd))
 
 
 def test_nobody_sees_a_secret(tmp_path: Path) -> None:
