@@ -49,6 +49,11 @@ class Command(TyperCommand):
 
         return pages.of_command(self, ctx, self.about)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Split the arguments. Where a value was forgotten, the option that follows is not taken for it."""
+        mistakes.check_values(self.params, args)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> object:
         """Run the command. What is loaded stays for good; the garbage collector works again, for what comes now."""
         if ctx.args:

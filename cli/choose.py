@@ -11,7 +11,7 @@ from cli.mistakes import PIN_IS_ASKED
 from cli.render.errors import candidate, sentence
 from cli.session import Session
 from cli.texts import _
-from vault.errors import N_, Ambiguous, NotFound, SameHolder, Usage
+from vault.errors import N_, Ambiguous, NotFound, Phrase, SameHolder, TargetProfileUnknown, Usage
 from vault.ledger.holders import close_to, holder_of_row, known_holder
 from vault.model.shown import shown
 from vault.operations import find
@@ -41,6 +41,26 @@ def link(session: Session, watch: Watch, words: Sequence[str]) -> Link:
 def pair(session: Session, watch: Watch, words: Sequence[str]) -> Pair:
     """The pair that ``words`` mean. Raises NotFound or Ambiguous."""
     return _found(session, lambda name: find.pair(watch, name, session.readable), words)
+
+
+def no_software(session: Session, watch: Watch, words: Sequence[str]) -> None:
+    """Raise Usage where one of several words names no pair but a kind of software, which is said with ``--for``."""
+    for word in words if len(words) > 1 else ():
+        try:
+            find.pair(watch, word, session.readable)
+        except Ambiguous:
+            continue
+        except NotFound:
+            _check_no_software(session, word)
+
+
+def _check_no_software(session: Session, word: str) -> None:
+    from vault.targets import named
+
+    with suppress(TargetProfileUnknown):
+        named(word, session.found_targets[0])
+        what = Phrase(N_("{word} is a kind of software, and no certificate."), word=word)
+        raise Usage(what=what, hint=Phrase(N_("Say it so: --for {word}"), word=word))
 
 
 def either(session: Session, watch: Watch, words: Sequence[str]) -> Link | Pair:

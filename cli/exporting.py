@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cli import choose, progress
 from cli.export_list import noting
+from cli.minding import mind
 from cli.render.cells import quoted
-from cli.render.pairs import is_misnamed, tell_other_name
+from cli.render.pairs import is_misnamed
 from cli.session import Session
 from cli.texts import _
 from vault.errors import N_, CertvaultError, NotFound, NothingToExport, Usage
@@ -56,6 +57,7 @@ def ids(session: Session, custody: Custody, wanted: Wanted) -> list[str]:
     Raises NotFound, Ambiguous, ProviderUnknown, NothingToExport.
     """
     if wanted.names:
+        choose.no_software(session, custody, wanted.names)
         found = choose.each(session, custody, wanted.names, choose.pair)
         return list(dict.fromkeys(pair.id for pair in found))
     whose = None if wanted.holder is None else choose.holder(session, custody, wanted.holder).id
@@ -80,7 +82,7 @@ def alone(session: Session, custody: Custody, id_: str, order: Order) -> Alone:
     if pair is None:
         raise NotFound(name=id_)
     row = pair_row(custody, pair)
-    tell_other_name(row)
+    mind(custody, row)
     written = files(custody, pair, order, at=session.now(), random=session.random)
     known = places_of_lineage(custody, pair.lineage) if pair.state == "current" else []
     target = order.fit.target

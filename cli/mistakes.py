@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from itertools import pairwise
+from typing import Any
 
 import typer
 
@@ -39,6 +41,16 @@ def too_many(command: str) -> Usage:
         what=Phrase(N_("There are more arguments than {command} takes."), command=command),
         hint=PIN_IS_ASKED,
     )
+
+
+def check_values(params: Sequence[Any], arguments: Sequence[str]) -> None:
+    """Raise Usage for an option with another option in the place of its value; ``--to=--for`` says that it is meant."""
+    options = {name: one for one in params for name in one.opts if name[:2] == "--"}
+    for said, after in pairwise(arguments):
+        if said == "--":
+            return
+        if after in options and said in options and not options[said].is_flag:
+            raise Usage(what=Phrase(N_("{option} needs a value, or does not take one."), option=said))
 
 
 def _what(error: Exception) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cli import prompt
 from cli.texts import _
-from vault.errors import N_, NoStore, SeveralStores, Usage
+from vault.errors import N_, NoStore, Phrase, SeveralStores, Usage
 from vault.secret import StorePassword
 
 if TYPE_CHECKING:
@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 
 NAMES = ("firefox", "windows", "macos")
 """The target profiles of these stores."""
+
+
+def checked(target: str) -> str:
+    """The target profile of a store. Raises Usage for software into which a person installs."""
+    if target not in NAMES:
+        what = Phrase(N_("{option} is one of: {choices}."), option="--for", choices=", ".join(NAMES))
+        raise Usage(what=what, hint=Phrase(N_("For {target} there is: certvault export --for {target}"), target=target))
+    return target
 
 
 def store(name: str, folder: Path | None, *, ask: bool) -> Installer:

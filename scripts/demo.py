@@ -170,7 +170,7 @@ def _hand_out(teller: Teller, halves: Mapping[str, Half]) -> None:
     (exported,) = (teller.folder / "Install").iterdir()
     hold("the exported file is the issuer's", true=exported.read_bytes() == halves["new"].file)
     teller.say("10. And its PIN, to read it out.", "10. Und die PIN dazu, zum Vorlesen.")
-    said = teller.run("certvault pin schäffer --to 'Herr Schäffer' --spell")
+    said = teller.run("certvault pin schäffer --recipient 'Herr Schäffer' --spell")
     hold("the PIN is the one of the SMS", true=halves["new"].pin in said)
     if shutil.which("openssl"):
         teller.say("11. Do they belong together? openssl opens it.", "11. Gehören sie zusammen? openssl öffnet es.")

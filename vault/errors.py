@@ -86,6 +86,13 @@ class Usage(CertvaultError):
     sentence = N_("{what}")
 
 
+class NotAFolder(Usage):
+    """A file lies where a folder is to be."""
+
+    sentence = N_("{path} is a file, and not a folder.")
+    hint = N_("Nothing was written. Name a folder; one that is not there is made.")
+
+
 class BadPin(Usage):
     """A PIN that cannot be one, told before anything is tried. ``why`` never quotes it."""
 

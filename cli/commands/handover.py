@@ -9,6 +9,7 @@ import typer
 
 from cli import exporting, handing
 from cli.about import About
+from cli.minding import mind
 from cli.render import handover as render
 from cli.session import Session
 from cli.texts import _
@@ -74,6 +75,8 @@ def command(
     with session.custody() as custody:
         wanted = exporting.ids(session, custody, exporting.Wanted(pair or [], holder))
         rows = [handing.row(custody, id_) for id_ in wanted]
+        for row in rows:
+            mind(custody, row)
         order = handing.Order(target, to, recipient, same_folder)
         sheets = handing.Sheets(session, custody, order)
         render.answer(session, sheets.written(rows), unsigned=sheets.unsigned)

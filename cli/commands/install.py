@@ -9,9 +9,9 @@ import typer
 
 from cli import choose, noting, stores
 from cli.about import About
-from cli.options import PairWords, one_of
+from cli.minding import mind
+from cli.options import PairWords
 from cli.render import installed as render
-from cli.render.pairs import tell_other_name
 from cli.session import Session
 from cli.texts import _
 from vault.operations.install import install
@@ -42,7 +42,6 @@ For = Annotated[
         "--for",
         metavar="firefox|windows|macos",
         help=_("Which certificate store."),
-        parser=one_of("--for", stores.NAMES),
         show_default=False,
     ),
 ]
@@ -61,11 +60,12 @@ def command(
 ) -> None:
     """Install a pair on this machine."""
     session: Session = ctx.obj
-    store = stores.store(for_, to, ask=primary_password)
+    profile = session.target_profile(for_)
+    store = stores.store(stores.checked(profile.id), to, ask=primary_password)
     with session.custody() as custody:
+        choose.no_software(session, custody, pair)
         found = pair_row(custody, choose.pair(session, custody, pair))
-        profile = session.target_profile(for_)
+        mind(custody, found)
         done = install(custody, found.pair, profile, store, at=session.now(), random=session.random)
-        tell_other_name(found)
         render.answer(session, found, done, profile.id)
         noting.note(session, custody, found, profile.id)

@@ -9,11 +9,12 @@ import typer
 
 from cli import choose
 from cli.about import About
+from cli.minding import mind
 from cli.options import PairWords
 from cli.render import pin as render
 from cli.session import Session
 from cli.texts import _
-from vault.errors import N_, Usage
+from vault.errors import N_, Phrase, Usage
 from vault.operations.pin import reveal
 from vault.operations.register import pair_row
 
@@ -26,7 +27,7 @@ ABOUT = About(
         "where that lies."
     ),
     examples=(
-        ('certvault pin müller --to "Frau Kaya" --spell', _("to read it out on the telephone")),
+        ('certvault pin müller --recipient "Frau Kaya" --spell', _("to read it out on the telephone")),
         ("certvault pin K7M2QX --copy", _("to paste it, without showing it")),
         ("certvault pin müller --letter Post", _("a letter to print, in the folder Post")),
     ),
@@ -35,7 +36,8 @@ ABOUT = About(
 )
 
 To = Annotated[
-    str | None, typer.Option("--to", metavar=_("NAME"), help=_("Who gets it, for the record."), show_default=False)
+    str | None,
+    typer.Option("--recipient", "--to", metavar=_("NAME"), help=_("Who gets it, for the record."), show_default=False),
 ]
 Spell = Annotated[bool, typer.Option("--spell", help=_("Spell it, character by character."), show_default=False)]
 Copy = Annotated[
@@ -70,8 +72,10 @@ def command(
     """Show the PIN of a pair."""
     session: Session = ctx.obj
     _check(letter, shown=spell or copy, same_folder=same_folder)
+    _check_person(to)
     with session.custody() as custody:
         found = pair_row(custody, choose.pair(session, custody, pair))
+        mind(custody, found)
         if letter is not None:
             from cli import handing  # documents take their time to be loaded
 
@@ -88,3 +92,10 @@ def _check(letter: Path | None, *, shown: bool, same_folder: bool) -> None:
         raise Usage(what=N_("A letter has the PIN spelled, and shows it nowhere else: neither --spell nor --copy."))
     if letter is None and same_folder:
         raise Usage(what=N_("--same-folder goes with --letter."))
+
+
+def _check_person(to: str | None) -> None:
+    """Raise Usage for a folder, as other commands take one with ``--to``, before any PIN is seen."""
+    if to and Path(to).is_dir():
+        what = Phrase(N_("{name} is a folder, and --to says who gets the PIN."), name=to)
+        raise Usage(what=what, hint=Phrase(N_("For a letter in this folder: --letter {name}"), name=to))

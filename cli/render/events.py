@@ -134,6 +134,15 @@ DETAILS = {
     "entries": N_("entries"),
 }
 """The details that people are shown; the others are for scripts."""
+VALUES = {
+    ("way", "letter"): N_("letter"),
+    ("way", "clipboard"): N_("clipboard"),
+    ("channel", "mail"): N_("mail"),
+    ("channel", "note"): N_("note on the desk"),
+    ("grade", "opened"): N_("every certificate opened"),
+    ("grade", "intact"): N_("intact, none opened"),
+}
+"""Details that are one of a few words."""
 LONGEST = 300
 
 
@@ -169,9 +178,13 @@ def about(entry: Entry) -> str:
 def details(entry: Entry) -> str:
     """What else is worth reading: not what stands beside it already."""
     beside = entry.holder.name if entry.holder else ""
-    told = [(DETAILS[name], value) for name, value in said(entry.recorded).items() if name in DETAILS]
+    told = [(DETAILS[name], _value(name, value)) for name, value in said(entry.recorded).items() if name in DETAILS]
     worth = ((name, value) for name, value in told if value not in {"", beside})
     return shown(", ".join(_(name) + ": " + _short(_("forgotten") if v is None else v) for name, v in worth), LONGEST)
+
+
+def _value(name: str, value: str | None) -> str | None:
+    return _(VALUES[name, value]) if value is not None and (name, value) in VALUES else value
 
 
 def forgotten(holder: str | None) -> str:

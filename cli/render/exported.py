@@ -40,10 +40,16 @@ def answer(session: Session, alone: Alone, fit: Fit, zone: tzinfo) -> None:
         paper.write(_line(file))
     software.kind(paper, files[0], fit)
     software.pin(paper, fit, f"certvault pin {row.pair.id[:SHORT]}")
+    paper.write(_("Its sheet for the broker: {command}").format(command=_sheet(row.pair.id, files[0], fit)))
     if fit.target is not None:
         software.steps(paper, session, row, files, fit.target, zone)
     software.where(paper, row.pair, places, fit)
     paper.write(_("The audit log now: {head}").format(head=head))
+
+
+def _sheet(pair: str, file: Exported, fit: Fit) -> str:
+    software = "" if fit.target is None else f" --for {fit.target.id}"
+    return f"certvault handover {pair[:SHORT]}{software} --to {cells.quoted(shown(str(file.path.parent), LONGEST))}"
 
 
 def answers(session: Session, run: Run) -> None:

@@ -126,7 +126,11 @@ def _tell(out: HandedOut, left: Left | None) -> None:
         paper.write(ngettext("Discarded: {n} link or half", "Discarded: {n} links or halves", len(left.what.links)))
     if left.what.targets:
         paper.write(ngettext("Dropped: {n} place", "Dropped: {n} places", len(left.what.targets)))
-    paper.write(_("All of it is kept. To delete it for good: {command}").format(command=_purge(current)))
+    paper.write(
+        _("All of it is kept. When it has been kept for long enough, delete it for good: {command}").format(
+            command=_purge(current)
+        )
+    )
     paper.write(_("The audit log now: {head}").format(head=witness(left.head)))
 
 
@@ -150,9 +154,9 @@ def _tell_files(paper: Paper, out: HandedOut) -> None:
 
 
 def _purge(pairs: Sequence[Pair]) -> str:
-    """How they are deleted, one by one where they are few."""
+    """How they are deleted once they have been kept for long enough, one by one where they are few."""
     ids = "".join(f" {pair.id[:SHORT]}" for pair in pairs) if len(pairs) <= _NAMED else ""
-    return f"certvault purge{ids} --receipt receipt.json" + (" --older-than 0" if ids else "")
+    return f"certvault purge{ids} --receipt receipt.json"
 
 
 def _shape(out: HandedOut, left: Left | None) -> dict[str, object]:

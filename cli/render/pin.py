@@ -7,7 +7,6 @@ from pathlib import Path
 
 from cli import prompt
 from cli.render import document
-from cli.render.pairs import tell_other_name
 from cli.render.paper import Paper
 from cli.render.spelling import spelled
 from cli.session import Session
@@ -20,14 +19,12 @@ from vault.secret import Pin
 
 def answer(session: Session, row: PairRow, pin: Pin, *, spell: bool, copied: bool) -> None:
     """The answer of ``pin``: shown, spelled, or on the clipboard and not shown. It has left us when this returns."""
-    tell_other_name(row)
     _give(session, row, pin, spell=spell, copied=copied)
     sys.stdout.flush()
 
 
 def written(session: Session, row: PairRow, path: Path) -> None:
     """The answer of ``pin --letter``: where it is, and nothing of what stands in it."""
-    tell_other_name(row)
     if session.json:
         document.put({"letter": str(path), "pair": row.pair.id})
         return

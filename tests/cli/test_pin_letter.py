@@ -152,13 +152,6 @@ def test_what_means_nothing_together(program: Program) -> None:
     assert told(program) == []
 
 
-def test_no_room_leaves_no_letter(program: Program) -> None:
-    """A folder that cannot be written: code 17, and the log has the attempt alone."""
-    add(program, "Müller GmbH", PIN)
-    (program.folder / "file").write_text("")
-    assert program.run("pin", "müller", "--letter", "file/a.pdf", "--json").error["code"] == 17
-
-
 def test_whoever_is_forgotten_has_his_letters_and_sheets_named(program: Program) -> None:
     """They are not touched, but a person is told where they were written."""
     add(program, "Müller GmbH", PIN)

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from vault.errors import WouldOverwrite
+from vault.errors import NotAFolder, WouldOverwrite
 from vault.files.reasons import ALWAYS, not_written
 from vault.rights import as_its_folder, as_its_parent, given
 
@@ -135,10 +135,10 @@ def move(path: Path, place: Path) -> None:
 
 
 def private_folder(path: Path) -> None:
-    """Make the folder ``path`` with mode 0700, and those above it; one that is there stays as it is. Raises NoRoom.
+    """Make the folder ``path`` with mode 0700, and those above it; one that is there stays as it is.
 
     New ones belong to the owner of the folder that they lie in, where root makes them. Their names are on the disk when
-    this returns, as far as the folders that they lie in may be opened.
+    this returns, as far as the folders that they lie in may be opened. Raises NotAFolder, NoRoom.
     """
     try:
         new = [folder for folder in (path, *path.parents) if not folder.exists()]
@@ -148,6 +148,8 @@ def private_folder(path: Path) -> None:
             given(folder)
             with suppress(PermissionError):
                 sync_folder(folder.parent)
+    except (FileExistsError, NotADirectoryError):
+        raise NotAFolder(path=str(next(one for one in (path, *path.parents) if os.path.lexists(one)))) from None
     except OSError as error:
         raise not_written(path, error) from None
 

@@ -118,8 +118,10 @@ def test_text_is_never_markup() -> None:
         "Ünïcödé" * 28,
         "www." + "i" * 190,
         "WWWWMMMM" * 25,
+        "W" * 34,
+        "WwMm" * 7,
     ],
-    ids=range(7),
+    ids=range(9),
 )
 def test_long_words_are_broken_and_none_is_cut(name: str) -> None:
     """A name of any length stands within the margins, whole, wherever it stands."""
@@ -128,6 +130,13 @@ def test_long_words_are_broken_and_none_is_cut(name: str) -> None:
     assert read.on_the_page(made)
     whole = "".join(read.text(made).replace("\f", "").split())
     assert whole.count("".join(name.split())) == 6
+
+
+def test_a_word_that_a_line_holds_stays_whole() -> None:
+    """It goes to the next line, however little stands before it."""
+    word = "Versicherungsvermittlungsgesellschaft"
+    made = pdf(document(Steps([f"Klicken Sie doppelt auf die Datei Otto Long Finanz- und {word} für Gewerbe"])), at=AT)
+    assert word in read.text(made)
 
 
 @pytest.mark.parametrize(

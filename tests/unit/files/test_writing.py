@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from vault.errors import Busy, NoRoom, WouldOverwrite
+from vault.errors import Busy, NoRoom, NotAFolder, WouldOverwrite
 from vault.files import writing
 from vault.files.writing import move, new_file, private_folder, publish, replace, write_new, write_new_lines
 
@@ -137,8 +137,10 @@ def test_a_private_folder(tmp_path: Path, wide_umask: object) -> None:
     private_folder(folder)
     assert mode(folder) == 0o750
     (tmp_path / "file").touch()
-    with pytest.raises(NoRoom):
-        private_folder(tmp_path / "file")
+    for path in (tmp_path / "file", tmp_path / "file" / "below" / "it"):
+        with pytest.raises(NotAFolder) as told:
+            private_folder(path)
+        assert told.value.fields["path"] == str(tmp_path / "file")
 
 
 def test_nobody_sees_a_file_that_is_not_complete(tmp_path: Path) -> None:

@@ -88,7 +88,9 @@ def test_the_successor_and_a_namesake(tmp_path: Path) -> None:
     store.put(files[0], Pin(PIN), fingerprint(files[0]))
 
 
-@pytest.mark.parametrize("name", ["B\u00f6se\n2nd   u,u,u", "two\nlines", "%s {0} ../../x \x1b[31m", "-n", "u,u,u", " "])
+@pytest.mark.parametrize(
+    "name", ["B\u00f6se\n2nd   u,u,u", "two\nlines", "%s {0} ../../x \x1b[31m", "-n", "u,u,u", " "]
+)
 def test_a_name_that_somebody_chose(name: str, tmp_path: Path) -> None:
     """Whatever a certificate there is called, one that comes later is put in and found."""
     folder = database(tmp_path / "db")
