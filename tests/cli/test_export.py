@@ -237,7 +237,7 @@ def test_the_usual_mistakes_with_a_software(program: Program) -> None:
         assert error["code"] == 2, wrong
     assert not (program.folder / "out").exists()
     (program.folder / "file").write_text("x")
-    assert program.run("export", "müller", "--to", "file", "--json").error["code"] == 17
+    assert program.run("export", "müller", "--to", "file", "--json").error["code"] == 2
 
 
 def test_a_new_pin_is_typed_twice_and_kept_nowhere(program: Program) -> None:
