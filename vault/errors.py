@@ -90,7 +90,7 @@ class NotAFolder(Usage):
     """A file lies where a folder is to be."""
 
     sentence = N_("{path} is a file, and not a folder.")
-    hint = N_("Nothing was written. Name a folder; one that is not there is made.")
+    hint = N_("Name a folder; one that is not there is made.")
 
 
 class BadPin(Usage):

@@ -24,8 +24,6 @@ from vault.operations.export_many import Outcome
 from vault.operations.offboard import Leaving, Left
 
 LONGEST = 1000
-_NAMED = 6
-"""Pairs that are named one by one in a command."""
 
 
 @dataclass(slots=True)
@@ -126,11 +124,8 @@ def _tell(out: HandedOut, left: Left | None) -> None:
         paper.write(ngettext("Discarded: {n} link or half", "Discarded: {n} links or halves", len(left.what.links)))
     if left.what.targets:
         paper.write(ngettext("Dropped: {n} place", "Dropped: {n} places", len(left.what.targets)))
-    paper.write(
-        _("All of it is kept. When it has been kept for long enough, delete it for good: {command}").format(
-            command=_purge(current)
-        )
-    )
+    told = _("All of it is kept. When it has been kept for long enough, this deletes it for good: {command}")
+    paper.write(told.format(command="certvault purge --receipt receipt.json"))
     paper.write(_("The audit log now: {head}").format(head=witness(left.head)))
 
 
@@ -151,12 +146,6 @@ def _tell_files(paper: Paper, out: HandedOut) -> None:
     for pair in out.unprinted:
         told = _("Its PIN cannot be printed: {command}").format(command=f"certvault pin {pair.id[:SHORT]} --spell")
         paper.write(told, "yellow")
-
-
-def _purge(pairs: Sequence[Pair]) -> str:
-    """How they are deleted once they have been kept for long enough, one by one where they are few."""
-    ids = "".join(f" {pair.id[:SHORT]}" for pair in pairs) if len(pairs) <= _NAMED else ""
-    return f"certvault purge{ids} --receipt receipt.json"
 
 
 def _shape(out: HandedOut, left: Left | None) -> dict[str, object]:

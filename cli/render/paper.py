@@ -109,6 +109,7 @@ class Paper:
             return [min(width, USUAL) for width in widths]
         flexible = [i for i, column in enumerate(columns) if column.flexible]
         _shrink(widths, flexible, _widest(columns, rows, _longest_word), self.width)
+        _shrink(widths, flexible, [max(_longest_word(one.title), NARROWEST) for one in columns], self.width)
         _shrink(widths, flexible, [NARROWEST] * len(columns), self.width)
         return widths
 

@@ -162,9 +162,13 @@ def named(session: Session, place: Place) -> str:
     return f"{holder}, {software(session, place.target)}"
 
 
-def software(session: Session, target: Target) -> str:
-    """What stands there in words: the software, and what people call this one."""
+def software(session: Session, target: Target, *, short: bool = False) -> str:
+    """What stands there in words: the software, and what people call this one.
+
+    In ``short`` what the software's name has in brackets is left out, as a table wants it.
+    """
     title = shown(session.target_titles().get(target.profile, target.profile))
+    title = title.partition(" (")[0] if short else title
     return f"{title}, {shown(target.name)}" if target.name else title
 
 
@@ -184,7 +188,7 @@ def _chained(first: list[Cell], rest: Iterator[list[Cell]]) -> Iterator[list[Cel
 
 
 def _rows(session: Session, place: Place, zone: tzinfo) -> Iterator[list[Cell]]:
-    head = [cells.holder(place.holder), Cell(software(session, place.target))]
+    head = [cells.holder(place.holder), Cell(software(session, place.target, short=True))]
     dropped = place.target.dropped
     if not place.installations:
         told = Cell(_("nothing belongs there yet")) if dropped is None else _gone(dropped, zone)

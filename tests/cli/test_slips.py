@@ -131,11 +131,14 @@ def test_the_way_of_a_pin_is_told_in_german(program: Program) -> None:
 
 
 def test_whoever_left_is_not_deleted_at_once(program: Program) -> None:
-    """The line that ``offboard`` shows at its end deletes only what was kept for long enough."""
-    identity = add(program, "Müller GmbH", PIN)
+    """The line that ``offboard`` shows at its end deletes only what was kept for long enough, and then it works."""
+    old, new = add(program, "Müller GmbH", "Pin1", days=20, since=300), add(program, "Müller GmbH", PIN)
     said = program.run("offboard", "müller", "--to", "out", "--yes").out
     line = next(one for one in said.splitlines() if "certvault purge" in one)
     arguments = line.partition("certvault ")[2].split()
-    assert program.run(*arguments, "--yes").code != 0
+    assert program.run(*arguments, "--yes").code == 0
     states = {one["id"]: one["state"] for one in program.run("list", "--all", "--json").document["pairs"]}
-    assert states == {identity: "retired"}
+    assert states == {old: "superseded", new: "retired"}
+    assert program.run(*arguments, "--yes", "--older-than", "0").code == 0
+    assert program.run("list", "--all", "--json").document["pairs"] == []
+    assert all(one in (program.folder / "receipt.json").read_text("utf-8") for one in (old, new))

@@ -57,6 +57,17 @@ def test_on_a_terminal_it_keeps_to_the_width(monkeypatch: pytest.MonkeyPatch) ->
     assert all(any(word in line for line in lines) for word in ("Kaya", "Versicherungsmakler", "2026-11-22"))
 
 
+def test_a_title_stays_whole_as_long_as_cells_can_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where words must be broken, they are those of a cell."""
+    paper = terminal(monkeypatch, 46, NO_COLOR="1")
+    columns = (Column("Zertifikatsinhaber", flexible=True), Column("Ort", flexible=True), Column("Aussteller"))
+    paper.table(columns, [[Cell("Kaya"), Cell("Portaladministrationsoberfläche"), Cell("VHV")]])
+    assert isinstance(paper.stream, io.StringIO)
+    lines = paper.stream.getvalue().splitlines()
+    assert lines[0].split() == ["Zertifikatsinhaber", "Ort", "Aussteller"]
+    assert max(map(columns_of, lines)) <= 46
+
+
 @given(cells=st.lists(st.text("ab cü漢", max_size=30), min_size=1, max_size=5))
 def test_no_character_is_lost(cells: list[str]) -> None:
     """Whatever stands in the cells stands on the paper, but for blanks at line ends."""
