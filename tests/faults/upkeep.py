@@ -159,7 +159,7 @@ def later() -> Iterator[None]:
 def migrations() -> tuple[Migration, ...]:
     """Those of a later program: a table that is filled, and an index over all events."""
     number = len(MIGRATIONS) + 1
-    more = Migration(number, "later", _OF_LATER, "")
+    more = Migration(number, "later", lambda: _OF_LATER, "")
     with closing(sqlcipher3.connect(":memory:", isolation_level=None)) as fresh:
         migrate(fresh, vaults.NOW, (*MIGRATIONS, more))
         return (*MIGRATIONS, more._replace(digest=digest(fresh)))

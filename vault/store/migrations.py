@@ -1,6 +1,6 @@
 """How the database comes to its present form: migrations in order, each applied and recorded in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,7 +12,6 @@ from vault.errors import N_, NewerVersion, NotACertvault, Phrase, SchemaChanged
 from vault.model.canonical import canonical
 from vault.model.shown import shown
 from vault.store.rows import seconds
-from vault.store.schema import FIRST_SCHEMA
 from vault.store.translate import damaged
 
 APPLICATION_ID = 0x63765631
@@ -25,17 +24,21 @@ _SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, na
 
 
 class Migration(NamedTuple):
-    """One step: its number, its statements, and the :func:`digest` of the whole schema after it."""
+    """One step: its number, what gives its statements, and the :func:`digest` of the whole schema after it."""
 
     number: int
     name: str
-    statements: tuple[str, ...]
+    statements: Callable[[], tuple[str, ...]]
     digest: str
 
 
-MIGRATIONS = (
-    Migration(1, "the register", FIRST_SCHEMA, "b3a288943676fcc62895eaa6ed377fb10ce8acaf7e7f5754670399e57c2abe36"),
-)
+def _first() -> tuple[str, ...]:
+    from vault.store.schema import FIRST_SCHEMA  # a vault that is there is known by its digest
+
+    return FIRST_SCHEMA
+
+
+MIGRATIONS = (Migration(1, "the register", _first, "b3a288943676fcc62895eaa6ed377fb10ce8acaf7e7f5754670399e57c2abe36"),)
 
 
 def digest(connection: Any) -> str:
@@ -68,7 +71,7 @@ def lay_out(connection: Any, migrations: Sequence[Migration] = MIGRATIONS) -> No
 
 
 def _apply(connection: Any, migration: Migration) -> None:
-    for statement in migration.statements:
+    for statement in migration.statements():
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {migration.number}")

@@ -9,35 +9,19 @@ The triggers guard against mistakes, also those that plain SQL makes with foreig
 off. What a constraint would refuse is refused again BEFORE INSERT and BEFORE UPDATE, because ``OR REPLACE`` answers a
 broken constraint by deleting the row in its way, and without recursive triggers no DELETE trigger sees that. Each
 table with a hidden row number names it (``number``), because a row can be replaced by that number too.
-
-Two triggers do not guard but write: what is ``wanted`` at a target is the current pair of its lineage, whoever changes
-that, so that the few places where something is to be installed are found by an index of their own.
 """
-# ruff: noqa: S608 - what is put into a statement are the constants of this file
 
 from __future__ import annotations
 
-_FIRST, _LAST = -62135596800, 253402300799  # 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z
-
-
-def _id(column: str) -> str:
-    return f"{column} TEXT NOT NULL CHECK (length({column}) = 16 AND {column} NOT GLOB '*[^0-9A-HJKMNP-TV-Z]*')"
-
-
-def _moment(column: str) -> str:
-    return f"{column} INTEGER NOT NULL CHECK ({column} BETWEEN {_FIRST} AND {_LAST})"
-
-
-def _moment_or_null(column: str) -> str:
-    return f"{column} INTEGER CHECK ({column} BETWEEN {_FIRST} AND {_LAST})"
-
+from vault.store.columns import identifier, moment, moment_or_null
+from vault.store.targets_schema import TARGETS
 
 _BOOKS = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
     f"""CREATE TABLE migration (
   number INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
-  {_moment("applied")}
+  {moment("applied")}
 ) STRICT""",
     """CREATE TABLE setting (
   name TEXT PRIMARY KEY,
@@ -63,7 +47,7 @@ BEGIN SELECT RAISE(ABORT, 'a migration is never deleted'); END""",
 
 _HOLDERS = (
     f"""CREATE TABLE holder (
-  {_id("id")} PRIMARY KEY,
+  {identifier("id")} PRIMARY KEY,
   name TEXT NOT NULL,
   mobile TEXT NOT NULL,
   responsible TEXT NOT NULL,
@@ -116,20 +100,20 @@ BEGIN SELECT RAISE(ABORT, 'a holder is deleted only without pairs and links, and
 _PAIRS = (
     f"""CREATE TABLE pair (
   number INTEGER PRIMARY KEY CHECK (number > 0),
-  {_id("id")} UNIQUE,
+  {identifier("id")} UNIQUE,
   provider TEXT NOT NULL CHECK (provider <> ''),
   holder TEXT NOT NULL REFERENCES holder (id),
-  {_id("lineage")},
+  {identifier("lineage")},
   purpose TEXT NOT NULL,
   subject TEXT NOT NULL,
   issuer TEXT NOT NULL,
   serial TEXT NOT NULL CHECK (serial <> ''),
   fingerprint TEXT NOT NULL UNIQUE CHECK (length(fingerprint) = 64 AND fingerprint NOT GLOB '*[^0-9a-f]*'),
-  {_moment("not_before")},
-  {_moment("not_after")},
+  {moment("not_before")},
+  {moment("not_after")},
   state TEXT NOT NULL CHECK (state IN ('current', 'superseded', 'retired')),
   proof TEXT NOT NULL CHECK (proof IN ('file', 'portal')),
-  {_moment("added")},
+  {moment("added")},
   superseded_by TEXT REFERENCES pair (id) DEFERRABLE INITIALLY DEFERRED,
   sealed BLOB NOT NULL CHECK (length(sealed) > 48),
   CHECK ((state = 'superseded') = (superseded_by IS NOT NULL)),
@@ -200,21 +184,21 @@ BEGIN SELECT RAISE(ABORT, 'a pair is deleted only when it is not current and its
 _LINKS = (
     f"""CREATE TABLE link (
   number INTEGER PRIMARY KEY CHECK (number > 0),
-  {_id("id")} UNIQUE,
+  {identifier("id")} UNIQUE,
   kind TEXT NOT NULL CHECK (kind IN ('link', 'file', 'pin')),
   provider TEXT NOT NULL CHECK (provider <> ''),
   holder TEXT REFERENCES holder (id),
   url TEXT,
   reference TEXT,
-  {_moment("received")},
-  {_moment_or_null("deadline")},
+  {moment("received")},
+  {moment_or_null("deadline")},
   state TEXT NOT NULL CHECK (state IN ('open', 'claimed', 'gone', 'discarded')),
   refusals INTEGER NOT NULL CHECK (refusals >= 0),
-  {_moment_or_null("last_attempt")},
+  {moment_or_null("last_attempt")},
   pair TEXT REFERENCES pair (id) ON DELETE SET NULL,
   subject TEXT NOT NULL,
   sender TEXT NOT NULL,
-  {_moment_or_null("recorded")},
+  {moment_or_null("recorded")},
   trust TEXT NOT NULL DEFAULT 'unverified'
     CHECK (trust IN ('verified', 'unverified', 'forwarded', 'by-hand', 'other-sender', 'failed')),
   UNIQUE (provider, reference)
@@ -249,7 +233,7 @@ BEGIN SELECT RAISE(ABORT, 'a link is deleted only with its holder, when that is 
 _EVENTS = (
     f"""CREATE TABLE event (
   number INTEGER PRIMARY KEY CHECK (number > 0),
-  {_moment("at")},
+  {moment("at")},
   slot TEXT NOT NULL,
   user TEXT NOT NULL,
   what TEXT NOT NULL CHECK (what <> ''),
@@ -312,18 +296,18 @@ _DUTIES = (
   number INTEGER PRIMARY KEY,
   pair TEXT UNIQUE REFERENCES pair (id) ON DELETE CASCADE,
   link TEXT UNIQUE REFERENCES link (id) ON DELETE CASCADE,
-  {_moment("at")},
+  {moment("at")},
   CHECK ((pair IS NULL) <> (link IS NULL))
 ) STRICT""",
     f"""CREATE TABLE activation (
   pair TEXT PRIMARY KEY REFERENCES pair (id) ON DELETE CASCADE,
-  {_moment("since")}
+  {moment("since")}
 ) STRICT, WITHOUT ROWID""",
     f"""CREATE TABLE ack (
   kind TEXT NOT NULL,
   id TEXT NOT NULL,
-  {_moment("until")},
-  {_moment("at")},
+  {moment("until")},
+  {moment("at")},
   by TEXT NOT NULL,
   PRIMARY KEY (kind, id)
 ) STRICT, WITHOUT ROWID""",
@@ -333,110 +317,27 @@ _REMINDERS = (
     f"""CREATE TABLE reminder (
   id TEXT NOT NULL,
   kind TEXT NOT NULL,
-  {_moment("date")},
+  {moment("date")},
   threshold INTEGER NOT NULL,
   recipient TEXT NOT NULL,
   channel TEXT NOT NULL,
-  {_moment("sent")},
+  {moment("sent")},
   PRIMARY KEY (id, kind, date, recipient, channel, threshold)
 ) STRICT, WITHOUT ROWID""",
     f"""CREATE TABLE outage (
   channel TEXT NOT NULL,
   recipient TEXT NOT NULL,
-  {_moment("since")},
+  {moment("since")},
   PRIMARY KEY (channel, recipient)
 ) STRICT, WITHOUT ROWID""",
     f"""CREATE TABLE run (
   slot TEXT PRIMARY KEY,
-  {_moment("at")},
+  {moment("at")},
   events INTEGER NOT NULL CHECK (events >= 0),
-  {_moment("next")},
+  {moment("next")},
   pairs INTEGER NOT NULL CHECK (pairs >= 0),
-  {_moment_or_null("fewer")}
+  {moment_or_null("fewer")}
 ) STRICT, WITHOUT ROWID""",
-)
-
-_LAST_EVENT = "SELECT 1 FROM event WHERE number = (SELECT max(number) FROM event) AND what"
-_CURRENT = "SELECT id FROM pair WHERE state = 'current' AND lineage"
-
-_TARGETS = (
-    f"""CREATE TABLE target (
-  {_id("id")} PRIMARY KEY,
-  holder TEXT NOT NULL REFERENCES holder (id),
-  profile TEXT NOT NULL CHECK (profile <> ''),
-  name TEXT NOT NULL,
-  {_moment("added")},
-  {_moment_or_null("dropped")}
-) STRICT, WITHOUT ROWID""",
-    "CREATE INDEX target_holder ON target (holder)",
-    f"""CREATE TABLE installation (
-  {_id("id")} PRIMARY KEY,
-  target TEXT NOT NULL REFERENCES target (id),
-  {_id("lineage")},
-  provider TEXT NOT NULL CHECK (provider <> ''),
-  {_moment("since")},
-  pair TEXT,
-  {_moment_or_null("until")},
-  {_moment_or_null("at")},
-  by TEXT,
-  wanted TEXT,
-  {_moment_or_null("dropped")},
-  UNIQUE (target, lineage),
-  CHECK ((pair IS NULL) = (until IS NULL) AND (pair IS NULL) = (at IS NULL) AND (pair IS NULL) = (by IS NULL))
-) STRICT, WITHOUT ROWID""",
-    "CREATE INDEX installation_lineage ON installation (lineage)",
-    """CREATE INDEX installation_open ON installation (until)
-WHERE dropped IS NULL AND wanted IS NOT NULL AND wanted IS NOT pair""",
-    """CREATE TRIGGER target_new BEFORE INSERT ON target
-WHEN EXISTS (SELECT 1 FROM target WHERE id = NEW.id)
-BEGIN SELECT RAISE(ABORT, 'a target with this id is there already'); END""",
-    f"""CREATE TRIGGER target_fixed BEFORE UPDATE ON target
-WHEN (NEW.id, NEW.profile, NEW.name, NEW.added) IS NOT (OLD.id, OLD.profile, OLD.name, OLD.added)
-  OR (NEW.holder IS NOT OLD.holder AND NOT EXISTS ({_LAST_EVENT} = 'target-moved' AND holder = NEW.holder))
-BEGIN SELECT RAISE(ABORT, 'of a target only the holder changes, and the last event says so'); END""",
-    """CREATE TRIGGER target_stays BEFORE DELETE ON target
-WHEN EXISTS (SELECT 1 FROM installation WHERE target = OLD.id)
-  OR NOT EXISTS (SELECT 1 FROM event WHERE holder = OLD.holder AND what = 'pseudonymised')
-BEGIN SELECT RAISE(ABORT, 'a target is deleted only with its holder, when that is an event'); END""",
-    f"""CREATE TRIGGER installation_new BEFORE INSERT ON installation
-BEGIN
-  SELECT RAISE(ABORT, 'this lineage is expected at this target already')
-  WHERE EXISTS (
-    SELECT 1 FROM installation WHERE id = NEW.id OR (target = NEW.target AND lineage = NEW.lineage)
-  );
-  SELECT RAISE(ABORT, 'what is wanted at a target is the current pair of the lineage')
-  WHERE NEW.wanted IS NOT ({_CURRENT} = NEW.lineage);
-END""",
-    f"""CREATE TRIGGER installation_fixed BEFORE UPDATE ON installation
-BEGIN
-  SELECT RAISE(ABORT, 'an installation keeps its id, provider and beginning')
-  WHERE (NEW.id, NEW.provider, NEW.since) IS NOT (OLD.id, OLD.provider, OLD.since);
-  SELECT RAISE(ABORT, 'where a lineage is expected changes only when the last event says so')
-  WHERE (NEW.target, NEW.lineage) IS NOT (OLD.target, OLD.lineage) AND NOT EXISTS ({_LAST_EVENT} = 'target-moved');
-  SELECT RAISE(ABORT, 'this lineage is expected at this target already')
-  WHERE EXISTS (
-    SELECT 1 FROM installation WHERE target = NEW.target AND lineage = NEW.lineage AND id IS NOT NEW.id
-  );
-  SELECT RAISE(ABORT, 'what is installed changes only when the last event says so')
-  WHERE (NEW.pair, NEW.until, NEW.at, NEW.by) IS NOT (OLD.pair, OLD.until, OLD.at, OLD.by)
-  AND NOT EXISTS ({_LAST_EVENT} IN ('installed', 'install-withdrawn'));
-  SELECT RAISE(ABORT, 'what is wanted at a target is the current pair of the lineage')
-  WHERE NEW.wanted IS NOT ({_CURRENT} = NEW.lineage);
-END""",
-    """CREATE TRIGGER installation_stays BEFORE DELETE ON installation
-WHEN NOT EXISTS (
-  SELECT 1 FROM event JOIN target ON target.holder = event.holder
-  WHERE target.id = OLD.target AND what = 'pseudonymised'
-)
-BEGIN SELECT RAISE(ABORT, 'where a lineage is expected is deleted only with its holder, when that is an event'); END""",
-    """CREATE TRIGGER installation_wants_new AFTER INSERT ON pair
-WHEN NEW.state = 'current'
-BEGIN UPDATE installation SET wanted = NEW.id WHERE lineage = NEW.lineage; END""",
-    f"""CREATE TRIGGER installation_wants AFTER UPDATE OF state, lineage ON pair
-BEGIN
-  UPDATE installation SET wanted = ({_CURRENT} = installation.lineage)
-  WHERE lineage IN (OLD.lineage, NEW.lineage);
-END""",
 )
 
 FIRST_SCHEMA: tuple[str, ...] = (
@@ -448,6 +349,6 @@ FIRST_SCHEMA: tuple[str, ...] = (
     *_MAILBOXES,
     *_DUTIES,
     *_REMINDERS,
-    *_TARGETS,
+    *TARGETS,
 )
 """The statements of migration 1, in order."""

@@ -116,8 +116,9 @@ def test_each_migration_makes_the_schema_that_is_written_down() -> None:
             assert (number, digest(fresh)) == (migration.number, migration.digest)
 
 
-SECOND = Migration(2, "customers", ("CREATE TABLE customer (name TEXT PRIMARY KEY) STRICT",), "unknown")
-BROKEN = Migration(2, "broken", (*SECOND.statements, "CREATE TABLE pair (x)"), "unknown")
+CUSTOMERS = ("CREATE TABLE customer (name TEXT PRIMARY KEY) STRICT",)
+SECOND = Migration(2, "customers", lambda: CUSTOMERS, "unknown")
+BROKEN = Migration(2, "broken", lambda: (*CUSTOMERS, "CREATE TABLE pair (x)"), "unknown")
 
 
 def later(path: Path) -> tuple[Migration, ...]:
