@@ -37,7 +37,7 @@ class Order(NamedTuple):
         """Raise Usage where files and PINs would lie in one place."""
         if self.pins is None:
             return
-        files, pins = self.folder.resolve(), self.pins.resolve()
+        files, pins = (Path(os.path.realpath(each)) for each in (self.folder, self.pins))
         if files == pins or files in pins.parents or pins in files.parents:
             hint = N_("Name one on another medium, or none: certvault pin shows them too.")
             raise Usage(what=N_("--pins-to is the folder of the files, lies in it, or holds it"), hint=hint)

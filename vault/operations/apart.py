@@ -18,7 +18,7 @@ LETTERS = frozenset({"pin-shown"})
 def check(watch: Watch, pair: Pair, folder: Path, beside: frozenset[str]) -> None:
     """Raise PinBeside where what an event of the kinds ``beside`` has written of ``pair`` lies in ``folder``."""
     for path in _written(watch, pair, beside):
-        if os.path.lexists(path) and path.parent.resolve() == folder.resolve():
+        if os.path.lexists(path) and os.path.realpath(path.parent) == os.path.realpath(folder):
             raise PinBeside(path=str(path))
 
 

@@ -71,7 +71,8 @@ def places(watch: Watch, asked: Asked, profiles: Profiles, kinds: Kinds) -> Iter
         order = reader.holders_by_name() if sieve.holders is None else sieve.holders
     for start in range(0, len(order), PAGE):
         with watch.reading() as reader:
-            yield from list(_page(reader, order[start : start + PAGE], sieve, asked))
+            page = list(_page(reader, order[start : start + PAGE], sieve, asked))
+        yield from page
 
 
 def by_ids(watch: Watch, asked: Asked) -> list[Place]:

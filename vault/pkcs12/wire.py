@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, NamedTuple, TypeAlias
 from vault.errors import (
     BeyondUs,
     CertvaultError,
+    Fault,
     FileDamaged,
     KeyDoesNotFit,
     NoCertificate,
@@ -34,6 +35,7 @@ _ERRORS: dict[str, type[CertvaultError]] = {
     error.__name__: error
     for error in (
         BeyondUs,
+        Fault,
         FileDamaged,
         KeyDoesNotFit,
         NoCertificate,

@@ -242,6 +242,15 @@ def test_words_find_places(custody: Custody, profiles: dict[str, Profile]) -> No
     assert found(f"{home.target.id} {his.target.id[:7]}") == [(home.target.id, 2), (his.target.id, 1)]
 
 
+def test_whoever_reads_a_list_of_places_holds_up_nobody(custody: Custody, profiles: dict[str, Profile]) -> None:
+    """Between two places no transaction is open: a list that waits in a pager does not keep others from writing."""
+    for number in (1, 2):
+        added(custody, holder(custody, number))
+    for one in places(custody, Asked(), profiles, KINDS):
+        targets.drop(custody, [one], at=NOW)
+    assert not list(places(custody, Asked(), profiles, KINDS))
+
+
 def test_places_go_where_a_holder_goes(custody: Custody) -> None:
     """Merged: his places are those of the one who stays, and he has none any more."""
     kept, other = holder(custody), holder(custody, 2)

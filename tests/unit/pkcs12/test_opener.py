@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import threading
@@ -13,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.vectors.pkcs12.make import PIN
-from vault.errors import BadPin, CertvaultError, FileDamaged, NotPkcs12, Phrase, TooCostly, WrongPin
-from vault.pkcs12 import inside, limits
+from vault.errors import BadPin, CertvaultError, Fault, FileDamaged, NotPkcs12, Phrase, TooCostly, WrongPin
+from vault.pkcs12 import inside, limits, wire
 from vault.pkcs12.opener import ChildOpener
 from vault.secret import Pin
 
@@ -115,6 +116,16 @@ def test_the_child_is_confined() -> None:
     assert soft["Max core file size"] == "0"
     assert int(soft["Max address space"]) <= 1024 * 1024 * 1024
     assert int(soft["Max cpu time"]) <= 30
+
+
+def test_a_fault_of_ours_is_not_told_of_the_file() -> None:
+    """What was written anew and does not open is our fault in the parent too, and no damaged file."""
+    pipe = io.BytesIO()
+    wire.send_answer(pipe, Fault(what="what was written does not open"))
+    pipe.seek(0)
+    answer = wire.receive_answer(pipe)
+    assert isinstance(answer, Fault)
+    assert answer.fields == {"what": "what was written does not open"}
 
 
 @on_linux
