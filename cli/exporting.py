@@ -75,18 +75,24 @@ def usual_ending(session: Session, provider: str) -> str:
     return profile.ending if profile else "p12"
 
 
+def row(custody: Custody, id_: str) -> PairRow:
+    """The pair with this id, with its holder. Raises NotFound."""
+    with custody.reading() as reader:
+        found = reader.pair(id_)
+    if found is None:
+        raise NotFound(name=id_)
+    return pair_row(custody, found)
+
+
 def alone(session: Session, custody: Custody, id_: str, order: Order) -> Alone:
     """One pair, in the folder itself."""
-    with custody.reading() as reader:
-        pair = reader.pair(id_)
-    if pair is None:
-        raise NotFound(name=id_)
-    row = pair_row(custody, pair)
-    mind(custody, row)
+    found = row(custody, id_)
+    pair = found.pair
+    mind(custody, found)
     written = files(custody, pair, order, at=session.now(), random=session.random)
     known = places_of_lineage(custody, pair.lineage) if pair.state == "current" else []
     target = order.fit.target
-    return Alone(row, written, [one for one in known if target is None or one.target.profile == target.id])
+    return Alone(found, written, [one for one in known if target is None or one.target.profile == target.id])
 
 
 class Alone(NamedTuple):

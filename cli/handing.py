@@ -15,9 +15,8 @@ from cli.session import Session
 from cli.texts import spoken
 from vault.custody import Custody
 from vault.documents.pdf import pdf
-from vault.errors import N_, CertvaultError, NotFound, Usage, WouldOverwrite
+from vault.errors import N_, CertvaultError, Usage, WouldOverwrite
 from vault.files.writing import private_folder, write_new
-from vault.model.filename import safe_name
 from vault.model.pair import Pair
 from vault.model.target_profile import TargetProfile
 from vault.model.times import local
@@ -26,7 +25,7 @@ from vault.operations.export import file_name
 from vault.operations.fitting import Fit
 from vault.operations.handover import Written
 from vault.operations.pin import reveal
-from vault.operations.register import PairRow, pair_row
+from vault.operations.register import PairRow
 from vault.operations.request import sender
 from vault.operations.settings import AGENCY, standing
 
@@ -47,15 +46,6 @@ class Failed(NamedTuple):
 
     row: PairRow
     error: CertvaultError
-
-
-def row(custody: Custody, id_: str) -> PairRow:
-    """The pair with this id, with its holder. Raises NotFound."""
-    with custody.reading() as reader:
-        found = reader.pair(id_)
-    if found is None:
-        raise NotFound(name=id_)
-    return pair_row(custody, found)
 
 
 class Sheets:
@@ -155,9 +145,7 @@ def letter(session: Session, custody: Custody, row: PairRow, to: str | None, pla
 
 def letter_in(folder: Path, row: PairRow) -> Path:
     """How the letter of a pair is called in a folder."""
-    holder = row.holder.name if row.holder else row.pair.holder
-    name = safe_name(f"PIN {safe_name(holder)[:60]} {row.pair.provider[:24]} {row.pair.id[:6]}")
-    return folder / f"{name}{ENDING}"
+    return folder / file_name(row.pair, row.holder, "pdf", "PIN {holder} {provider} {id}")
 
 
 def _sheet_name(row: PairRow, target: TargetProfile) -> str:

@@ -45,7 +45,7 @@ def provider_names(session: Session, said: Sequence[str] | None) -> frozenset[st
 
 def found(session: Session, watch: Watch, which: Asked) -> Iterator[Place]:
     """The places that are asked for."""
-    exact = _exact(watch, which)
+    exact = by_ids(watch, which)
     if exact:
         return iter(exact)
     return places(watch, which, session.readable if which.name else {}, _kinds(session) if which.name else {})
@@ -58,7 +58,7 @@ def chosen(session: Session, watch: Watch, which: Asked, fits: Fits, *, every: b
     NoSuchPlace, and PlacesUnclear where nobody can be asked.
     """
     there = list(found(session, watch, which))
-    every = every or 0 < len(_exact(watch, which)) <= len(which.name.split())
+    every = every or 0 < len(by_ids(watch, which)) <= len(which.name.split())
     if not there:
         raise NoSuchPlace(name=which.name or which.tag or which.profile or "*")
     some = [one for one in there if fits(one)] or there
@@ -73,10 +73,6 @@ def ticked(session: Session, watch: Watch, which: Asked) -> list[Place] | None:
     prompt.tell(_("Here something is to be installed:"))
     picked = prompt.some_of(_("Where is it installed now? Numbers:"), [_told(session, one) for one in there])
     return [there[number] for number in picked]
-
-
-def _exact(watch: Watch, which: Asked) -> list[Place]:
-    return by_ids(watch, which)
 
 
 def _asked(session: Session, which: Asked, some: Sequence[Place]) -> list[Place]:

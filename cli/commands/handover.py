@@ -74,7 +74,7 @@ def command(
     target = session.target_profile(software)
     with session.custody() as custody:
         wanted = exporting.ids(session, custody, exporting.Wanted(pair or [], holder))
-        rows = [handing.row(custody, id_) for id_ in wanted]
+        rows = [exporting.row(custody, id_) for id_ in wanted]
         for row in rows:
             mind(custody, row)
         order = handing.Order(target, to, recipient, same_folder)

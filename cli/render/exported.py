@@ -18,6 +18,7 @@ from vault.errors import PartlyDone
 from vault.model.chain import witness
 from vault.model.ids import SHORT
 from vault.model.shown import shown
+from vault.model.target_profile import TargetProfile
 from vault.operations.export import Exported
 from vault.operations.export_many import Outcome
 from vault.operations.fitting import Fit
@@ -33,7 +34,7 @@ def answer(session: Session, alone: Alone, fit: Fit, zone: tzinfo) -> None:
     head = witness(files[-1].head)
     software.plain_key(fit)
     if session.json:
-        document.put({"files": [_shape(file, fit) for file in files], "head": head})
+        document.put({"files": [shape(file, fit.target) for file in files], "head": head})
         return
     paper = Paper()
     for file in files:
@@ -58,7 +59,7 @@ def answers(session: Session, run: Run) -> None:
     if not run.total:
         _nothing(session)
     elif session.json:
-        document.put_list("files", (_shape(file, run.fit) for file in run.files()), after=lambda: _rest(run))
+        document.put_list("files", (shape(file, run.fit.target) for file in run.files()), after=lambda: _rest(run))
     else:
         _tell(run)
     if run.stopped:
@@ -78,13 +79,14 @@ def _nothing(session: Session) -> None:
         paper.write(_("Where certificates belong: {command}").format(command="certvault targets list"))
 
 
-def _shape(file: Exported, fit: Fit) -> dict[str, object]:
+def shape(file: Exported, target: TargetProfile | None = None) -> dict[str, object]:
+    """A file as scripts read it; ``target`` is the software that it was made for, if one was named."""
     return {
         "path": str(file.path),
         "pair": file.pair,
         "sha256": file.sha256,
         "unchanged": file.unchanged,
-        "target": fit.target.id if fit.target else None,
+        "target": target.id if target else None,
         "flavour": file.flavour,
     }
 

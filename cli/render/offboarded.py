@@ -8,7 +8,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from cli.prompt import tell
-from cli.render import cells, document, shapes, when
+from cli.render import cells, document, exported, shapes, when
 from cli.render.errors import as_document, sentence
 from cli.render.pairs import STATES, other_name
 from cli.render.paper import Cell, Column, Paper
@@ -150,10 +150,7 @@ def _tell_files(paper: Paper, out: HandedOut) -> None:
 
 def _shape(out: HandedOut, left: Left | None) -> dict[str, object]:
     return {
-        "files": [
-            {"path": str(one.path), "pair": one.pair, "sha256": one.sha256, "unchanged": one.unchanged}
-            for one in out.files
-        ],
+        "files": [exported.shape(one) for one in out.files],
         "failed": [{"pair": one.id, "error": as_document(error)} for one, error in _failures(out)],
         "list": None if out.listing is None else str(out.listing),
         "sheets": [str(path) for path in out.sheets],

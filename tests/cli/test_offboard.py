@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.desk import Desk, pair
 from tests.cli.program import Program
-from tests.cli.shapes import stored
+from tests.cli.shapes import FILE, stored
 from tests.cli.test_pairs import add, german
 from tests.support import pdf as read
 
@@ -73,6 +73,7 @@ def test_all_of_him_is_handed_out_and_put_away(program: Program) -> None:
     document = offboard(program, "--reason", "Ruhestand", "--recipient", "Frau Kaya")
     assert {one["pair"] for one in document["files"]} == {first, other} == set(document["retired"])
     for one in document["files"]:
+        assert one.keys() == FILE
         data = (program.folder / one["path"]).read_bytes()
         assert hashlib.sha256(data).hexdigest() == one["sha256"]
         beside = [file.suffix for file in (program.folder / one["path"]).parent.iterdir()]
@@ -116,6 +117,15 @@ def test_files_and_pins_are_not_in_one_place(program: Program, files: str, pins:
     assert program.run("offboard", "müller", "--to", files, "--pins-to", pins, "--yes").code == 2
     assert list((program.folder / "out").iterdir()) == []
     assert events(program) == before
+
+
+def test_a_folder_that_leads_in_a_circle(program: Program) -> None:
+    """A symlink to itself is said to be no folder, and nothing is put away."""
+    first, other = two(program)
+    (program.folder / "way").symlink_to("way")
+    answer = program.run("offboard", "müller", "--to", "out", "--pins-to", "way", "--yes")
+    assert answer.code == 17
+    assert states(program) == {first: "current", other: "current"}
 
 
 def test_without_a_folder_for_pins_there_is_no_letter(program: Program) -> None:
