@@ -14,6 +14,7 @@ from vault.errors import N_, Phrase, Usage
 CLICK: type[Exception] = typer.BadParameter.__mro__[2]
 """The root of the errors that typer raises about a call, wherever its version keeps it."""
 
+NAME_SOFTWARE = N_("Name the software: --for SOFTWARE. Which there are: certvault targets profiles")
 PIN_IS_ASKED = N_("A PIN or passphrase is never an argument: certvault asks for it.")
 
 
@@ -21,6 +22,8 @@ def explained(error: Exception) -> Usage:
     """What typer found wrong with the call, as one of our errors."""
     ctx = getattr(error, "ctx", None)
     path = ctx.command_path if ctx is not None else "certvault"
+    if type(error).__name__ == "MissingParameter" and "--for" in getattr(getattr(error, "param", None), "opts", ()):
+        return Usage(what=_what(error), hint=NAME_SOFTWARE)
     return Usage(what=_what(error), hint=Phrase(N_("See {command}"), command=f"{path} --help"))
 
 

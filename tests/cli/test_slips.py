@@ -37,6 +37,13 @@ def test_software_among_the_names(program: Program, arguments: tuple[str, ...]) 
     assert not (program.folder / "out").exists()
 
 
+@pytest.mark.parametrize("command", [("targets", "add"), ("install",)])
+def test_software_without_its_option(program: Program, command: tuple[str, ...]) -> None:
+    """Whoever left --for away is told how it is said, and where the names stand."""
+    error = program.run(*command, "müller", "keasy", "--json").error
+    assert (error["code"], "--for SOFTWARE" in error["hint"], "targets profiles" in error["hint"]) == (2, True, True)
+
+
 def test_a_holder_who_is_called_as_a_software(program: Program) -> None:
     """He is found by his name all the same."""
     ids = {add(program, "Atlas GmbH", PIN), add(program, "Müller GmbH", "Pin2")}

@@ -36,6 +36,8 @@ _FIREFOX = (
     ".config/mozilla/firefox",
 )
 _LONGEST_LIST = 1_000_000
+_UNUSABLE = (b"SEC_ERROR_BAD_DATABASE", b"SEC_ERROR_LEGACY_DATABASE", b"SEC_ERROR_READ_ONLY", b"SEC_ERROR_BUSY")
+_IN_USE = N_("The database is in use, or damaged. Close the program whose database it is, and try again.")
 
 
 def firefox_profiles(home: Path) -> list[Path]:
@@ -134,5 +136,6 @@ def _profiles(place: Path) -> Iterator[Path]:
 
 
 def _refused(program: str, done: Done) -> NotInstalled:
+    hint = _IN_USE if any(one in done.err for one in _UNUSABLE) else None
     said = shown((done.err or done.out).decode("utf-8", "replace").strip(), 300) or str(done.code)
-    return NotInstalled(why=Phrase(N_("{program} says: {text}"), program=program, text=said))
+    return NotInstalled(why=Phrase(N_("{program} says: {text}"), program=program, text=said), hint=hint)

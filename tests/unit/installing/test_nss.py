@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 from contextlib import suppress
@@ -162,6 +163,20 @@ def test_a_wrong_pin_installs_nothing(tmp_path: Path) -> None:
         NssDatabase(database(tmp_path / "db")).put(file, Pin("MARKED-other"), fingerprint(file))
     assert "pk12util says" in str(refused.value)
     assert "MARKED" not in str(refused.value)
+
+
+def test_a_database_that_another_program_holds(tmp_path: Path) -> None:
+    """It is said what may help; when that program has let go, the pair is put in."""
+    folder, file = database(tmp_path / "db"), make_pair("Müller", PIN)
+    holding = [sqlite3.connect(folder / name, isolation_level=None) for name in ("cert9.db", "key4.db")]
+    for one in holding:
+        one.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(NotInstalled) as told:
+        NssDatabase(folder).put(file, Pin(PIN), fingerprint(file))
+    assert "Close the program" in str(told.value.hint)
+    for one in holding:
+        one.close()
+    NssDatabase(folder).put(file, Pin(PIN), fingerprint(file))
 
 
 def test_a_program_that_says_nothing_is_not_believed(tmp_path: Path) -> None:
