@@ -20,3 +20,4 @@ def run(session: Session, name: str, receipt: Path | None, *, dry_run: bool, yes
         done = forget.forget(custody, plan, at=session.now(), random=session.random)
         purging.finish(custody, receipt, render.receipt(custody.vault_id, done))
     render.answer(session, done)
+    purging.tell(session, receipt)

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cli import prompt
+from cli.render.paper import Paper
 from cli.session import Session
 from cli.texts import _
 from vault.custody import Custody
 from vault.errors import N_, ConfirmationNeeded, NoRoom, Usage, WouldOverwrite
 from vault.files.writing import write_new
+from vault.model.shown import shown
 from vault.operations import purge
 
 DELETED = N_("What was shown is deleted, and the audit log has it. Only the receipt is missing.")
@@ -45,6 +47,12 @@ def finish(custody: Custody, path: Path | None, receipt: Mapping[str, object]) -
             _write(path, receipt)
     finally:
         purge.wipe(custody)
+
+
+def tell(session: Session, receipt: Path | None) -> None:
+    """Say where the receipt is."""
+    if receipt is not None and not session.json:
+        Paper().write(_("The receipt: {path}").format(path=shown(str(receipt), 1000)))
 
 
 def _write(path: Path, receipt: Mapping[str, object]) -> None:

@@ -100,3 +100,4 @@ def command(
         done = purge.purge(custody, plan, at=session.now(), random=session.random)
         purging.finish(custody, receipt, render.receipt(custody.vault_id, done))
     render.answer(session, done)
+    purging.tell(session, receipt)

@@ -117,6 +117,14 @@ def test_the_retention_time_is_a_setting(program: Program) -> None:
     assert [one["id"] for one in program.run("purge", "--yes", "--json").document["purged"]] == [old]
 
 
+def test_where_the_receipt_is_is_told(program: Program) -> None:
+    """Whoever is to file it sees its name."""
+    old = add(program, "Müller GmbH", "Pin1", days=20, since=300)
+    add(program, "Müller GmbH", "Pin2")
+    answer = program.run("purge", old, "--older-than", "0", "--yes", "--receipt", "receipt.json")
+    assert "The receipt: receipt.json" in answer.out
+
+
 def test_a_receipt_overwrites_nothing(program: Program) -> None:
     """Code 15 before anything is deleted; and it means nothing in a dry run."""
     old, new = two(program)
