@@ -1,4 +1,5 @@
-"""Targets go where the pairs go: to the holder into whom another is merged, or to whom a pair is moved."""
+"""Targets are added and dropped; and they go where the pairs go: to the holder into whom another is merged, or to whom
+a pair is moved."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from vault.model.ids import Random, new_id
 from vault.model.pair import Pair
 from vault.model.target import Installation, Target
 from vault.model.texts import salted
+from vault.model.times import utc
 from vault.ports.store import Reader, Writer
 
 
@@ -21,6 +23,13 @@ def insert(watch: Watch, writer: Writer, target: Target, *, at: datetime, random
     told = {"target": target.id, "profile": target.profile}
     record(watch, writer, "target-added", texts, at=at, holder=target.holder, **told)
     writer.add_target(target)
+
+
+def drop(watch: Watch, writer: Writer, target: Target, *, at: datetime) -> None:
+    """Drop a target within a transaction, with its event."""
+    told = {"target": target.id, "profile": target.profile}
+    record(watch, writer, "target-dropped", at=at, holder=target.holder, **told)
+    writer.update_target(target._replace(dropped=utc(at)))
 
 
 def known(reader: Reader, holder: str, profile: str, name: str) -> Target | None:

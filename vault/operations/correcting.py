@@ -18,6 +18,7 @@ from vault.errors import (
     PutAwayAlready,
     SuccessionCrosses,
 )
+from vault.ledger import aside
 from vault.ledger.events import record
 from vault.ledger.holders import holder_for
 from vault.ledger.targets import follow_pairs
@@ -53,8 +54,7 @@ def retire(custody: Custody, pair: Pair, reason: str, *, at: datetime, random: R
         now = _pair(writer, pair.id)
         if now.state != "current":
             raise PutAwayAlready(pair=now.id, state=now.state)
-        writer.set_state(now.id, "retired")
-        record(custody, writer, "pair-retired", salted(random, reason=reason), at=at, pair=now.id, holder=now.holder)
+        aside.retire(custody, writer, now, salted(random, reason=reason), at=at)
     return now._replace(state="retired")
 
 
@@ -71,8 +71,7 @@ def reinstate(custody: Custody, pair: Pair, *, at: datetime) -> Reinstated:
         custody.check(writer, now)
         rival = next((one for one in writer.lineage(now.lineage) if one.state == "current"), None)
         if rival is not None and now.state == "superseded":
-            writer.set_state(rival.id, "retired")
-            record(custody, writer, "pair-retired", at=at, pair=rival.id, holder=rival.holder, by=now.id)
+            aside.retire(custody, writer, rival, at=at, by=now.id)
         elif rival is not None:
             writer.set_state(rival.id, "superseded", now.id)
             record(custody, writer, "pair-superseded", at=at, pair=rival.id, holder=rival.holder, by=now.id)
@@ -86,11 +85,7 @@ def discard(watch: Watch, link: Link, *, at: datetime) -> Link:
     """Put a link aside that is of no use: nobody is warned of it any more. Raises LinkSettled, NotFound."""
     with watch.writing() as writer:
         now = _link(writer, link.id)
-        changed = now._replace(state="discarded")
-        if changed != now:
-            writer.update_link(changed)
-            record(watch, writer, "link-discarded", at=at, link=now.id, holder=now.holder, was=now.state)
-    return changed
+        return now if now.state == "discarded" else aside.discard(watch, writer, now, at=at)
 
 
 def reopen(watch: Watch, link: Link, *, at: datetime) -> Link:

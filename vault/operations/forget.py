@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from vault.custody import Custody
 from vault.errors import Busy
+from vault.ledger import aside
 from vault.ledger.events import record
 from vault.model.actor import Actor
 from vault.model.event import Head, Recorded, Wanted
@@ -97,8 +98,7 @@ def forget(custody: Custody, planned: Forgetting, *, at: datetime, random: Rando
             raise Busy
         for pair in planned.pairs:
             if pair.state == "current":
-                writer.set_state(pair.id, "retired")
-                record(custody, writer, "pair-retired", at=at, pair=pair.id, holder=holder.id)
+                aside.retire(custody, writer, pair, at=at)
             delete(custody, writer, pair, at=at, random=random)
         texts = sum(len(one.texts) for one in _events(writer, holder.id))
         counted = {"pairs": str(len(planned.pairs)), "links": str(len(planned.links)), "texts": str(texts)}

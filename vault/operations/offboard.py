@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from vault.custody import Custody
 from vault.errors import Busy
+from vault.ledger import aside
 from vault.ledger.events import record
+from vault.ledger.targets import drop
 from vault.model.event import Head
 from vault.model.holder import Holder
 from vault.model.ids import Random
@@ -17,8 +19,7 @@ from vault.model.pair import Pair
 from vault.model.request import Request
 from vault.model.target import Target
 from vault.model.texts import salted
-from vault.model.times import utc
-from vault.ports.store import Reader, Writer
+from vault.ports.store import Reader
 
 _OPEN = frozenset({"open", "gone"})
 """States of a link, as it is kept, in which somebody is still told of it."""
@@ -65,18 +66,13 @@ def settle(custody: Custody, planned: Leaving, reason: str, *, at: datetime, ran
         if writer.holder(holder.id) != holder or _leaving(writer, holder) != planned:
             raise Busy
         for one in planned.requests:
-            writer.end_request(one.about)
-            record(custody, writer, "request-withdrawn", at=at, pair=one.pair, link=one.link, holder=holder.id)
+            aside.withdraw(custody, writer, pair=one.pair, link=one.link, holder=holder.id, at=at)
         for pair in planned.current:
-            writer.set_state(pair.id, "retired")
-            texts = salted(random, reason=reason)
-            record(custody, writer, "pair-retired", texts, at=at, pair=pair.id, holder=holder.id)
+            aside.retire(custody, writer, pair, salted(random, reason=reason), at=at)
         for link in planned.links:
-            _discard(custody, writer, link, at)
+            aside.discard(custody, writer, link, at=at)
         for target in planned.targets:
-            told = {"target": target.id, "profile": target.profile}
-            record(custody, writer, "target-dropped", at=at, holder=holder.id, **told)
-            writer.update_target(target._replace(dropped=utc(at)))
+            drop(custody, writer, target, at=at)
         counted = {"pairs": str(len(planned.current)), "links": str(len(planned.links))}
         record(custody, writer, "offboarded", salted(random, reason=reason), at=at, holder=holder.id, **counted)
         return Left(planned, writer.head())
@@ -92,8 +88,3 @@ def _leaving(reader: Reader, holder: Holder) -> Leaving:
         [one for one in reader.requests() if one.holder == holder.id],
         [target for target in reader.targets_of([holder.id]) if target.dropped is None],
     )
-
-
-def _discard(custody: Custody, writer: Writer, link: Link, at: datetime) -> None:
-    writer.update_link(link._replace(state="discarded"))
-    record(custody, writer, "link-discarded", at=at, link=link.id, holder=link.holder, was=link.state)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from vault.custody import Watch
 from vault.errors import NothingAsked, NothingToAsk
 from vault.files.writing import provisional
+from vault.ledger import aside
 from vault.ledger.events import record
 from vault.model.due import Due
 from vault.model.holder import Holder
@@ -114,9 +115,8 @@ def withdraw(watch: Watch, records: Iterable[Pair | Link], *, at: datetime) -> N
     with watch.writing() as writer:
         for one in records:
             pair, link = _ids(one)
-            if not writer.end_request(one.id):
+            if not aside.withdraw(watch, writer, pair=pair, link=link, holder=one.holder, at=at):
                 raise NothingAsked(name=one.id)
-            record(watch, writer, "request-withdrawn", at=at, pair=pair, link=link, holder=one.holder)
 
 
 def answers(watch: Watch, links: Sequence[Link]) -> dict[str, Request]:

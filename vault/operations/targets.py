@@ -13,6 +13,7 @@ from typing import NamedTuple
 from vault.custody import Watch
 from vault.errors import N_, BadTarget, NotOfHolder
 from vault.ledger.events import record
+from vault.ledger.targets import drop as drop_whole
 from vault.ledger.targets import insert, known
 from vault.model.event import Recorded, Wanted
 from vault.model.holder import Holder
@@ -134,8 +135,7 @@ def drop(watch: Watch, places: Sequence[Place], *, at: datetime) -> list[Change]
             whole = target.dropped is None and {each.id for each in left} <= {each.id for each in named}
             changed = [each for each in named if each.dropped is None and target.dropped is None and not whole]
             if whole:
-                _record_drop(watch, writer, "target-dropped", target, at)
-                writer.update_target(target._replace(dropped=utc(at)))
+                drop_whole(watch, writer, target, at=at)
             for each in changed:
                 _record_drop(watch, writer, "target-dropped", target, at, each.wanted or each.pair)
                 writer.update_installation(each._replace(dropped=utc(at)))
