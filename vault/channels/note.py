@@ -21,8 +21,12 @@ PATIENCE = 10.0
 """Seconds that the desktop may take."""
 LONGEST = 400
 """Characters of the text below the subject."""
-POWERSHELL = ("powershell", "-NoLogo", "-NoProfile", "-NonInteractive", "-Command", "-")
-OSASCRIPT = ("osascript", "-")
+# By its name alone Windows would start a program of the folder that one happens to be in.
+POWERSHELL = (
+    r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe",
+    *("-NoLogo", "-NoProfile", "-NonInteractive", "-Command", "-"),
+)
+OSASCRIPT = ("/usr/bin/osascript", "-")
 _BUS = "org.freedesktop.Notifications"
 _TOAST = r"""
 trap { exit 1 }
@@ -68,7 +72,12 @@ class Note:
 
     def _run(self, command: tuple[str, ...], script: str) -> bool:
         done = subprocess.run(  # noqa: S603 - a program of the system
-            command, input=script.encode(), capture_output=True, timeout=self._patience, check=False
+            command,
+            input=script.encode(),
+            capture_output=True,
+            timeout=self._patience,
+            check=False,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         return done.returncode == 0
 
