@@ -80,7 +80,7 @@ def _steps(about: Sheet, frame: Frame) -> Iterator[str]:
     file = shown(about.files[0], LONGEST_FILE)
     told = {
         "file": file,
-        "stem": file.removesuffix(f".{about.target.endings[0]}"),
+        "stem": about.target.stem(file),
         "holder": handed.name,
         "provider": foreign(handed.provider),
         "until": written_out(handed.pair.not_after, frame.zone),

@@ -80,10 +80,9 @@ def steps(
 ) -> None:
     """What a person does there, and the lines that help."""
     path = files[0].path
-    ending = f".{target.endings[0]}" if target.form == "pem" else path.suffix
     fields: dict[str, object] = {
         "file": path.name,
-        "stem": path.name.removesuffix(ending),
+        "stem": target.stem(path.name),
         "holder": row.holder.name if row.holder else row.pair.holder[:SHORT],
         "provider": session.titles().get(row.pair.provider, row.pair.provider),
         "until": when.day(row.pair.not_after, zone),

@@ -62,6 +62,11 @@ class TargetProfile(NamedTuple):
     unknown: tuple[str, ...] = ()
     own: bool = False
 
+    def stem(self, file: str) -> str:
+        """The name of a file that was made for it, without the ending: all of that, also where it has two parts."""
+        taken = [one for one in self.endings if file.endswith(f".{one}")]
+        return file.removesuffix(f".{max(taken, key=len)}") if taken else file.rpartition(".")[0]
+
     def steps_in(self, language: str, **fields: object) -> tuple[str, ...]:
         """The steps in a language, English where there are none in it, with their braces filled (none: as they are)."""
         return tuple(filled(step, fields) for step in self.steps.get(language, self.steps["en"]))

@@ -192,6 +192,15 @@ def test_steps_are_filled_and_know_no_other_language() -> None:
 
 
 @pytest.mark.parametrize(
+    ("target", "file"),
+    [("java", "Co.KG 1.p12"), ("java", "Co.KG 1.pfx"), ("pem", "Co.KG 1.key.pem"), ("pem", "Co.KG 1.cert.pem")],
+)
+def test_a_file_without_its_ending(target: str, file: str) -> None:
+    """Whichever of the endings it has, and all of one with two parts; a dot in a name is no ending."""
+    assert load_all()[target].stem(file) == "Co.KG 1"
+
+
+@pytest.mark.parametrize(
     ("name", "meant"),
     {
         "Keasy": "keasy",
