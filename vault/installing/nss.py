@@ -16,8 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from vault.errors import N_, NoStore, NotInstalled, NotOffered, Phrase, StoreLocked
-from vault.installing.programs import Call, Done, Run, can_hold, held, run
-from vault.model.shown import shown
+from vault.installing.programs import Call, Done, Run, can_hold, held, refused, run
 from vault.secret import Pin, StorePassword
 
 _DATABASE = "cert9.db"
@@ -136,6 +135,4 @@ def _profiles(place: Path) -> Iterator[Path]:
 
 
 def _refused(program: str, done: Done) -> NotInstalled:
-    hint = _IN_USE if any(one in done.err for one in _UNUSABLE) else None
-    said = shown((done.err or done.out).decode("utf-8", "replace").strip(), 300) or str(done.code)
-    return NotInstalled(why=Phrase(N_("{program} says: {text}"), program=program, text=said), hint=hint)
+    return refused(program, done, hint=_IN_USE if any(one in done.err for one in _UNUSABLE) else None)

@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from vault.errors import N_, NotInstalled, Phrase
+from vault.model.shown import shown
+
 PATIENCE = 60.0
 """Seconds that a program may take."""
 NOT_THERE, TOO_LONG = 127, 124
@@ -59,6 +62,15 @@ def run(call: Call) -> Done:
     except OSError as error:
         return Done(NOT_THERE, err=(error.strerror or "").encode())
     return Done(done.returncode, done.stdout, done.stderr)
+
+
+def refused(program: str, done: Done, hint: str | None = None) -> NotInstalled:
+    """The error that tells what ``program`` wrote, else how it ended; and what helps, where that is known."""
+    if done.code == TOO_LONG:
+        slow = N_("{program} took longer than {n} seconds and was ended")
+        return NotInstalled(why=Phrase(slow, program=program, n=int(PATIENCE)), hint=hint)
+    said = shown((done.err or done.out).decode("utf-8", "replace").strip(), 300) or str(done.code)
+    return NotInstalled(why=Phrase(N_("{program} says: {text}"), program=program, text=said), hint=hint)
 
 
 class Held(NamedTuple):

@@ -10,9 +10,8 @@ from __future__ import annotations
 import base64
 import sys
 
-from vault.errors import N_, NotInstalled, NotOffered, Phrase
-from vault.installing.programs import Call, Done, Run, run
-from vault.model.shown import shown
+from vault.errors import N_, NotOffered
+from vault.installing.programs import Call, Done, Run, refused, run
 from vault.secret import Pin
 
 POWERSHELL = r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe"
@@ -77,16 +76,18 @@ class WindowsStore:
             )
 
     def holds(self, fingerprint: str) -> bool:
-        """Whether the certificate with this SHA-256 fingerprint is there with its private key."""
-        return fingerprint in self._script(LISTING).out.decode("ascii", "replace").split()
+        """Whether the certificate with this SHA-256 fingerprint is there with its private key. Raises NotInstalled."""
+        done = self._script(LISTING)
+        if done.code:
+            raise refused("PowerShell", done)
+        return fingerprint in done.out.decode("ascii", "replace").split()
 
     def put(self, pkcs12: bytes, pin: Pin, fingerprint: str) -> None:
         """Put the pair in. Raises NotInstalled unless it is there then."""
         lines = (pin.reveal().encode(), pkcs12)
         done = self._script(IMPORTING, b"".join(base64.b64encode(line) + b"\r\n" for line in lines))
         if done.code or not self.holds(fingerprint):
-            said = shown(done.err.decode("utf-8", "replace").strip(), 300) or str(done.code)
-            raise NotInstalled(why=Phrase(N_("{program} says: {text}"), program="PowerShell", text=said))
+            raise refused("PowerShell", done)
 
     def _script(self, script: str, stdin: bytes = b"") -> Done:
         encoded = base64.b64encode(script.encode("utf-16-le")).decode()

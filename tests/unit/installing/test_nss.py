@@ -204,6 +204,7 @@ def test_a_program_that_never_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(programs, "PATIENCE", 0.1)
     assert programs.run(Call(("sleep", "60"))).code == programs.TOO_LONG
     assert programs.run(Call((str(tmp_path / "nothing"),))).code == programs.NOT_THERE
+    assert "took longer" in str(programs.refused("pk12util", programs.Done(programs.TOO_LONG)))
 
 
 def test_what_is_held_is_gone_afterwards() -> None:

@@ -78,3 +78,9 @@ def test_elsewhere_it_is_not_offered() -> None:
         WindowsStore(platform="linux").check()
     with pytest.raises(NotOffered, match="argument line"):
         refuse()
+
+
+def test_a_list_that_fails_is_no_empty_one() -> None:
+    """Where PowerShell cannot list the certificates, that is said, and not that the certificate is not there."""
+    with pytest.raises(NotInstalled, match="gesperrt"):
+        WindowsStore(run=lambda _call: Done(1, err=b"gesperrt"), platform="win32").holds(FINGERPRINT)
