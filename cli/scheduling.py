@@ -172,9 +172,10 @@ def _usable(session: Session) -> list[Scheduler]:
 def _all(session: Session) -> list[Scheduler]:
     home = Path.home()
     if sys.platform == "win32":
+        from vault.model.programs import WHOAMI
         from vault.scheduling.windows import TaskScheduler
 
-        who = run(Call(("whoami",))).out.decode("utf-8", "replace").strip()
+        who = run(Call((WHOAMI,))).out.decode("utf-8", "replace").strip()
         return [TaskScheduler(run, who, configuration.folder(), session.now().date(), clock.sleep)]
     if sys.platform == "darwin":
         from vault.scheduling.launchd import Launchd

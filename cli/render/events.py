@@ -91,7 +91,7 @@ NAMES = {
     "target-lost": N_("place of installation did not come out of the damaged vault"),
     "target-moved": N_("place of installation goes to another holder"),
     "install-expected": N_("belongs at a place of installation"),
-    "installed": N_("installed"),
+    "installed": N_("said to be installed"),
     "install-withdrawn": N_("not installed after all"),
     "reminded": N_("people told"),
     "backup-made": N_("backup made"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, time
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 
 from vault.errors import SchedulerUnusable
 from vault.model.job import Job, job
+from vault.model.programs import POWERSHELL
 from vault.ports.scheduler import Scheduler
 from vault.scheduling.cron import Cron
 from vault.scheduling.launchd import Launchd
@@ -41,7 +42,7 @@ class Machine:
         program, *words = call.command
         if call.environment is not None:
             return Done(self.ends, err=b"said\n")
-        answer: Callable[[list[str], bytes], Done] = getattr(self, program)
+        answer: Callable[[list[str], bytes], Done] = getattr(self, PureWindowsPath(program).stem)
         return answer(words, call.stdin)
 
     def crontab(self, words: list[str], table: bytes) -> Done:
@@ -101,7 +102,7 @@ class Machine:
 
     def powershell(self, words: list[str], _stdin: bytes) -> Done:
         """What became of a task: first under way, then done."""
-        asked = sum(call.command[0] == "powershell" for call in self.calls)
+        asked = sum(call.command[0] == POWERSHELL for call in self.calls)
         return Done(0, b"Running 267009\r\n" if asked % 2 else b"Ready %d\r\n" % self.ends)
 
 

@@ -14,6 +14,7 @@ import sys
 from html import escape
 
 from vault.errors import N_, NotSent
+from vault.model import programs
 from vault.model.shown import shown
 from vault.ports.channel import Message
 
@@ -21,12 +22,8 @@ PATIENCE = 10.0
 """Seconds that the desktop may take."""
 LONGEST = 400
 """Characters of the text below the subject."""
-# By its name alone Windows would start a program of the folder that one happens to be in.
-POWERSHELL = (
-    r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe",
-    *("-NoLogo", "-NoProfile", "-NonInteractive", "-Command", "-"),
-)
-OSASCRIPT = ("/usr/bin/osascript", "-")
+POWERSHELL = (programs.POWERSHELL, "-NoLogo", "-NoProfile", "-NonInteractive", "-Command", "-")
+OSASCRIPT = (programs.OSASCRIPT, "-")
 _BUS = "org.freedesktop.Notifications"
 _TOAST = r"""
 trap { exit 1 }

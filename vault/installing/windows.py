@@ -12,9 +12,9 @@ import sys
 
 from vault.errors import N_, NotOffered
 from vault.installing.programs import Call, Done, Run, refused, run
+from vault.model.programs import POWERSHELL
 from vault.secret import Pin
 
-POWERSHELL = r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe"
 _BEGIN = """
 $ErrorActionPreference = 'Stop'
 $space = 'System.Security.Cryptography.X509Certificates'

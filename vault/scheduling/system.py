@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
 from vault.errors import N_, Phrase, SchedulerUnusable
@@ -47,7 +47,9 @@ def ask(run: Run, system: str, *command: str, stdin: bytes = b"") -> bytes:
 def refused(system: str, program: str, done: Done) -> SchedulerUnusable:
     """The error for a program of ``system`` that did not do well."""
     said = shown((done.err or done.out).decode("utf-8", "replace").strip(), 300) or str(done.code)
-    return SchedulerUnusable(system=system, why=Phrase(N_("{program} says: {text}"), program=program, text=said))
+    return SchedulerUnusable(
+        system=system, why=Phrase(N_("{program} says: {text}"), program=PureWindowsPath(program).name, text=said)
+    )
 
 
 def put(system: str, path: Path, data: bytes) -> None:

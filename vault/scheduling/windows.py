@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 from vault.errors import N_, SchedulerUnusable
 from vault.model.job import Job, Ran
+from vault.model.programs import POWERSHELL, SCHTASKS
 from vault.scheduling.system import LONGEST_RUN, Call, Run, ask, put
 
 _SPACE = "http://schemas.microsoft.com/windows/2004/02/mit/task"
@@ -47,31 +48,31 @@ class TaskScheduler:
         file = self._folder / f"{job.name}.xml"
         put(self.name, file, task(job, self._user, self._today))
         try:
-            ask(self._run, self.name, "schtasks", "/Create", "/TN", job.name, "/XML", str(file), "/F")
+            ask(self._run, self.name, SCHTASKS, "/Create", "/TN", job.name, "/XML", str(file), "/F")
         finally:
             file.unlink(missing_ok=True)
 
     def installed(self, name: str) -> str:
         """The task as Windows has it."""
-        done = self._run(Call(("schtasks", "/Query", "/TN", name, "/XML")))
+        done = self._run(Call((SCHTASKS, "/Query", "/TN", name, "/XML")))
         return "" if done.code else done.out.decode("utf-8", "replace").strip()
 
     def remove(self, name: str) -> bool:
         """Delete the task."""
         if not self.installed(name):
             return False
-        ask(self._run, self.name, "schtasks", "/Delete", "/TN", name, "/F")
+        ask(self._run, self.name, SCHTASKS, "/Delete", "/TN", name, "/F")
         return True
 
     def run(self, job: Job) -> Ran:
         """Start the task, and wait until it has ended. Windows keeps its exit code, and nothing of what it says."""
-        ask(self._run, self.name, "schtasks", "/Run", "/TN", job.name)
+        ask(self._run, self.name, SCHTASKS, "/Run", "/TN", job.name)
         question = (
             f"$t = Get-ScheduledTask '{job.name}'; \"$($t.State) $(($t | Get-ScheduledTaskInfo).LastTaskResult)\""
         )
         for _ in range(int(LONGEST_RUN / _PAUSE)):
             self._sleep(_PAUSE)
-            answer = ask(self._run, self.name, "powershell", "-NoProfile", "-NonInteractive", "-Command", question)
+            answer = ask(self._run, self.name, POWERSHELL, "-NoProfile", "-NonInteractive", "-Command", question)
             state, _, result = answer.decode("ascii", "replace").strip().partition(" ")
             if state not in {"Running", "Queued"} and result.isdigit() and int(result) not in _UNDER_WAY:
                 return Ran(int(result), "")

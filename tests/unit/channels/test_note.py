@@ -6,7 +6,7 @@ import base64
 import re
 import subprocess
 import time
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tests.stand_in.desktop import desktop
-from vault.channels.note import LONGEST, OSASCRIPT, POWERSHELL, Note, notification, toast
+from vault.channels.note import LONGEST, Note, notification, toast
 from vault.errors import NotSent
-from vault.installing import windows
 from vault.model.shown import shown
 from vault.ports.channel import Message
 
@@ -56,13 +55,6 @@ def test_a_desktop_that_takes_no_notes_is_told(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr("vault.channels.note._BUS", "org.freedesktop.Nobody")
         with pytest.raises(NotSent, match="nobody is logged in"):
             Note().send(MESSAGE)
-
-
-def test_no_program_of_the_folder_one_is_in_is_started() -> None:
-    """The system's own are named by their whole paths; the same PowerShell as for the certificate store."""
-    assert POWERSHELL[0] == windows.POWERSHELL
-    assert PureWindowsPath(POWERSHELL[0]).is_absolute()
-    assert PurePosixPath(OSASCRIPT[0]).is_absolute()
 
 
 HOSTILE = ('"; do shell script "x', "\\", "'); exit 0 #", "</text><x>", "$(x) `y`")

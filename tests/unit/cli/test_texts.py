@@ -30,6 +30,7 @@ OTHER_WORDS = {
     "Ereignis": "Protokolleintrag",
     "Wurzelschlüssel": "Hauptschlüssel",
     r"\bAnbieter": "Aussteller",
+    "[Kk]ennwort": "Passwort",
 }
 """German words that somebody could write for what is called otherwise, with the right one: one word for one thing."""
 NEW = "run scripts/texts and fill in the new texts"
