@@ -47,7 +47,7 @@ def _expiry(history: History, judge: Judge, one: Certificate) -> Expiry:
     if times >= OFTEN and days >= EARLY:
         return Expiry(one, times, days, ())
     could = _announced(one, reach.chances)
-    found = Expiry(one, times, days, tuple(_reasons(judge, one)))
+    found = Expiry(one, times, days, tuple(_reasons(history, judge, one)))
     if (could[0] >= OFTEN and could[1] >= EARLY) or not found.reasons:
         judge.wrong.append(f"not announced, though {could} was possible: {found}")
     return found
@@ -58,7 +58,7 @@ def _announced(one: Certificate, told: dict[int, datetime]) -> tuple[int, int]:
     return len(before), max([(day(one.ends) - day(at)).days for at in before], default=0)
 
 
-def _reasons(judge: Judge, one: Certificate) -> Iterator[str]:
+def _reasons(history: History, judge: Judge, one: Certificate) -> Iterator[str]:
     """What kept people from being told as long as a threshold was the tightest."""
     looks = [one.ends - timedelta(days=days, seconds=1) for days in LOOKS]
     rules = [judge.rules.days(one, at) for at in looks]
@@ -66,7 +66,8 @@ def _reasons(judge: Judge, one: Certificate) -> Iterator[str]:
         yield "few thresholds were chosen"
     elif len(set(rules)) > 1:
         yield "thresholds were changed"
-    left = (day(one.ends) - day(one.came)).days
+    first = next(night.at for night in history.nights if night.at >= one.came)
+    left = (day(one.ends) - day(first)).days
     if _few([days for days in rules[-1] if days <= left]):
         yield "it came late"
     reach = judge.reach[one.id]
