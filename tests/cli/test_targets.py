@@ -123,7 +123,11 @@ def test_what_is_dropped_is_open_no_more(renewed: Program) -> None:
     (back,) = targets(renewed, "drop", "weber", "--undo")
     assert (back["dropped"], states(renewed, "list", "weber")) == (None, [("vias", "old")])
     log = german(renewed, "audit", "--holder", "weber").out
-    for told in ("Installationsort angelegt, Software: vias", "als installiert vermerkt, Software: vias", "nicht mehr gebraucht"):
+    for told in (
+        "Installationsort angelegt, Software: vias",
+        "als installiert vermerkt, Software: vias",
+        "nicht mehr gebraucht",
+    ):
         assert told in log
     assert renewed.run("audit", "--verify").code == 0
 
